@@ -1,0 +1,35 @@
+#ifndef AMQP_PROPERTIES_H
+#define AMQP_PROPERTIES_H
+
+#include "amqp/method.h"
+
+/* The fourteen properties of class basic (section 1.8.3.1). A message carries them as the octets
+ * that its publisher sent (the flags and the list behind them); this struct is a look into those
+ * octets, for the few that the broker itself acts upon. */
+struct amqp_properties {
+    uint16_t flags; // PROPERTY_... of those that are present
+#define P(type, name) amqp_##type name;
+    AMQP_BASIC_PROPERTIES(P)
+#undef P
+};
+
+enum property_index {
+#define P(type, name) PROPERTY_INDEX_##name,
+    AMQP_BASIC_PROPERTIES(P)
+#undef P
+};
+
+enum property_flag {
+#define P(type, name) PROPERTY_##name = 0x8000 >> PROPERTY_INDEX_##name,
+    AMQP_BASIC_PROPERTIES(P)
+#undef P
+};
+
+/* Decodes property flags and list. The slices borrow from `encoded`. False if it is truncated, has
+ * octets left over, or its header table is malformed. */
+bool properties_decode(struct slice encoded, struct amqp_properties *out);
+
+/* Encodes into dst and returns the number of octets written, or 0 if they do not fit. */
+size_t properties_encode(const struct amqp_properties *in, uint8_t *dst, size_t cap);
+
+#endif

@@ -1,0 +1,59 @@
+#include "base/bytes.h"
+
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/memory.h"
+#include "base/wire.h"
+
+uint8_t *bytes_reserve(struct bytes *bytes, size_t more)
+{
+    if (bytes->cap - bytes->len < more) {
+        size_t cap = bytes->cap ? bytes->cap : 64;
+        while (cap - bytes->len < more) {
+            cap *= 2;
+        }
+        bytes->ptr = memory_grow(bytes->ptr, cap);
+        bytes->cap = cap;
+    }
+    return bytes->ptr + bytes->len;
+}
+
+void bytes_add(struct bytes *bytes, struct slice value)
+{
+    slice_copy(bytes_reserve(bytes, value.len), value);
+    bytes->len += value.len;
+}
+
+void bytes_add_u8(struct bytes *bytes, uint8_t value)
+{
+    *bytes_reserve(bytes, 1) = value;
+    bytes->len += 1;
+}
+
+void bytes_add_u32(struct bytes *bytes, uint32_t value)
+{
+    wire_store_u32(bytes_reserve(bytes, 4), value);
+    bytes->len += 4;
+}
+
+void bytes_add_u64(struct bytes *bytes, uint64_t value)
+{
+    wire_store_u64(bytes_reserve(bytes, 8), value);
+    bytes->len += 8;
+}
+
+void bytes_consume(struct bytes *bytes, size_t used)
+{
+    CHECK(used <= bytes->len);
+    bytes->len -= used;
+    if (bytes->len > 0 && used > 0) {
+        memmove(bytes->ptr, bytes->ptr + used, bytes->len);
+    }
+}
+
+void bytes_finish(struct bytes *bytes)
+{
+    free(bytes->ptr);
+    *bytes = (struct bytes){0};
+}
