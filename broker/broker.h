@@ -1,0 +1,52 @@
+#ifndef BROKER_BROKER_H
+#define BROKER_BROKER_H
+
+#include "base/hash.h"
+#include "base/slice.h"
+#include "broker/effect.h"
+
+/* The broker core: virtual hosts, users, exchanges, queues, sessions and channels as one
+ * deterministic state machine. No sockets, files, clocks, threads or random numbers: what it
+ * needs of those arrives as an argument, and what it wants done leaves as an effect. The same
+ * calls in the same order give the same state and the same effects, on any machine.
+ *
+ * The front door, by noun: broker/vhost.h, broker/user.h, broker/permission.h, broker/session.h,
+ * broker/channel.h. */
+struct broker;
+
+struct broker_options {
+    struct hash_key secret;          // for hash tables and for names that nobody may guess
+    uint32_t message_size_max;       // octets of one body
+    uint32_t consumers_max;          // of one channel; 0 = no limit
+    bool refuse_transient_queues;    // non-durable, non-exclusive queues: as RabbitMQ 4.3
+    struct slice default_queue_type; // "classic" if empty; copied
+};
+
+/* Plain counters; a reader copies them. */
+#define BROKER_COUNTERS(C)                                                                         \
+    C(connections)                                                                                 \
+    C(channels)                                                                                    \
+    C(consumers)                                                                                   \
+    C(exchanges)                                                                                   \
+    C(queues)                                                                                      \
+    C(messages_ready)                                                                              \
+    C(messages_unsettled)                                                                          \
+    C(message_bytes)                                                                               \
+    C(published)                                                                                   \
+    C(delivered)                                                                                   \
+    C(settled)
+
+struct broker_counters {
+#define C(name) uint64_t name;
+    BROKER_COUNTERS(C)
+#undef C
+};
+
+struct broker *broker_new(const struct broker_options *options);
+
+/* Every session must have been closed. */
+void broker_free(struct broker *broker);
+
+const struct broker_counters *broker_counters(const struct broker *broker); // borrowed
+
+#endif

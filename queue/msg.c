@@ -1,0 +1,37 @@
+#include "queue/msg.h"
+
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/memory.h"
+
+static uint8_t *put_shortstr(uint8_t *at, struct slice value)
+{
+    CHECK(value.len <= 255);
+    *at = (uint8_t)value.len;
+    slice_copy(at + 1, value);
+    return at + 1 + value.len;
+}
+
+struct msg *msg_new(const struct msg_parts *parts)
+{
+    size_t route_len = 2 + parts->exchange.len + parts->routing_key.len;
+    struct msg *msg = memory_raw(sizeof *msg + route_len + parts->properties.len + parts->body_len);
+    *msg = (struct msg){
+        .refs = 1,
+        .body_len = parts->body_len,
+        .properties_len = (uint32_t)parts->properties.len,
+        .route_len = (uint16_t)route_len,
+        .persistent = parts->persistent,
+        .priority = parts->priority,
+    };
+    uint8_t *at = put_shortstr(msg->data, parts->exchange);
+    at = put_shortstr(at, parts->routing_key);
+    slice_copy(at, parts->properties);
+    return msg;
+}
+
+void msg_free(struct msg *msg)
+{
+    free(msg);
+}
