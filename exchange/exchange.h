@@ -1,0 +1,80 @@
+#ifndef EXCHANGE_EXCHANGE_H
+#define EXCHANGE_EXCHANGE_H
+
+#include "amqp/method.h"
+#include "base/hash.h"
+#include "base/text.h"
+#include "exchange/binding.h"
+#include "exchange/route_set.h"
+
+struct exchange;      // opaque: a named node that routes messages along its bindings
+struct exchange_type; // opaque: what direct, fanout, topic and headers do differently
+struct exchanges;     // exchange/exchanges.h: the exchanges of one virtual host
+
+struct exchange_options {
+    struct slice name;      // copied
+    struct slice arguments; // a well-formed field table; copied
+    bool durable;
+    bool auto_delete;
+    bool internal;
+};
+
+/* What routing looks at in a message. */
+struct routing {
+    const struct slice *keys; // the routing key, then those of the CC and BCC headers
+    uint32_t key_count;
+    struct slice headers; // the message's header table; well-formed
+};
+
+/* "direct", "fanout", "topic" or "headers"; NULL for any other name. */
+const struct exchange_type *exchange_type_find(struct slice name);
+
+/* The hash key keeps peers from choosing routing keys that collide in its tables. */
+struct exchange *exchange_new(const struct exchange_options *options,
+                              const struct exchange_type *type, struct hash_key key);
+
+/* Removes every binding from it and every binding to it first. NULL is fine. An exchange that is
+ * in a struct exchanges is freed by exchanges_remove instead. */
+void exchange_free(struct exchange *exchange);
+
+/* Whether a binding with these arguments is acceptable to the exchange's type. If it is not, the
+ * reply to send, and in *error its text behind "PRECONDITION_FAILED - ". */
+enum amqp_reply exchange_check_binding(const struct exchange *source, struct slice arguments,
+                                       struct text *error);
+
+/* Returns the binding of source to destination with this key (at most 255 octets) and these
+ * arguments (a well-formed field table); makes it if there is none. Arguments are equal whatever
+ * the order of their entries. *is_new, which may be NULL, tells if the binding was made now. */
+struct binding *exchange_bind(struct exchange *source, struct destination *destination,
+                              struct slice key, struct slice arguments, bool *is_new);
+
+/* The equal binding, or NULL if there is none. */
+struct binding *exchange_find_binding(struct exchange *source, struct destination *destination,
+                                      struct slice key, struct slice arguments);
+
+/* Adds to `out`, which the caller has begun, each queue that the message reaches from `first`
+ * through bindings between exchanges (cycles are fine) and alternate exchanges. An exchange's
+ * alternate is looked up in `all` when its own bindings lead nowhere. */
+void exchange_route(const struct exchanges *all, struct exchange *first,
+                    const struct routing *routing, struct route_set *out);
+
+/* Slices borrow from the exchange. */
+struct slice exchange_name(const struct exchange *exchange);
+struct slice exchange_type_name(const struct exchange *exchange);
+struct slice exchange_arguments(const struct exchange *exchange);
+bool exchange_durable(const struct exchange *exchange);
+bool exchange_auto_delete(const struct exchange *exchange);
+bool exchange_internal(const struct exchange *exchange);
+
+/* The argument "alternate-exchange"; a slice with a NULL ptr if there is none. */
+struct slice exchange_alternate(const struct exchange *exchange);
+
+/* The bindings that start here: struct binding.out_link, in order of binding. */
+const struct list *exchange_bindings(const struct exchange *exchange);
+size_t exchange_binding_count(const struct exchange *exchange);
+
+/* The exchange as something that a binding may lead to, and back. */
+struct destination *exchange_destination(struct exchange *exchange);
+struct exchange *exchange_of(struct destination *destination); // kind is DESTINATION_EXCHANGE
+
+#endif

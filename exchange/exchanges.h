@@ -1,0 +1,21 @@
+#ifndef EXCHANGE_EXCHANGES_H
+#define EXCHANGE_EXCHANGES_H
+
+#include "exchange/exchange.h"
+
+struct exchanges; // opaque: the exchanges of one virtual host, by name and in order of declaration
+
+struct exchanges *exchanges_new(struct hash_key key);
+void exchanges_free(struct exchanges *all); // and every exchange in it; NULL is fine
+
+struct exchange *exchanges_find(const struct exchanges *all, struct slice name); // or NULL
+
+void exchanges_add(struct exchanges *all, struct exchange *exchange);    // takes it; a new name
+void exchanges_remove(struct exchanges *all, struct exchange *exchange); // frees it
+
+/* Walk in order of declaration; NULL at the end. */
+struct exchange *exchanges_first(const struct exchanges *all);
+struct exchange *exchanges_next(const struct exchanges *all, const struct exchange *exchange);
+size_t exchanges_count(const struct exchanges *all);
+
+#endif
