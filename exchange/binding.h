@@ -18,7 +18,8 @@ struct binding {
 
     struct map_node same;        // exchange.by_identity: finds an equal binding
     struct list_node group_link; // the bindings that its type routes alike, in order of binding
-    void *group;                 // borrowed from the source's routing data: what holds group_link
+    void *group;                 // direct, topic: the source's routing data that holds group_link
+    uint8_t mode;                // headers: the x-match of its arguments
 };
 
 /* Takes the binding out of routing and off both ends' lists, and frees it. */

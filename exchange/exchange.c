@@ -1,0 +1,134 @@
+#include "exchange/exchange.h"
+
+#include <stdlib.h>
+
+#include "amqp/table.h"
+#include "base/memory.h"
+#include "exchange/exchange_internal.h"
+
+const struct exchange_type *exchange_type_find(struct slice name)
+{
+    static const struct exchange_type *const types[] = {
+        &exchange_type_direct,
+        &exchange_type_fanout,
+        &exchange_type_topic,
+        &exchange_type_headers,
+    };
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        if (slice_eq(name, types[i]->name)) {
+            return types[i];
+        }
+    }
+    return NULL;
+}
+
+static struct slice find_alternate(struct slice arguments)
+{
+    struct field_value value;
+    bool found = table_get(arguments, SLICE("alternate-exchange"), &value);
+    return found && value.type == 'S' ? value.bytes : (struct slice){0};
+}
+
+struct exchange *exchange_new(const struct exchange_options *options,
+                              const struct exchange_type *type, struct hash_key key)
+{
+    size_t size = sizeof(struct exchange) + options->name.len + options->arguments.len;
+    struct exchange *exchange = memory_new(size);
+    destination_init(&exchange->destination, DESTINATION_EXCHANGE);
+    exchange->type = type;
+    exchange->state = type->state_new ? type->state_new(key) : NULL;
+    list_init(&exchange->bindings);
+    map_init(&exchange->by_identity, key);
+    exchange->durable = options->durable;
+    exchange->auto_delete = options->auto_delete;
+    exchange->internal = options->internal;
+    uint8_t *at = (uint8_t *)(exchange + 1);
+    slice_copy(at, options->name);
+    exchange->name = (struct slice){at, options->name.len};
+    at += options->name.len;
+    slice_copy(at, options->arguments);
+    exchange->arguments = (struct slice){at, options->arguments.len};
+    exchange->alternate = find_alternate(exchange->arguments);
+    return exchange;
+}
+
+void exchange_free(struct exchange *exchange)
+{
+    if (!exchange) {
+        return;
+    }
+    struct list_node *node;
+    while ((node = list_first(&exchange->bindings))) {
+        binding_remove(container_of(node, struct binding, out_link));
+    }
+    while ((node = list_first(&exchange->destination.bindings_in))) {
+        binding_remove(container_of(node, struct binding, in_link));
+    }
+    if (exchange->type->state_free) {
+        exchange->type->state_free(exchange->state);
+    }
+    map_finish(&exchange->by_identity);
+    free(exchange);
+}
+
+enum amqp_reply exchange_check_binding(const struct exchange *source, struct slice arguments,
+                                       struct text *error)
+{
+    return source->type->check ? source->type->check(arguments, error) : AMQP_OK;
+}
+
+struct slice exchange_name(const struct exchange *exchange)
+{
+    return exchange->name;
+}
+
+struct slice exchange_type_name(const struct exchange *exchange)
+{
+    return exchange->type->name;
+}
+
+struct slice exchange_arguments(const struct exchange *exchange)
+{
+    return exchange->arguments;
+}
+
+bool exchange_durable(const struct exchange *exchange)
+{
+    return exchange->durable;
+}
+
+bool exchange_auto_delete(const struct exchange *exchange)
+{
+    return exchange->auto_delete;
+}
+
+bool exchange_internal(const struct exchange *exchange)
+{
+    return exchange->internal;
+}
+
+struct slice exchange_alternate(const struct exchange *exchange)
+{
+    return exchange->alternate;
+}
+
+const struct list *exchange_bindings(const struct exchange *exchange)
+{
+    return &exchange->bindings;
+}
+
+size_t exchange_binding_count(const struct exchange *exchange)
+{
+    return exchange->by_identity.count;
+}
+
+struct destination *exchange_destination(struct exchange *exchange)
+{
+    return &exchange->destination;
+}
+
+struct exchange *exchange_of(struct destination *destination)
+{
+    CHECK(destination->kind == DESTINATION_EXCHANGE);
+    return container_of(destination, struct exchange, destination);
+}
