@@ -1,0 +1,41 @@
+# Shared by ./dev and the scripts in tools/; sourced at the top of the checkout.
+# shellcheck shell=bash
+
+# Debian's python3 before any other: the scripts need modules that come as Debian packages.
+export PATH="/usr/bin:/bin:$PATH"
+
+# configure DIRECTORY OPTION...: the compiler is gcc unless an option says otherwise.
+configure()
+{
+    local directory=$1
+    shift
+    CC=gcc cmake -S . -B "$directory" -G Ninja --log-level=WARNING "$@"
+}
+
+# compile DIRECTORY [TARGET...]
+compile()
+{
+    local directory=$1
+    shift
+    cmake --build "$directory" ${1:+--target "$@"}
+}
+
+# Assertions stay on (no NDEBUG), and -O1 keeps the sanitizers bearable.
+build_sanitized()
+{
+    configure build/sanitize -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS=-O1 -DSANITIZE=ON
+    compile build/sanitize
+}
+
+build_fuzzers()
+{
+    configure build/fuzz -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS=-O1 \
+        -DFUZZ=ON
+    compile build/fuzz fuzzers
+}
+
+# Every C file of the project, separated by NUL. Files not yet known to git count too.
+c_files()
+{
+    git ls-files -z --cached --others --exclude-standard -- '*.c' '*.h'
+}

@@ -1,0 +1,178 @@
+#!/usr/bin/env bash
+# Every test of the project, in steps: `./dev test`.
+#
+#   tools/test.sh [STEP...]
+#
+# A step's output goes to build/test-logs/<step>.log; its end is shown if the step fails. The last
+# line on standard output is the sum over all steps, `N passed, N failed`. A step that has no
+# counts of its own (a build, say) counts as one.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source tools/lib.sh
+
+logs=build/test-logs
+TAIL_LINES=40
+SIM_SEEDS=1000
+FUZZ_SECONDS=5
+
+export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1
+export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+
+# A row is a step, the function step_<name>, with the seconds that it may take.
+STEPS='
+gcc          300
+clang        300
+sanitize     300
+format        60
+unit         300
+dialogues    300
+integration  180
+interop      420
+sim          240
+fuzz         420
+'
+
+step_gcc()
+{
+    configure build -DCMAKE_BUILD_TYPE=Release -DTESTS=OFF
+    compile build
+}
+
+step_clang()
+{
+    configure build/clang -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Debug
+    compile build/clang
+}
+
+step_sanitize()
+{
+    build_sanitized
+}
+
+step_format()
+{
+    c_files | xargs -0 clang-format --dry-run -Werror --ferror-limit=1
+}
+
+step_unit()
+{
+    ctest --test-dir build/sanitize --output-on-failure --no-tests=error -j "$(nproc)" --timeout 120
+}
+
+step_dialogues()
+{
+    tools/with-broker build/sanitize/leveret $logs/dialogues-broker.log tests/dialogues/run
+}
+
+step_integration()
+{
+    tools/with-broker build/sanitize/leveret $logs/integration-broker.log tests/integration/run
+}
+
+step_interop()
+{
+    # shellcheck disable=SC2016 # the inner shell expands it
+    tools/with-broker build/leveret $logs/interop-broker.log \
+        bash -c 'exec interop/run --uri "$LEVERET_URI"'
+}
+
+step_sim()
+{
+    build/sanitize/leveret-sim --seeds $SIM_SEEDS
+}
+
+step_fuzz()
+{
+    build_fuzzers
+    tools/fuzz.sh all $FUZZ_SECONDS
+}
+
+# Reads a log; prints `passed failed skipped closing-line` by the last line that sums up, or nothing.
+counts_of()
+{
+    /usr/bin/python3 - "$1" <<'END'
+import re
+import sys
+
+OURS = re.compile(r'(\d+) passed, (\d+) failed(?:, (\d+) skipped)?')
+CTEST = re.compile(r'tests passed, (\d+) tests? failed out of (\d+)')
+found = ''
+for line in open(sys.argv[1], errors='replace'):
+    ours, ctest = OURS.search(line), CTEST.search(line)
+    if ours:
+        found = '%s %s %s %s' % (ours[1], ours[2], ours[3] or 0, line.strip())
+    elif ctest:
+        failed, total = int(ctest[1]), int(ctest[2])
+        found = '%d %d 0 %s' % (total - failed, failed, line.strip())
+print(found)
+END
+}
+
+total_passed=0
+total_failed=0
+total_skipped=0
+rows=''
+running=''
+
+run_step()
+{
+    local name=$1 limit=$2 log=$logs/$1.log started=$SECONDS status=0
+    local passed failed skipped closing verdict=ok
+    printf '== %s\n' "$name"
+    timeout --kill-after=10 "$limit" bash "$0" --step "$name" >"$log" 2>&1 &
+    running=$!
+    wait $running || status=$?
+    running=''
+    read -r passed failed skipped closing < <(counts_of "$log")
+    if [ -z "${closing:-}" ]; then
+        passed=$((status == 0)) failed=$((status != 0)) skipped=0 closing=''
+    elif [ $status -ne 0 ] && [ "$failed" -eq 0 ]; then
+        failed=1 # whatever the sum says, the step ended badly
+    fi
+    if [ $status -ne 0 ] || [ "$failed" -ne 0 ]; then
+        verdict=FAILED
+        tail -n $TAIL_LINES "$log" | sed 's/^/   | /'
+        printf '   the end of %s (exit code %d)\n' "$log" $status
+    fi
+    [ -z "$closing" ] || printf '%s\n' "$closing"
+    total_passed=$((total_passed + passed))
+    total_failed=$((total_failed + failed))
+    total_skipped=$((total_skipped + skipped))
+    rows+=$(printf '%-12s %-7s %7d %7d %8d %8d' "$name" $verdict "$passed" "$failed" "$skipped" \
+        $((SECONDS - started)))$'\n'
+}
+
+print_summary()
+{
+    local started=$1
+    printf '\n%-12s %-7s %7s %7s %8s %8s\n' step result passed failed skipped seconds
+    printf '%s' "$rows"
+    printf '%-12s %-7s %7d %7d %8d %8d\n\n' total '' $total_passed $total_failed $total_skipped \
+        $((SECONDS - started))
+    printf '%d passed, %d failed' $total_passed $total_failed
+    [ $total_skipped -eq 0 ] || printf ', %d skipped' $total_skipped
+    printf '\n'
+}
+
+if [ "${1:-}" = --step ]; then
+    set -e
+    "step_$2"
+    exit 0
+fi
+
+for wanted in "$@"; do
+    if ! grep -q "^$wanted " <<<"$STEPS"; then
+        echo "test: no step $wanted; there are: $(awk '{printf "%s ", $1}' <<<"$STEPS")" >&2
+        exit 2
+    fi
+done
+trap '[ -z "$running" ] || kill "$running" 2>/dev/null; exit 130' INT TERM
+mkdir -p $logs
+begun=$SECONDS
+while read -r name limit; do
+    if [ -n "$name" ] && { [ $# -eq 0 ] || [[ " $* " == *" $name "* ]]; }; then
+        run_step "$name" "$limit" </dev/null
+    fi
+done <<<"$STEPS"
+print_summary "$begun"
+[ $total_failed -eq 0 ] && [ $total_passed -gt 0 ]
