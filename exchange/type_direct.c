@@ -1,7 +1,8 @@
+#include "exchange/exchange_internal.h"
+
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "exchange/exchange_internal.h"
 
 /* direct: a message goes where a binding's key is one of its keys. The bindings of one key form a
  * group, and the groups are found by hash, so that a message costs what it reaches. */

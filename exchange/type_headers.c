@@ -1,7 +1,8 @@
+#include "exchange/exchange_internal.h"
+
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "exchange/exchange_internal.h"
 #include "exchange/fields.h"
 
 /* headers: a message goes where a binding's arguments are among its headers: all of them or any of

@@ -1,4 +1,4 @@
-#include "kit.h"
+#include "tests/unit/exchange/kit.h"
 
 static struct slice two(struct bytes *table, const char *first, const char *second)
 {

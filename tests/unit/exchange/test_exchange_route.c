@@ -1,4 +1,4 @@
-#include "kit.h"
+#include "tests/unit/exchange/kit.h"
 
 static void lead(struct exchange *from, struct exchange *to, const char *key)
 {

@@ -1,4 +1,4 @@
-#include "kit.h"
+#include "tests/unit/exchange/kit.h"
 
 static struct exchange *one(struct host *host, const char *type)
 {

@@ -1,4 +1,4 @@
-#include "kit.h"
+#include "tests/unit/exchange/kit.h"
 
 Test(exchanges, are_found_by_name_and_walked_in_order_of_declaration)
 {

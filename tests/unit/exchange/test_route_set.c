@@ -1,4 +1,4 @@
-#include "kit.h"
+#include "tests/unit/exchange/kit.h"
 
 Test(route_set, holds_each_destination_once_a_route)
 {

@@ -1,5 +1,5 @@
 #include "exchange/topic_trie.h"
-#include "kit.h"
+#include "tests/unit/exchange/kit.h"
 
 /* A pattern that was put into the trie. */
 struct entry {
@@ -119,11 +119,11 @@ static uint32_t draw(uint64_t *state, uint32_t below)
 
 static void random_key(uint64_t *seed, const char *const *words, uint32_t word_count, char *out)
 {
-    uint32_t len = draw(seed, 7);
+    uint32_t count = draw(seed, 7);
     *out = '\0';
-    for (uint32_t i = 0; i < len; i++) {
-        strcat(out, i > 0 ? "." : "");
-        strcat(out, words[draw(seed, word_count)]);
+    for (uint32_t i = 0; i < count; i++) {
+        const char *word = words[draw(seed, word_count)];
+        out += snprintf(out, 4, i > 0 ? ".%s" : "%s", word);
     }
 }
 
@@ -180,7 +180,7 @@ static void shape(char *out, size_t size, int number)
     snprintf(out, size, shapes[number % SHAPES], number);
 }
 
-/* The nodes that one message visits among `count` patterns, half a dozen of which match it. */
+/* The nodes that one message visits among `count` patterns, most of which cannot match it. */
 static uint64_t cost(int count, const char *key)
 {
     struct topic_trie *trie = topic_trie_new(kit_key);

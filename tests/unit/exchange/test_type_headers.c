@@ -1,4 +1,4 @@
-#include "kit.h"
+#include "tests/unit/exchange/kit.h"
 
 struct pair {
     const char *name;
