@@ -72,7 +72,7 @@ static void add_directive(struct text *text, char directive, va_list *args)
         text_add_i64(text, va_arg(*args, int64_t));
         break;
     default:
-        CHECK(!"unknown directive in text_format");
+        CHECK(false && "unknown directive in text_format");
     }
 }
 
