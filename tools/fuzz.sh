@@ -21,8 +21,9 @@ fuzz()
     echo "== $name, $seconds s"
     # shellcheck disable=SC2086
     "build/fuzz/tests/fuzz/fuzz_$name" "$found" $seeds -max_total_time="$seconds" -timeout=10 \
-        -rss_limit_mb=2048 -verbosity=1 -print_final_stats=1 \
-        -artifact_prefix="build/fuzz/findings/$name-" 2>&1 | grep -vE '(NEW|REDUCE|pulse) '
+        -rss_limit_mb=2048 -print_final_stats=1 \
+        -artifact_prefix="build/fuzz/findings/$name-" 2>&1 |
+        grep -vE '(NEW|REDUCE|RELOAD|pulse) |# Uses:|^#####'
 }
 
 if [ "$target" = all ]; then
