@@ -15,11 +15,11 @@
 struct broker;
 
 struct broker_options {
-    struct hash_key secret;          // for hash tables and for names that nobody may guess
-    uint32_t message_size_max;       // octets of one body
-    uint32_t consumers_max;          // of one channel; 0 = no limit
-    bool refuse_transient_queues;    // non-durable, non-exclusive queues: as RabbitMQ 4.3
-    struct slice default_queue_type; // "classic" if empty; copied
+    struct hash_key secret;       // for hash tables and for names that nobody may guess
+    uint32_t message_size_max;    // octets of one body
+    uint32_t consumers_max;       // of one channel; 0 = no limit
+    bool refuse_transient_queues; // non-durable, non-exclusive queues: as RabbitMQ 4.3
+    uint8_t default_queue_kind;   // enum queue_kind: what a declare without x-queue-type makes
 };
 
 /* Plain counters; a reader copies them. */

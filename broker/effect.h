@@ -11,15 +11,14 @@ struct msg;
  * here, and the shell (server, simulator, fuzzer, or a follower that throws them away) carries
  * them out in order. E(NAME, name). */
 #define EFFECTS(E)                                                                                 \
-    E(STORE, store)     /* append msg to the journal for queue `queue`: it is record `number` */   \
-    E(SETTLE, settle)   /* record `number` of the journal: one message of `queue` is done with */  \
+    E(STORE, store)     /* journal record `after`: msg is at position `number` of `queue` */       \
+    E(SETTLE, settle)   /* journal record `after`: position `number` of `queue` is done with */    \
     E(DELIVER, deliver) /* send basic.deliver and content: delivery tag `number`, tag `blob` */    \
     E(GET, get)         /* send basic.get-ok and content: delivery tag `number`, `count` left */   \
     E(RETURN, return )  /* send basic.return (312, NO_ROUTE) and content */                        \
-    E(CONFIRM,                                                                                     \
-      confirm)        /* send basic.ack for publish `number`, or basic.nack if EFFECT_NEGATIVE */  \
-    E(REPLY, reply)   /* send the method whose encoded payload is `blob` */                        \
-    E(CANCEL, cancel) /* send basic.cancel (no-wait) for the consumer tag `blob` */
+    E(CONFIRM, confirm) /* send basic.ack for publish `number`; or nack if EFFECT_NEGATIVE */      \
+    E(REPLY, reply)     /* send the method whose encoded payload is `blob` */                      \
+    E(CANCEL, cancel)   /* send basic.cancel (no-wait) for the consumer tag `blob` */
 
 enum effect_kind {
 #define E(name, lower) EFFECT_##name,

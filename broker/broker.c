@@ -1,0 +1,46 @@
+#include "broker/broker.h"
+
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/memory.h"
+#include "broker/broker_internal.h"
+#include "broker/user_internal.h"
+#include "broker/vhost_internal.h"
+
+struct broker *broker_new(const struct broker_options *options)
+{
+    struct broker *broker = memory_new(sizeof *broker);
+    broker->options = *options;
+    broker->route_version = 1;
+    broker->rights_version = 1;
+    map_init(&broker->vhosts_by_name, options->secret);
+    map_init(&broker->users_by_name, options->secret);
+    map_init(&broker->reply_channels, options->secret);
+    list_init(&broker->vhosts);
+    list_init(&broker->users);
+    list_init(&broker->sessions);
+    return broker;
+}
+
+void broker_free(struct broker *broker)
+{
+    if (!broker) {
+        return;
+    }
+    CHECK(list_empty(&broker->sessions));
+    while (!list_empty(&broker->vhosts)) {
+        vhost_free(container_of(list_first(&broker->vhosts), struct vhost, link));
+    }
+    users_free(broker);
+    map_finish(&broker->vhosts_by_name);
+    map_finish(&broker->users_by_name);
+    map_finish(&broker->reply_channels);
+    route_set_free(&broker->routes);
+    free(broker);
+}
+
+const struct broker_counters *broker_counters(const struct broker *broker)
+{
+    return &broker->counters;
+}

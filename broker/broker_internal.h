@@ -1,0 +1,196 @@
+#ifndef BROKER_BROKER_INTERNAL_H
+#define BROKER_BROKER_INTERNAL_H
+
+#include "base/bytes.h"
+#include "base/list.h"
+#include "base/map.h"
+#include "broker/broker.h"
+#include "broker/channel.h"
+#include "broker/permission.h"
+#include "broker/session.h"
+#include "broker/unsettled.h"
+#include "broker/user.h"
+#include "broker/vhost.h"
+#include "exchange/exchanges.h"
+#include "queue/msg.h"
+#include "queue/queue.h"
+#include "queue/rotation.h"
+
+/* The state of the core, shared by the files of broker/ and by nobody else. Who owns whom:
+ *
+ *     broker -> vhosts -> exchanges, queues
+ *            -> users -> permissions
+ *            -> sessions -> channels -> consumers, unsettled messages, an open transaction
+ *
+ * A queue that is deleted while messages of it are unsettled stays, out of sight, until the last
+ * of them is settled. */
+struct broker {
+    struct broker_options options;
+    struct map vhosts_by_name; // struct vhost.by_name
+    struct list vhosts;        // struct vhost.link, in order of creation
+    struct map users_by_name;  // struct account.by_name
+    struct list users;         // struct account.link, in order of creation
+    struct list sessions;      // struct session.link, in order of opening
+    struct map reply_channels; // struct reply_consumer.by_name
+    struct route_set routes;   // scratch of the publish under way
+    struct broker_counters counters;
+    uint64_t route_version;  // grows with every change that may make a remembered route wrong
+    uint64_t rights_version; // grows with every change of users and permissions
+    uint64_t names_made;     // counter behind generated names
+    uint64_t queues_made;    // ids of queues
+    uint64_t record_last;    // number of the last journal record asked for
+};
+
+struct vhost {
+    struct map_node by_name; // broker.vhosts_by_name
+    struct list_node link;   // broker.vhosts
+    struct broker *broker;
+    struct exchanges *exchanges; // owned
+    struct map queues_by_name;   // struct broker_queue.by_name
+    struct list queues;          // struct broker_queue.link, in order of declaration
+    struct slice name;           // owned: behind this struct
+};
+
+enum queue_kind { QUEUE_CLASSIC, QUEUE_QUORUM, QUEUE_STREAM };
+
+struct broker_queue {
+    struct destination destination; // first: queue_of
+    struct map_node by_name;        // vhost.queues_by_name
+    struct list_node link;          // vhost.queues
+    struct list_node owner_link;    // session.exclusive_queues
+    struct list_node touched_link;  // struct touched.queues
+    struct vhost *vhost;
+    struct session *owner;  // of an exclusive queue; or NULL
+    struct queue *messages; // owned; the ready ones
+    struct rotation rotation;
+    struct list consumers;               // struct consumer.queue_link, in order of subscription
+    struct consumer *exclusive_consumer; // or NULL
+    uint64_t id;
+    uint64_t unsettled_count;
+    uint64_t holds; // transactions that will publish to it
+    uint32_t consumer_count;
+    uint8_t kind; // enum queue_kind
+    bool durable;
+    bool auto_delete;
+    bool exclusive;
+    bool deleted;
+    struct slice name;      // owned: behind this struct
+    struct slice arguments; // likewise
+};
+
+static inline struct broker_queue *queue_of(struct destination *destination)
+{
+    return container_of(destination, struct broker_queue, destination);
+}
+
+/* Why a consumer is out of its queue's rotation. */
+enum consumer_wait {
+    WAIT_PREFETCH = 1, // its own prefetch count is used up
+    WAIT_CHANNEL = 2,  // the channel's is: on channel.waiting
+    WAIT_WINDOW = 4,   // the connection's output is full: on session.waiting
+};
+
+struct consumer {
+    struct rotation_place place;   // queue->rotation
+    struct list_node queue_link;   // broker_queue.consumers
+    struct list_node channel_link; // channel.consumers
+    struct list_node waiting_link; // session.waiting if WAIT_WINDOW, else channel.waiting
+    struct map_node by_tag;        // channel.consumers_by_tag
+    struct broker_queue *queue;
+    struct channel *channel;
+    struct blob *tag; // owns one reference
+    uint32_t unsettled_count;
+    uint16_t prefetch; // 0 = no limit
+    uint8_t waits;     // enum consumer_wait
+    bool no_ack;
+};
+
+/* The channel's end of direct reply-to. */
+struct reply_consumer {
+    struct map_node by_name; // broker.reply_channels, by the whole amq.rabbitmq.reply-to.<token>
+    struct channel *channel;
+    struct blob *tag;  // owns one reference
+    struct blob *name; // owns one reference
+};
+
+/* What the last publish of a channel found out, for the next one to the same place. */
+struct route_memory {
+    uint64_t version;           // broker.route_version when it was right; 0 = empty
+    struct bytes place;         // exchange and routing key as shortstrs
+    struct destination **items; // owned array of borrowed queues
+    uint32_t count;
+    uint32_t cap;
+};
+
+enum channel_mode { CHANNEL_PLAIN, CHANNEL_CONFIRM, CHANNEL_TX };
+
+struct channel {
+    struct list_node link; // session.channels
+    struct session *session;
+    struct list consumers; // struct consumer.channel_link, in order of subscription
+    struct list waiting;   // struct consumer.waiting_link: WAIT_CHANNEL
+    struct map consumers_by_tag;
+    struct unsettled unsettled;
+    struct route_memory route;
+    struct reply_consumer *reply_consumer; // owned; or NULL
+    struct transaction *transaction;       // owned; in CHANNEL_TX only
+    struct blob *last_queue;               // owned: name of the queue declared last; or NULL
+    uint64_t delivery_tag_next;
+    uint64_t publish_count; // in CHANNEL_CONFIRM
+    uint32_t consumer_count;
+    uint32_t prefetch_used; // unsettled messages of consumers
+    uint16_t number;
+    uint16_t prefetch_limit; // of the whole channel; 0 = none
+    uint16_t prefetch_next;  // of consumers to come
+    uint8_t mode;            // enum channel_mode
+};
+
+/* The last answers of a session's permission checks. */
+enum { ACCESS_MEMORY = 4 };
+
+struct access_memory {
+    uint64_t version; // broker.rights_version when asked; 0 = empty
+    uint8_t question; // kind of access and of resource
+    bool allowed;
+    struct bytes name;
+};
+
+struct session {
+    struct list_node link; // broker.sessions
+    struct broker *broker;
+    struct vhost *vhost;
+    struct list channels;         // struct channel.link
+    struct list exclusive_queues; // struct broker_queue.owner_link
+    struct list waiting;          // struct consumer.waiting_link: WAIT_WINDOW
+    struct slice user;            // owned: behind this struct
+    int64_t window;               // octets of deliveries that the shell still takes
+    uint32_t conn;
+    bool cancel_notify;
+    uint8_t access_next; // the row of `access` to be replaced next
+    struct access_memory access[ACCESS_MEMORY];
+};
+
+static inline struct broker *broker_of(const struct channel *channel)
+{
+    return channel->session->broker;
+}
+
+static inline struct slice vhost_name_of(const struct channel *channel)
+{
+    return channel->session->vhost->name;
+}
+
+/* Any change of topology: remembered routes no longer hold. */
+static inline void forget_routes(struct broker *broker)
+{
+    broker->route_version++;
+}
+
+/* Any change of users and permissions: nor do remembered rights. */
+static inline void forget_rights(struct broker *broker)
+{
+    broker->rights_version++;
+    forget_routes(broker);
+}
+
+#endif

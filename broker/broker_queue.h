@@ -1,0 +1,51 @@
+#ifndef BROKER_BROKER_QUEUE_H
+#define BROKER_BROKER_QUEUE_H
+
+#include "base/list.h"
+#include "broker/effect.h"
+
+struct broker_queue;
+struct channel;
+struct session;
+struct vhost;
+
+/* A queue of a virtual host: messages (queue/queue.h) with a name, consumers and an owner. */
+struct broker_queue_options {
+    struct slice name;
+    struct slice arguments;
+    struct session *owner; // the session of an exclusive queue; NULL otherwise
+    uint8_t kind;          // enum queue_kind
+    bool durable;
+    bool auto_delete;
+};
+
+struct broker_queue *broker_queue_add(struct vhost *vhost,
+                                      const struct broker_queue_options *options);
+struct broker_queue *broker_queue_find(const struct vhost *vhost, struct slice name); // or NULL
+
+/* Deletes it: drops its messages, cancels its consumers (telling those that asked to be told),
+ * removes its bindings. */
+void broker_queue_remove(struct broker_queue *queue, struct effects *fx);
+
+/* Frees what broker_queue_remove left, if nothing refers to it any more. */
+void broker_queue_release(struct broker_queue *queue);
+
+/* Finds the queue that an operation names. The empty name is the one declared last on the channel.
+ * AMQP_NOT_FOUND; AMQP_RESOURCE_LOCKED if it is another connection's exclusive one. */
+enum amqp_reply broker_queue_lookup(struct channel *channel, struct slice name,
+                                    struct broker_queue **out, struct effects *fx);
+
+/* AMQP_RESOURCE_LOCKED unless the channel may use the queue. */
+enum amqp_reply broker_queue_check_owner(struct channel *channel, const struct broker_queue *queue,
+                                         struct effects *fx);
+
+/* AMQP_RESOURCE_LOCKED with RabbitMQ's text. */
+enum amqp_reply broker_queue_refuse_locked(struct channel *channel,
+                                           const struct broker_queue *queue, struct effects *fx);
+
+/* The name that an operation means: the queue's, or that of the one declared last if it is empty.
+ * AMQP_NOT_FOUND if there was none. The result may be in *buffer. */
+enum amqp_reply broker_queue_name(const struct channel *channel, struct slice name,
+                                  struct text *buffer, struct slice *out, struct effects *fx);
+
+#endif

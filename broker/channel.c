@@ -1,0 +1,95 @@
+#include "broker/channel.h"
+
+#include <stdlib.h>
+
+#include "base/blob.h"
+#include "base/memory.h"
+#include "broker/broker_internal.h"
+#include "broker/broker_queue.h"
+#include "broker/consumer.h"
+#include "broker/reply.h"
+#include "broker/reply_to.h"
+#include "broker/settle.h"
+#include "broker/transaction.h"
+
+struct channel *channel_open(struct session *session, uint16_t number)
+{
+    struct channel *channel = memory_new(sizeof *channel);
+    channel->session = session;
+    channel->number = number;
+    channel->delivery_tag_next = 1;
+    list_init(&channel->consumers);
+    list_init(&channel->waiting);
+    map_init(&channel->consumers_by_tag, session->broker->options.secret);
+    list_push(&session->channels, &channel->link);
+    session->broker->counters.channels++;
+    return channel;
+}
+
+/* Ends the consumers; auto-delete queues that lose their last one go. */
+static void end_consumers(struct channel *channel, struct effects *fx)
+{
+    while (!list_empty(&channel->consumers)) {
+        struct list_node *first = list_first(&channel->consumers);
+        consumer_end(container_of(first, struct consumer, channel_link), fx);
+    }
+}
+
+void channel_close(struct channel *channel, struct effects *fx)
+{
+    struct touched touched;
+    touched_init(&touched);
+    reply_to_cancel(channel);
+    transaction_rollback(channel);
+    transaction_free(channel->transaction);
+    channel->transaction = NULL;
+    channel->mode = CHANNEL_PLAIN;
+    end_consumers(channel, fx);
+    settle_requeue_all(channel, &touched, fx);
+    unsettled_finish(&channel->unsettled);
+    touched_serve(&touched, fx);
+    map_finish(&channel->consumers_by_tag);
+    bytes_finish(&channel->route.place);
+    free(channel->route.items);
+    blob_unref(channel->last_queue);
+    list_unlink(&channel->link);
+    broker_of(channel)->counters.channels--;
+    free(channel);
+}
+
+enum amqp_reply broker_basic_qos(struct channel *channel, const struct amqp_basic_qos *args,
+                                 struct effects *fx)
+{
+    if (args->prefetch_size != 0) {
+        return effects_refuse(fx, AMQP_NOT_IMPLEMENTED, "prefetch_size!=0 (%u)",
+                              (uint64_t)args->prefetch_size);
+    }
+    if (!args->global) {
+        channel->prefetch_next = args->prefetch_count;
+        reply_ok(channel, METHOD_basic_qos_ok, fx);
+        return AMQP_OK;
+    }
+    struct touched touched;
+    touched_init(&touched);
+    channel->prefetch_limit = args->prefetch_count;
+    if (channel->prefetch_limit == 0 || channel->prefetch_used < channel->prefetch_limit) {
+        channel_release_waiting(channel, &touched);
+    }
+    reply_ok(channel, METHOD_basic_qos_ok, fx);
+    touched_serve(&touched, fx);
+    return AMQP_OK;
+}
+
+enum amqp_reply broker_confirm_select(struct channel *channel,
+                                      const struct amqp_confirm_select *args, struct effects *fx)
+{
+    if (channel->mode == CHANNEL_TX) {
+        return effects_refuse(fx, AMQP_PRECONDITION_FAILED,
+                              "cannot switch from tx to confirm mode");
+    }
+    channel->mode = CHANNEL_CONFIRM;
+    if (!args->no_wait) {
+        reply_ok(channel, METHOD_confirm_select_ok, fx);
+    }
+    return AMQP_OK;
+}

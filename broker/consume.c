@@ -1,0 +1,154 @@
+#include "broker/channel.h"
+
+#include "amqp/table.h"
+#include "base/blob.h"
+#include "broker/access.h"
+#include "broker/broker_internal.h"
+#include "broker/broker_queue.h"
+#include "broker/consumer.h"
+#include "broker/names.h"
+#include "broker/reply.h"
+#include "broker/reply_to.h"
+
+/* x-priority: a whole number; negative ones come after those without. */
+static enum amqp_reply read_priority(struct slice arguments, const struct broker_queue *queue,
+                                     int64_t *out, struct effects *fx)
+{
+    struct field_value value;
+    *out = 0;
+    if (!table_get(arguments, SLICE("x-priority"), &value)) {
+        return AMQP_OK;
+    }
+    if (!field_is_integer(&value)) {
+        const char *type = field_type_name(value.type);
+        return effects_refuse(fx, AMQP_PRECONDITION_FAILED,
+                              "invalid arg 'x-priority' for queue '%s' in vhost '%s': "
+                              "{unacceptable_type,%s}",
+                              queue->name, queue->vhost->name,
+                              (struct slice){(const uint8_t *)type, strlen(type)});
+    }
+    *out = value.integer;
+    return AMQP_OK;
+}
+
+static enum amqp_reply check_stream(struct channel *channel, const struct broker_queue *queue,
+                                    const struct amqp_basic_consume *args, struct effects *fx)
+{
+    if (queue->kind != QUEUE_STREAM) {
+        return AMQP_OK;
+    }
+    if (args->no_ack) {
+        return effects_refuse(
+            fx, AMQP_NOT_IMPLEMENTED,
+            "automatic acknowledgement not supported by stream queue '%s' in vhost '%s'",
+            queue->name, queue->vhost->name);
+    }
+    if (channel->prefetch_next == 0) {
+        return effects_refuse(
+            fx, AMQP_PRECONDITION_FAILED,
+            "consumer prefetch count is not set for stream queue '%s' in vhost '%s'", queue->name,
+            queue->vhost->name);
+    }
+    return AMQP_OK;
+}
+
+static enum amqp_reply check_exclusive(const struct broker_queue *queue, bool exclusive,
+                                       struct effects *fx)
+{
+    if (queue->exclusive_consumer || (exclusive && queue->consumer_count > 0)) {
+        return effects_refuse(fx, AMQP_ACCESS_REFUSED, "queue '%s' in vhost '%s' in exclusive use",
+                              queue->name, queue->vhost->name);
+    }
+    return AMQP_OK;
+}
+
+static enum amqp_reply check_tag(const struct channel *channel, struct slice tag,
+                                 struct effects *fx)
+{
+    if (map_get(&channel->consumers_by_tag, tag) || reply_to_has_tag(channel, tag)) {
+        return effects_refuse(fx, AMQP_NOT_ALLOWED, "attempt to reuse consumer tag '%s'", tag);
+    }
+    uint64_t max = broker_of(channel)->options.consumers_max;
+    if (max > 0 && channel->consumer_count >= max) {
+        return effects_refuse(fx, AMQP_NOT_ALLOWED, "reached maximum (%u) of consumers per channel",
+                              max);
+    }
+    return AMQP_OK;
+}
+
+/* Everything that can be refused. */
+static enum amqp_reply check(struct channel *channel, const struct amqp_basic_consume *args,
+                             struct consumer_options *out, struct effects *fx)
+{
+    struct text buffer;
+    struct slice name;
+    struct broker_queue *queue = NULL;
+    enum amqp_reply reply = broker_queue_name(channel, args->queue, &buffer, &name, fx);
+    if (!reply) {
+        reply = access_check(channel, ACCESS_READ, RESOURCE_QUEUE, name, fx);
+    }
+    if (!reply) {
+        reply = broker_queue_lookup(channel, name, &queue, fx);
+    }
+    if (!reply) {
+        reply = read_priority(args->arguments, queue, &out->priority, fx);
+    }
+    if (!reply) {
+        reply = check_stream(channel, queue, args, fx);
+    }
+    if (!reply) {
+        reply = check_exclusive(queue, args->exclusive, fx);
+    }
+    out->queue = queue;
+    return reply;
+}
+
+enum amqp_reply broker_basic_consume(struct channel *channel, const struct amqp_basic_consume *args,
+                                     struct effects *fx)
+{
+    struct text generated;
+    struct consumer_options options = {.channel = channel,
+                                       .tag = args->consumer_tag,
+                                       .no_ack = args->no_ack,
+                                       .exclusive = args->exclusive};
+    enum amqp_reply reply = check_tag(channel, args->consumer_tag, fx);
+    if (reply) {
+        return reply;
+    }
+    if (reply_to_is_pseudo_queue(args->queue)) {
+        return reply_to_consume(channel, args, fx);
+    }
+    reply = check(channel, args, &options, fx);
+    if (reply) {
+        return reply;
+    }
+    if (options.tag.len == 0) {
+        names_generate(broker_of(channel), "amq.ctag-", &generated);
+        options.tag = text_slice(&generated);
+    }
+    consumer_add(&options);
+    if (!args->no_wait) {
+        struct amqp_args ok = {.method = METHOD_basic_consume_ok,
+                               .basic_consume_ok = {.consumer_tag = options.tag}};
+        reply_send(channel, &ok, fx);
+    }
+    broker_queue_serve(options.queue, fx);
+    return AMQP_OK;
+}
+
+enum amqp_reply broker_basic_cancel(struct channel *channel, const struct amqp_basic_cancel *args,
+                                    struct effects *fx)
+{
+    struct map_node *node = map_get(&channel->consumers_by_tag, args->consumer_tag);
+    if (node) {
+        consumer_end(container_of(node, struct consumer, by_tag), fx);
+    } else if (reply_to_has_tag(channel, args->consumer_tag)) {
+        reply_to_cancel(channel);
+    }
+    if (!args->no_wait) {
+        struct amqp_args ok = {.method = METHOD_basic_cancel_ok,
+                               .basic_cancel_ok = {.consumer_tag = args->consumer_tag}};
+        reply_send(channel, &ok, fx);
+    }
+    return AMQP_OK;
+}

@@ -1,0 +1,257 @@
+#include "broker/consumer.h"
+
+#include <stdlib.h>
+
+#include "base/blob.h"
+#include "base/memory.h"
+#include "broker/broker_internal.h"
+#include "broker/broker_queue.h"
+#include "broker/journal.h"
+#include "broker/transaction.h"
+
+/* What a delivery costs on the wire besides the message. */
+enum { DELIVERY_OVERHEAD = 64 };
+
+struct consumer *consumer_add(const struct consumer_options *options)
+{
+    struct channel *channel = options->channel;
+    struct broker_queue *queue = options->queue;
+    struct consumer *consumer = memory_new(sizeof *consumer);
+    consumer->queue = queue;
+    consumer->channel = channel;
+    consumer->tag = blob_new(options->tag);
+    consumer->prefetch = channel->prefetch_next;
+    consumer->no_ack = options->no_ack;
+    map_put(&channel->consumers_by_tag, &consumer->by_tag, blob_slice(consumer->tag));
+    list_push(&channel->consumers, &consumer->channel_link);
+    list_push(&queue->consumers, &consumer->queue_link);
+    channel->consumer_count++;
+    queue->consumer_count++;
+    broker_of(channel)->counters.consumers++;
+    if (options->exclusive) {
+        queue->exclusive_consumer = consumer;
+    }
+    rotation_join(&queue->rotation, &consumer->place, options->priority);
+    rotation_enter(&consumer->place);
+    return consumer;
+}
+
+/* Its unsettled messages no longer count for it. */
+static void forget_in_unsettled(struct consumer *consumer)
+{
+    struct unsettled *unsettled = &consumer->channel->unsettled;
+    uint64_t tag = 0;
+    for (uint64_t from = 0; consumer->unsettled_count > 0; from = tag + 1) {
+        struct unsettled_item *item = unsettled_next(unsettled, from, &tag);
+        if (!item) {
+            break;
+        }
+        if (item->consumer == consumer) {
+            item->consumer = NULL;
+            consumer->unsettled_count--;
+        }
+    }
+}
+
+void consumer_remove(struct consumer *consumer)
+{
+    struct channel *channel = consumer->channel;
+    struct broker_queue *queue = consumer->queue;
+    forget_in_unsettled(consumer);
+    transaction_forget_consumer(channel, consumer);
+    rotation_leave(&consumer->place);
+    if (list_linked(&consumer->waiting_link)) {
+        list_unlink(&consumer->waiting_link);
+    }
+    map_remove(&channel->consumers_by_tag, &consumer->by_tag);
+    list_unlink(&consumer->channel_link);
+    list_unlink(&consumer->queue_link);
+    channel->consumer_count--;
+    queue->consumer_count--;
+    broker_of(channel)->counters.consumers--;
+    if (queue->exclusive_consumer == consumer) {
+        queue->exclusive_consumer = NULL;
+    }
+    blob_unref(consumer->tag);
+    free(consumer);
+}
+
+void consumer_end(struct consumer *consumer, struct effects *fx)
+{
+    struct broker_queue *queue = consumer->queue;
+    consumer_remove(consumer);
+    if (queue->auto_delete && queue->consumer_count == 0) {
+        broker_queue_remove(queue, fx);
+    }
+}
+
+void consumer_notify_cancel(struct consumer *consumer, struct effects *fx)
+{
+    if (!consumer->channel->session->cancel_notify) {
+        return;
+    }
+    *effects_next(fx) = (struct effect){
+        .kind = EFFECT_CANCEL,
+        .conn = consumer->channel->session->conn,
+        .channel = consumer->channel->number,
+        .blob = blob_ref(consumer->tag),
+    };
+}
+
+static void wait_for(struct consumer *consumer, enum consumer_wait wait, struct list *list)
+{
+    consumer->waits |= (uint8_t)wait;
+    rotation_exit(&consumer->place);
+    if (list && !list_linked(&consumer->waiting_link)) {
+        list_push(list, &consumer->waiting_link);
+    }
+}
+
+/* Whether it can take a message; if not, it is made to wait for what it lacks. */
+static bool admit(struct consumer *consumer)
+{
+    struct channel *channel = consumer->channel;
+    if (channel->session->window <= 0) {
+        wait_for(consumer, WAIT_WINDOW, &channel->session->waiting);
+        return false;
+    }
+    bool limited = channel->prefetch_limit > 0 && !consumer->no_ack;
+    if (limited && channel->prefetch_used >= channel->prefetch_limit) {
+        wait_for(consumer, WAIT_CHANNEL, &channel->waiting);
+        return false;
+    }
+    return true;
+}
+
+struct consumer *consumer_next(struct broker_queue *queue)
+{
+    struct rotation_place *place;
+    while ((place = rotation_next(&queue->rotation))) {
+        struct consumer *consumer = container_of(place, struct consumer, place);
+        if (admit(consumer)) {
+            return consumer;
+        }
+    }
+    return NULL;
+}
+
+static void remember_unsettled(struct consumer *consumer, const struct delivery *delivery,
+                               uint64_t tag)
+{
+    struct channel *channel = consumer->channel;
+    *unsettled_add(&channel->unsettled, tag) = (struct unsettled_item){
+        .msg = msg_ref(delivery->msg),
+        .queue = consumer->queue,
+        .consumer = consumer,
+        .mark = unsettled_mark(delivery->position, true),
+    };
+    consumer->queue->unsettled_count++;
+    broker_of(channel)->counters.messages_unsettled++;
+    channel->prefetch_used++;
+    consumer->unsettled_count++;
+    if (consumer->prefetch > 0 && consumer->unsettled_count >= consumer->prefetch) {
+        wait_for(consumer, WAIT_PREFETCH, NULL);
+    }
+}
+
+void consumer_deliver(struct consumer *consumer, const struct delivery *delivery,
+                      struct effects *fx)
+{
+    struct channel *channel = consumer->channel;
+    struct broker *broker = broker_of(channel);
+    uint64_t tag = channel->delivery_tag_next++;
+    channel->session->window -= msg_size(delivery->msg) + DELIVERY_OVERHEAD;
+    broker->counters.delivered++;
+    rotation_turn(&consumer->place);
+    if (consumer->no_ack) {
+        journal_settle(consumer->queue, delivery->msg, delivery->position, fx);
+    } else {
+        remember_unsettled(consumer, delivery, tag);
+    }
+    *effects_next(fx) = (struct effect){
+        .kind = EFFECT_DELIVER,
+        .flags = delivery->redelivered ? EFFECT_REDELIVERED : 0,
+        .conn = channel->session->conn,
+        .channel = channel->number,
+        .number = tag,
+        .after = broker->record_last,
+        .msg = delivery->msg,
+        .blob = blob_ref(consumer->tag),
+    };
+}
+
+void broker_queue_serve(struct broker_queue *queue, struct effects *fx)
+{
+    struct broker_counters *counters = &queue->vhost->broker->counters;
+    struct consumer *consumer;
+    struct delivery delivery;
+    while (queue_ready_count(queue->messages) > 0 && (consumer = consumer_next(queue))) {
+        queue_take(queue->messages, &delivery);
+        counters->messages_ready--;
+        consumer_deliver(consumer, &delivery, fx);
+    }
+}
+
+/* It no longer waits for this; if for nothing else, it is back. */
+static void end_wait(struct consumer *consumer, enum consumer_wait wait, struct touched *touched)
+{
+    consumer->waits &= (uint8_t)~wait;
+    if (consumer->waits == 0) {
+        rotation_enter(&consumer->place);
+        touched_add(touched, consumer->queue);
+    }
+}
+
+static void end_waits(struct list *waiting, enum consumer_wait wait, struct touched *touched)
+{
+    while (!list_empty(waiting)) {
+        struct list_node *first = list_first(waiting);
+        list_unlink(first);
+        end_wait(container_of(first, struct consumer, waiting_link), wait, touched);
+    }
+}
+
+void channel_release_waiting(struct channel *channel, struct touched *touched)
+{
+    end_waits(&channel->waiting, WAIT_CHANNEL, touched);
+}
+
+void session_release_waiting(struct session *session, struct touched *touched)
+{
+    end_waits(&session->waiting, WAIT_WINDOW, touched);
+}
+
+void consumer_credit(struct channel *channel, struct consumer *consumer, struct touched *touched)
+{
+    channel->prefetch_used--;
+    if (channel->prefetch_used < channel->prefetch_limit) {
+        channel_release_waiting(channel, touched);
+    }
+    if (consumer) {
+        consumer->unsettled_count--;
+        if (consumer->waits & WAIT_PREFETCH && consumer->unsettled_count < consumer->prefetch) {
+            end_wait(consumer, WAIT_PREFETCH, touched);
+        }
+    }
+}
+
+void touched_init(struct touched *touched)
+{
+    list_init(&touched->queues);
+}
+
+void touched_add(struct touched *touched, struct broker_queue *queue)
+{
+    if (!queue->deleted && !list_linked(&queue->touched_link)) {
+        list_push(&touched->queues, &queue->touched_link);
+    }
+}
+
+void touched_serve(struct touched *touched, struct effects *fx)
+{
+    while (!list_empty(&touched->queues)) {
+        struct list_node *first = list_first(&touched->queues);
+        list_unlink(first);
+        broker_queue_serve(container_of(first, struct broker_queue, touched_link), fx);
+    }
+}

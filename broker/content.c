@@ -1,0 +1,173 @@
+#include "broker/content.h"
+
+#include <stdlib.h>
+
+#include "amqp/table.h"
+#include "base/blob.h"
+#include "base/check.h"
+#include "base/memory.h"
+#include "broker/broker_internal.h"
+#include "broker/reply_to.h"
+
+static enum amqp_reply check_user_id(struct channel *channel, struct slice user_id,
+                                     struct effects *fx)
+{
+    struct session *session = channel->session;
+    struct user user;
+    if (slice_eq(user_id, session->user)) {
+        return AMQP_OK;
+    }
+    if (broker_find_user(session->broker, session->user, &user) &&
+        user_has_tag(&user, SLICE("impersonator"))) {
+        return AMQP_OK;
+    }
+    return effects_refuse(fx, AMQP_PRECONDITION_FAILED,
+                          "user_id property set to '%s' but authenticated user was '%s'", user_id,
+                          session->user);
+}
+
+/* A whole number of milliseconds, with an optional sign as Erlang's string:to_integer has it. */
+static enum amqp_reply check_expiration(struct slice text, struct effects *fx)
+{
+    bool negative = text.len > 0 && text.ptr[0] == '-';
+    size_t start = text.len > 0 && (text.ptr[0] == '-' || text.ptr[0] == '+') ? 1 : 0;
+    size_t at = start;
+    while (at < text.len && text.ptr[at] >= '0' && text.ptr[at] <= '9') {
+        at++;
+    }
+    if (at == start) {
+        return effects_refuse(fx, AMQP_PRECONDITION_FAILED, "invalid expiration '%s': no_integer",
+                              text);
+    }
+    if (at < text.len) {
+        struct slice rest = {text.ptr + at, text.len - at};
+        return effects_refuse(fx, AMQP_PRECONDITION_FAILED,
+                              "invalid expiration '%s': {leftover_string,\"%s\"}", text, rest);
+    }
+    if (negative) {
+        return effects_refuse(fx, AMQP_PRECONDITION_FAILED,
+                              "invalid expiration '%s': {value_negative,%s}", text, text);
+    }
+    return AMQP_OK;
+}
+
+static void add_key(struct content *content, struct slice key)
+{
+    if (content->key_count == content->key_cap) {
+        struct slice *old = content->keys == content->few ? NULL : content->keys;
+        content->key_cap *= 2;
+        content->keys = memory_grow(old, content->key_cap * sizeof *content->keys);
+        if (!old) {
+            memcpy(content->keys, content->few, sizeof content->few);
+        }
+    }
+    content->keys[content->key_count++] = key;
+}
+
+void content_finish(struct content *content)
+{
+    if (content->keys != content->few) {
+        free(content->keys);
+    }
+    content->keys = content->few;
+}
+
+/* Adds the routing keys in the header of this name. */
+static enum amqp_reply add_keys(struct content *content, struct slice name, struct effects *fx)
+{
+    struct field_value value;
+    if (!table_get(content->properties.headers, name, &value)) {
+        return AMQP_OK;
+    }
+    if (value.type != 'A') {
+        const char *type = field_type_name(value.type);
+        return effects_refuse(fx, AMQP_PRECONDITION_FAILED,
+                              "invalid message: {unacceptable_type_in_header,%s,\"%s\"}",
+                              (struct slice){(const uint8_t *)type, strlen(type)}, name);
+    }
+    struct wire_reader r = wire_reader_of(value.bytes);
+    struct field_value key;
+    while (array_next(&r, &key)) {
+        if (key.type == 'S' && key.bytes.len <= 255) { // no binding key is longer
+            add_key(content, key.bytes);
+        }
+    }
+    return AMQP_OK;
+}
+
+static enum amqp_reply inspect_headers(struct content *content, struct effects *fx)
+{
+    enum amqp_reply reply = add_keys(content, SLICE("CC"), fx);
+    if (!reply) {
+        struct field_value bcc;
+        content->has_bcc = table_get(content->properties.headers, SLICE("BCC"), &bcc);
+        reply = add_keys(content, SLICE("BCC"), fx);
+    }
+    return reply;
+}
+
+enum amqp_reply content_inspect(struct channel *channel, const struct publish *publish,
+                                struct content *out, struct effects *fx)
+{
+    out->keys = out->few;
+    out->key_cap = CONTENT_KEYS_FEW;
+    out->keys[0] = publish->routing_key;
+    out->key_count = 1;
+    out->has_bcc = false;
+    if (!properties_decode(publish->properties, &out->properties)) {
+        return effects_refuse(fx, AMQP_SYNTAX_ERROR, "malformed properties");
+    }
+    enum amqp_reply reply = AMQP_OK;
+    uint16_t flags = out->properties.flags;
+    if (flags & PROPERTY_user_id) {
+        reply = check_user_id(channel, out->properties.user_id, fx);
+    }
+    if (!reply && flags & PROPERTY_expiration) {
+        reply = check_expiration(out->properties.expiration, fx);
+    }
+    if (!reply && flags & PROPERTY_headers) {
+        reply = inspect_headers(out, fx);
+    }
+    return reply;
+}
+
+static void copy_without_bcc(struct slice headers, struct bytes *out)
+{
+    struct wire_reader r = wire_reader_of(headers);
+    struct slice key;
+    struct field_value value;
+    while (table_next(&r, &key, &value)) {
+        if (!slice_eq(key, SLICE("BCC"))) {
+            table_add_raw(out, key, value.raw);
+        }
+    }
+}
+
+enum amqp_reply content_rewrite(struct channel *channel, const struct content *content,
+                                struct bytes *out, bool *rewritten, struct effects *fx)
+{
+    bool asks_reply = content->properties.flags & PROPERTY_reply_to &&
+                      reply_to_is_pseudo_queue(content->properties.reply_to);
+    *rewritten = content->has_bcc || asks_reply;
+    if (!*rewritten) {
+        return AMQP_OK;
+    }
+    if (asks_reply && !channel->reply_consumer) {
+        return effects_refuse(fx, AMQP_PRECONDITION_FAILED, "fast reply consumer does not exist");
+    }
+    struct amqp_properties properties = content->properties;
+    struct bytes headers = {0};
+    if (content->has_bcc) {
+        copy_without_bcc(properties.headers, &headers);
+        properties.headers = bytes_slice(&headers);
+    }
+    if (asks_reply) {
+        properties.reply_to = blob_slice(channel->reply_consumer->name);
+    }
+    size_t room = 14 * 256 + properties.headers.len; // every shortstr at its longest
+    size_t len = properties_encode(&properties, bytes_reserve(out, room), room);
+    CHECK(len > 0);
+    out->len += len;
+    bytes_finish(&headers);
+    return AMQP_OK;
+}

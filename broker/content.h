@@ -1,0 +1,34 @@
+#ifndef BROKER_CONTENT_H
+#define BROKER_CONTENT_H
+
+#include "amqp/properties.h"
+#include "base/bytes.h"
+#include "broker/channel.h"
+
+/* A look into the properties of a message that is being published: what RabbitMQ checks, and the
+ * extra routing keys of "sender-selected distribution" (the headers CC and BCC). */
+enum { CONTENT_KEYS_FEW = 8 };
+
+struct content {
+    struct amqp_properties properties;
+    struct slice *keys; // the routing key, then CC, then BCC; `few`, or owned if there are more
+    uint32_t key_count;
+    uint32_t key_cap;
+    bool has_bcc;
+    struct slice few[CONTENT_KEYS_FEW];
+};
+
+/* Decodes and checks. AMQP_SYNTAX_ERROR if malformed, AMQP_PRECONDITION_FAILED for user-id,
+ * expiration, CC, BCC. */
+enum amqp_reply content_inspect(struct channel *channel, const struct publish *publish,
+                                struct content *out, struct effects *fx);
+
+void content_finish(struct content *content); // after content_inspect, whatever it said
+
+/* True if the properties must be changed on the way (BCC is removed, reply-to is given its
+ * address); they are then written to `out`, flags and list. AMQP_PRECONDITION_FAILED if there is no
+ * reply consumer. */
+enum amqp_reply content_rewrite(struct channel *channel, const struct content *content,
+                                struct bytes *out, bool *rewritten, struct effects *fx);
+
+#endif

@@ -1,0 +1,16 @@
+#ifndef BROKER_ENQUEUE_H
+#define BROKER_ENQUEUE_H
+
+#include "broker/effect.h"
+
+struct broker_queue;
+struct channel;
+
+/* Gives a queue a message: to the consumer whose turn it is, if nothing is ahead of it, else to the
+ * store. Takes a reference of its own. */
+void enqueue(struct broker_queue *queue, struct msg *msg, struct effects *fx);
+
+/* Sends a mandatory message that no queue took back to its publisher. Takes msg over. */
+void enqueue_return(struct channel *channel, struct msg *msg, struct effects *fx);
+
+#endif

@@ -1,0 +1,74 @@
+#include "broker/channel.h"
+
+#include "broker/access.h"
+#include "broker/broker_internal.h"
+#include "broker/broker_queue.h"
+#include "broker/journal.h"
+#include "broker/reply.h"
+
+static enum amqp_reply find(struct channel *channel, const struct amqp_basic_get *args,
+                            struct broker_queue **out, struct effects *fx)
+{
+    struct text buffer;
+    struct slice name;
+    enum amqp_reply reply = broker_queue_name(channel, args->queue, &buffer, &name, fx);
+    if (!reply) {
+        reply = access_check(channel, ACCESS_READ, RESOURCE_QUEUE, name, fx);
+    }
+    if (!reply) {
+        reply = broker_queue_lookup(channel, name, out, fx);
+    }
+    if (!reply && (*out)->kind == QUEUE_STREAM) {
+        reply = effects_refuse(fx, AMQP_NOT_IMPLEMENTED,
+                               "basic.get not supported by stream queues queue '%s' in vhost '%s'",
+                               (*out)->name, vhost_name_of(channel));
+    }
+    return reply;
+}
+
+static void remember_unsettled(struct channel *channel, struct broker_queue *queue,
+                               const struct delivery *delivery, uint64_t tag)
+{
+    *unsettled_add(&channel->unsettled, tag) = (struct unsettled_item){
+        .msg = msg_ref(delivery->msg),
+        .queue = queue,
+        .mark = unsettled_mark(delivery->position, false),
+    };
+    queue->unsettled_count++;
+    broker_of(channel)->counters.messages_unsettled++;
+}
+
+enum amqp_reply broker_basic_get(struct channel *channel, const struct amqp_basic_get *args,
+                                 struct effects *fx)
+{
+    struct broker_queue *queue = NULL;
+    enum amqp_reply reply = find(channel, args, &queue, fx);
+    if (reply) {
+        return reply;
+    }
+    struct delivery delivery;
+    if (!queue_take(queue->messages, &delivery)) {
+        reply_ok(channel, METHOD_basic_get_empty, fx);
+        return AMQP_OK;
+    }
+    struct broker *broker = broker_of(channel);
+    uint64_t tag = channel->delivery_tag_next++;
+    broker->counters.messages_ready--;
+    broker->counters.delivered++;
+    if (args->no_ack) {
+        journal_settle(queue, delivery.msg, delivery.position, fx);
+    } else {
+        remember_unsettled(channel, queue, &delivery, tag);
+    }
+    *effects_next(fx) = (struct effect){
+        .kind = EFFECT_GET,
+        .flags = delivery.redelivered ? EFFECT_REDELIVERED : 0,
+        .conn = channel->session->conn,
+        .channel = channel->number,
+        .number = tag,
+        .after = broker->record_last,
+        .msg = delivery.msg,
+        .count = queue_ready_count(queue->messages),
+    };
+    return AMQP_OK;
+}

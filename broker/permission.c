@@ -1,0 +1,277 @@
+#include "broker/permission.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "broker/access.h"
+#include "broker/broker_internal.h"
+#include "broker/pattern.h"
+#include "broker/user_internal.h"
+
+enum { ACCESS_COUNT = 3 };
+
+/* A user's topic permissions on one exchange. The patterns of ACCESS_CONFIGURE are not used. */
+struct topic_grant {
+    struct list_node link; // grant.topics
+    struct bytes exchange;
+    struct pattern *patterns[ACCESS_COUNT]; // owned
+};
+
+/* A user's permissions in one virtual host. Patterns are NULL until permissions are set. */
+struct grant {
+    struct list_node link; // account.grants
+    struct bytes vhost;
+    struct pattern *patterns[ACCESS_COUNT]; // owned; by enum access
+    struct list topics;                     // struct topic_grant.link
+};
+
+static struct grant *find_grant(const struct account *account, struct slice vhost)
+{
+    list_each(node, &account->grants) {
+        struct grant *grant = container_of(node, struct grant, link);
+        if (slice_eq(bytes_slice(&grant->vhost), vhost)) {
+            return grant;
+        }
+    }
+    return NULL;
+}
+
+static struct grant *obtain_grant(struct account *account, struct slice vhost)
+{
+    struct grant *grant = find_grant(account, vhost);
+    if (!grant) {
+        grant = memory_new(sizeof *grant);
+        bytes_add(&grant->vhost, vhost);
+        list_init(&grant->topics);
+        list_push(&account->grants, &grant->link);
+    }
+    return grant;
+}
+
+static void patterns_free(struct pattern **patterns)
+{
+    for (int i = 0; i < ACCESS_COUNT; i++) {
+        pattern_free(patterns[i]);
+        patterns[i] = NULL;
+    }
+}
+
+static void topic_grant_free(struct topic_grant *topic)
+{
+    list_unlink(&topic->link);
+    patterns_free(topic->patterns);
+    bytes_finish(&topic->exchange);
+    free(topic);
+}
+
+void grants_free(struct account *account)
+{
+    list_each(node, &account->grants) {
+        struct grant *grant = container_of(node, struct grant, link);
+        list_unlink(node);
+        list_each(inner, &grant->topics) {
+            topic_grant_free(container_of(inner, struct topic_grant, link));
+        }
+        patterns_free(grant->patterns);
+        bytes_finish(&grant->vhost);
+        free(grant);
+    }
+}
+
+/* Compiles all three into `out`, or none. */
+static enum amqp_reply compile(const struct slice *sources, struct pattern **out,
+                               struct effects *fx)
+{
+    struct text reason;
+    for (int i = 0; i < ACCESS_COUNT; i++) {
+        out[i] = pattern_new(sources[i], &reason);
+        if (!out[i]) {
+            patterns_free(out);
+            return effects_refuse(fx, AMQP_PRECONDITION_FAILED, "invalid regexp '%s': %s",
+                                  sources[i], text_slice(&reason));
+        }
+    }
+    return AMQP_OK;
+}
+
+static enum amqp_reply find_account(struct broker *broker, struct slice user, struct slice vhost,
+                                    struct account **out, struct effects *fx)
+{
+    *out = account_find(broker, user);
+    if (!*out) {
+        return effects_refuse(fx, AMQP_NOT_FOUND, "no user '%s'", user);
+    }
+    if (!broker_find_vhost(broker, vhost)) {
+        return effects_refuse(fx, AMQP_NOT_FOUND, "no vhost '%s'", vhost);
+    }
+    return AMQP_OK;
+}
+
+enum amqp_reply broker_set_permission(struct broker *broker, struct slice user, struct slice vhost,
+                                      const struct permission *permission, struct effects *fx)
+{
+    struct account *account;
+    enum amqp_reply reply = find_account(broker, user, vhost, &account, fx);
+    if (reply) {
+        return reply;
+    }
+    struct slice sources[ACCESS_COUNT] = {permission->configure, permission->write,
+                                          permission->read};
+    struct pattern *patterns[ACCESS_COUNT] = {0};
+    reply = compile(sources, patterns, fx);
+    if (reply) {
+        return reply;
+    }
+    struct grant *grant = obtain_grant(account, vhost);
+    patterns_free(grant->patterns);
+    memcpy(grant->patterns, patterns, sizeof patterns);
+    forget_rights(broker);
+    return AMQP_OK;
+}
+
+static struct topic_grant *find_topic(const struct grant *grant, struct slice exchange)
+{
+    list_each(node, &grant->topics) {
+        struct topic_grant *topic = container_of(node, struct topic_grant, link);
+        if (slice_eq(bytes_slice(&topic->exchange), exchange)) {
+            return topic;
+        }
+    }
+    return NULL;
+}
+
+/* Appends `source` with {username} and {vhost} replaced. */
+static void expand(struct bytes *out, struct slice source, struct slice user, struct slice vhost)
+{
+    while (source.len > 0) {
+        struct slice value = {source.ptr, 1};
+        size_t used = 1;
+        if (slice_starts(source, SLICE("{username}"))) {
+            value = user;
+            used = SLICE("{username}").len;
+        } else if (slice_starts(source, SLICE("{vhost}"))) {
+            value = vhost;
+            used = SLICE("{vhost}").len;
+        }
+        bytes_add(out, value);
+        source = (struct slice){source.ptr + used, source.len - used};
+    }
+}
+
+enum amqp_reply broker_set_topic_permission(struct broker *broker, struct slice user,
+                                            struct slice vhost,
+                                            const struct topic_permission *permission,
+                                            struct effects *fx)
+{
+    struct account *account;
+    enum amqp_reply reply = find_account(broker, user, vhost, &account, fx);
+    if (reply) {
+        return reply;
+    }
+    struct bytes write = {0}, read = {0};
+    expand(&write, permission->write, user, vhost);
+    expand(&read, permission->read, user, vhost);
+    struct slice sources[ACCESS_COUNT] = {SLICE(""), bytes_slice(&write), bytes_slice(&read)};
+    struct pattern *patterns[ACCESS_COUNT] = {0};
+    reply = compile(sources, patterns, fx);
+    bytes_finish(&write);
+    bytes_finish(&read);
+    if (reply) {
+        return reply;
+    }
+    struct grant *grant = obtain_grant(account, vhost);
+    struct topic_grant *topic = find_topic(grant, permission->exchange);
+    if (!topic) {
+        topic = memory_new(sizeof *topic);
+        bytes_add(&topic->exchange, permission->exchange);
+        list_push(&grant->topics, &topic->link);
+    }
+    patterns_free(topic->patterns);
+    memcpy(topic->patterns, patterns, sizeof patterns);
+    forget_rights(broker);
+    return AMQP_OK;
+}
+
+static struct grant *session_grant(const struct session *session)
+{
+    const struct account *account = account_find(session->broker, session->user);
+    return account ? find_grant(account, session->vhost->name) : NULL;
+}
+
+bool access_vhost_allowed(const struct session *session)
+{
+    const struct grant *grant = session_grant(session);
+    return grant && grant->patterns[0];
+}
+
+static bool ask(const struct session *session, enum access access, struct slice name)
+{
+    const struct grant *grant = session_grant(session);
+    return grant && grant->patterns[access] && pattern_matches(grant->patterns[access], name);
+}
+
+/* Answers from memory where it can, so that repeated operations cost no regular expression. */
+static bool allowed(struct session *session, enum access access, enum resource resource,
+                    struct slice name)
+{
+    uint8_t question = (uint8_t)((unsigned)access * 2 + (unsigned)resource);
+    for (int i = 0; i < ACCESS_MEMORY; i++) {
+        struct access_memory *memory = &session->access[i];
+        if (memory->version == session->broker->rights_version && memory->question == question &&
+            slice_eq(bytes_slice(&memory->name), name)) {
+            return memory->allowed;
+        }
+    }
+    struct access_memory *memory = &session->access[session->access_next];
+    session->access_next = (uint8_t)((session->access_next + 1) % ACCESS_MEMORY);
+    memory->version = session->broker->rights_version;
+    memory->question = question;
+    memory->name.len = 0;
+    bytes_add(&memory->name, name);
+    memory->allowed = ask(session, access, name);
+    return memory->allowed;
+}
+
+static struct slice access_word(enum access access)
+{
+    switch (access) {
+    case ACCESS_CONFIGURE:
+        return SLICE("configure");
+    case ACCESS_WRITE:
+        return SLICE("write");
+    case ACCESS_READ:
+        return SLICE("read");
+    }
+    return SLICE("");
+}
+
+enum amqp_reply access_check(struct channel *channel, enum access access, enum resource resource,
+                             struct slice name, struct effects *fx)
+{
+    struct session *session = channel->session;
+    if (resource == RESOURCE_EXCHANGE && name.len == 0) {
+        name = SLICE("amq.default");
+    }
+    if (allowed(session, access, resource, name)) {
+        return AMQP_OK;
+    }
+    struct slice kind = resource == RESOURCE_QUEUE ? SLICE("queue") : SLICE("exchange");
+    return effects_refuse(fx, AMQP_ACCESS_REFUSED,
+                          "%s access to %s '%s' in vhost '%s' refused for user '%s'",
+                          access_word(access), kind, name, session->vhost->name, session->user);
+}
+
+enum amqp_reply access_check_topic(struct channel *channel, enum access access,
+                                   struct slice exchange, struct slice key, struct effects *fx)
+{
+    struct session *session = channel->session;
+    const struct grant *grant = session_grant(session);
+    const struct topic_grant *topic = grant ? find_topic(grant, exchange) : NULL;
+    if (!topic || pattern_matches(topic->patterns[access], key)) {
+        return AMQP_OK;
+    }
+    return effects_refuse(
+        fx, AMQP_ACCESS_REFUSED,
+        "%s access to topic '%s' in exchange '%s' in vhost '%s' refused for user '%s'",
+        access_word(access), key, exchange, session->vhost->name, session->user);
+}

@@ -1,0 +1,185 @@
+#include "broker/channel.h"
+
+#include "broker/broker_internal.h"
+#include "broker/content.h"
+#include "broker/enqueue.h"
+#include "broker/reply_to.h"
+#include "broker/route.h"
+#include "broker/transaction.h"
+
+enum amqp_reply broker_check_size(struct channel *channel, uint64_t body_len, struct effects *fx)
+{
+    uint64_t max = broker_of(channel)->options.message_size_max;
+    if (body_len <= max) {
+        return AMQP_OK;
+    }
+    return effects_refuse(fx, AMQP_PRECONDITION_FAILED,
+                          "message size %u is larger than configured max size %u", body_len, max);
+}
+
+/* The message in memory: the one that came assembled, or made now. The caller owns the reference.
+ */
+static struct msg *materialise(const struct publish *publish, struct slice properties)
+{
+    if (publish->msg && properties.ptr == publish->properties.ptr) {
+        return msg_ref(publish->msg);
+    }
+    struct msg_parts parts = {
+        .exchange = publish->exchange,
+        .routing_key = publish->routing_key,
+        .properties = properties,
+        .body_len = (uint32_t)publish->body.len,
+    };
+    struct msg *msg = msg_new(&parts);
+    slice_copy(msg_body_room(msg), publish->body);
+    return msg;
+}
+
+struct outgoing {
+    const struct publish *publish;
+    const struct content *content;
+    struct slice properties; // as they will be delivered
+    struct route route;
+};
+
+static bool to_reply_address(const struct outgoing *outgoing)
+{
+    if (outgoing->publish->exchange.len > 0) {
+        return false;
+    }
+    for (uint32_t i = 0; i < outgoing->content->key_count; i++) {
+        if (reply_to_is_address(outgoing->content->keys[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void hand_out(struct channel *channel, const struct outgoing *outgoing, struct msg *msg,
+                     struct effects *fx)
+{
+    const struct route *route = &outgoing->route;
+    if (channel->mode == CHANNEL_TX) {
+        if (route->count > 0 || outgoing->publish->mandatory) {
+            transaction_add_publish(channel, msg_ref(msg), route->items, route->count);
+        }
+        return;
+    }
+    if (route->count == 0 && outgoing->publish->mandatory) {
+        enqueue_return(channel, msg_ref(msg), fx);
+    }
+    for (uint32_t i = 0; i < route->count; i++) {
+        enqueue(queue_of(route->items[i]), msg, fx);
+    }
+}
+
+static void deliver_to_addresses(struct channel *channel, const struct content *content,
+                                 struct msg *msg, struct effects *fx)
+{
+    for (uint32_t i = 0; i < content->key_count; i++) {
+        if (reply_to_is_address(content->keys[i])) {
+            reply_to_deliver(channel, content->keys[i], msg, fx);
+        }
+    }
+}
+
+static void confirm(struct channel *channel, struct effects *fx)
+{
+    if (channel->mode == CHANNEL_CONFIRM) {
+        *effects_next(fx) = (struct effect){
+            .kind = EFFECT_CONFIRM,
+            .conn = channel->session->conn,
+            .channel = channel->number,
+            .number = ++channel->publish_count,
+            .after = broker_of(channel)->record_last,
+        };
+    }
+}
+
+/* Everything is checked: from here on nothing is refused. */
+static void send(struct channel *channel, const struct outgoing *outgoing, struct effects *fx)
+{
+    bool replies = to_reply_address(outgoing);
+    broker_of(channel)->counters.published++;
+    if (outgoing->route.count > 0 || outgoing->publish->mandatory || replies) {
+        struct msg *msg = materialise(outgoing->publish, outgoing->properties);
+        const struct amqp_properties *properties = &outgoing->content->properties;
+        msg->persistent = properties->delivery_mode == 2;
+        msg->priority = properties->priority;
+        if (replies) {
+            deliver_to_addresses(channel, outgoing->content, msg, fx);
+        }
+        hand_out(channel, outgoing, msg, fx);
+        msg_unref(msg);
+    }
+    confirm(channel, fx);
+}
+
+/* The route is known already and the properties are none of those that need a look. */
+static bool publish_again(struct channel *channel, const struct publish *publish,
+                          struct effects *fx)
+{
+    enum {
+        LOOKED_AT = PROPERTY_headers | PROPERTY_reply_to | PROPERTY_expiration | PROPERTY_user_id
+    };
+    const uint8_t *p = publish->properties.ptr;
+    struct content content;
+    uint16_t flags = publish->properties.len >= 2 ? (uint16_t)(p[0] << 8 | p[1]) : UINT16_MAX;
+    if (flags & LOOKED_AT || publish->immediate ||
+        publish->body.len > broker_of(channel)->options.message_size_max) {
+        return false;
+    }
+    struct outgoing outgoing = {.publish = publish, .properties = publish->properties};
+    if (!route_recall(channel, publish, &outgoing.route) ||
+        !properties_decode(publish->properties, &content.properties)) {
+        return false;
+    }
+    content.key_count = 0; // a remembered route leads to no reply address
+    outgoing.content = &content;
+    send(channel, &outgoing, fx);
+    return true;
+}
+
+static enum amqp_reply publish_anew(struct channel *channel, const struct publish *publish,
+                                    struct bytes *rewritten, struct effects *fx)
+{
+    struct content content;
+    content.keys = content.few; // so that content_finish is right at any time
+    struct outgoing outgoing = {
+        .publish = publish, .content = &content, .properties = publish->properties};
+    enum amqp_reply reply = broker_check_size(channel, publish->body.len, fx);
+    if (!reply && publish->immediate) {
+        reply = effects_refuse(fx, AMQP_NOT_IMPLEMENTED, "immediate=true");
+    }
+    if (!reply) {
+        reply = content_inspect(channel, publish, &content, fx);
+    }
+    if (!reply) {
+        reply = route_publish(channel, publish, &content, &outgoing.route, fx);
+    }
+    bool changed = false;
+    if (!reply) {
+        reply = content_rewrite(channel, &content, rewritten, &changed, fx);
+    }
+    if (changed) {
+        outgoing.properties = bytes_slice(rewritten);
+    }
+    if (!reply) {
+        send(channel, &outgoing, fx);
+    }
+    content_finish(&content);
+    return reply;
+}
+
+enum amqp_reply broker_publish(struct channel *channel, const struct publish *publish,
+                               struct effects *fx)
+{
+    enum amqp_reply reply = AMQP_OK;
+    if (!publish_again(channel, publish, fx)) {
+        struct bytes rewritten = {0};
+        reply = publish_anew(channel, publish, &rewritten, fx);
+        bytes_finish(&rewritten);
+    }
+    msg_unref(publish->msg);
+    return reply;
+}

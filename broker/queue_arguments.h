@@ -1,0 +1,18 @@
+#ifndef BROKER_QUEUE_ARGUMENTS_H
+#define BROKER_QUEUE_ARGUMENTS_H
+
+#include "broker/equivalence.h"
+
+/* The x- arguments of queue.declare that RabbitMQ knows: which values they take, which types of
+ * queue they belong to, and which of them a redeclare must repeat. Others are kept as they are. */
+
+/* Finds the kind of queue that the arguments ask for (enum queue_kind), and checks all of them.
+ * AMQP_PRECONDITION_FAILED with RabbitMQ's text. */
+enum amqp_reply queue_arguments_check(const struct equivalence *what, struct slice arguments,
+                                      uint8_t default_kind, uint8_t *kind, struct effects *fx);
+
+/* Whether a redeclare with these arguments means the queue that is there. */
+enum amqp_reply queue_arguments_equivalent(const struct equivalence *what, struct slice received,
+                                           struct slice current, struct effects *fx);
+
+#endif

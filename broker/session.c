@@ -1,0 +1,81 @@
+#include "broker/session.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "broker/access.h"
+#include "broker/broker_internal.h"
+#include "broker/broker_queue.h"
+#include "broker/consumer.h"
+
+static struct session *session_new(struct vhost *vhost, const struct session_options *options)
+{
+    struct session *session = memory_new(sizeof *session + options->user.len);
+    uint8_t *copy = (uint8_t *)(session + 1);
+    slice_copy(copy, options->user);
+    session->user = (struct slice){copy, options->user.len};
+    session->broker = vhost->broker;
+    session->vhost = vhost;
+    session->conn = options->conn;
+    session->cancel_notify = options->cancel_notify;
+    list_init(&session->channels);
+    list_init(&session->exclusive_queues);
+    list_init(&session->waiting);
+    return session;
+}
+
+enum amqp_reply broker_open_session(struct broker *broker, const struct session_options *options,
+                                    struct session **out, struct effects *fx)
+{
+    struct vhost *vhost = broker_find_vhost(broker, options->vhost);
+    if (!vhost) {
+        return effects_refuse(fx, AMQP_NOT_ALLOWED, "vhost %s not found", options->vhost);
+    }
+    struct session *session = session_new(vhost, options);
+    if (!access_vhost_allowed(session)) {
+        free(session);
+        return effects_refuse(fx, AMQP_NOT_ALLOWED, "access to vhost '%s' refused for user '%s'",
+                              options->vhost, options->user);
+    }
+    list_push(&broker->sessions, &session->link);
+    broker->counters.connections++;
+    *out = session;
+    return AMQP_OK;
+}
+
+void session_close(struct session *session, struct effects *fx)
+{
+    if (!session) {
+        return;
+    }
+    while (!list_empty(&session->channels)) {
+        channel_close(container_of(list_first(&session->channels), struct channel, link), fx);
+    }
+    while (!list_empty(&session->exclusive_queues)) {
+        struct list_node *first = list_first(&session->exclusive_queues);
+        broker_queue_remove(container_of(first, struct broker_queue, owner_link), fx);
+    }
+    list_unlink(&session->link);
+    session->broker->counters.connections--;
+    for (int i = 0; i < ACCESS_MEMORY; i++) {
+        bytes_finish(&session->access[i].name);
+    }
+    free(session);
+}
+
+void session_set_window(struct session *session, int64_t octets, struct effects *fx)
+{
+    session->window = octets;
+    if (octets <= 0) {
+        return;
+    }
+    struct touched touched;
+    touched_init(&touched);
+    session_release_waiting(session, &touched);
+    touched_serve(&touched, fx);
+}
+
+bool session_wants_window(const struct session *session)
+{
+    return !list_empty(&session->waiting);
+}

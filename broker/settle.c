@@ -1,0 +1,137 @@
+#include "broker/settle.h"
+
+#include "broker/broker_internal.h"
+#include "broker/broker_queue.h"
+#include "broker/consumer.h"
+#include "broker/journal.h"
+#include "broker/reply.h"
+#include "broker/transaction.h"
+
+static void requeue(struct broker_queue *queue, const struct unsettled_item *item)
+{
+    struct delivery delivery = {.msg = item->msg, .position = unsettled_position(item)};
+    queue_requeue(queue->messages, &delivery);
+    queue->vhost->broker->counters.messages_ready++;
+}
+
+void settle_item(struct channel *channel, const struct unsettled_item *item, enum outcome outcome,
+                 struct touched *touched, struct effects *fx)
+{
+    struct broker_queue *queue = item->queue;
+    queue->unsettled_count--;
+    broker_of(channel)->counters.messages_unsettled--;
+    if (unsettled_consumed(item)) {
+        consumer_credit(channel, item->consumer, touched);
+    }
+    if (outcome == OUTCOME_REQUEUE && !queue->deleted) {
+        requeue(queue, item);
+        touched_add(touched, queue);
+        return;
+    }
+    journal_settle(queue, item->msg, unsettled_position(item), fx);
+    msg_unref(item->msg);
+    broker_queue_release(queue);
+}
+
+void settle_requeue_all(struct channel *channel, struct touched *touched, struct effects *fx)
+{
+    uint64_t tag;
+    while (unsettled_next(&channel->unsettled, 0, &tag)) {
+        struct unsettled_item item = unsettled_take(&channel->unsettled, tag);
+        settle_item(channel, &item, OUTCOME_REQUEUE, touched, fx);
+    }
+}
+
+struct settle_args {
+    uint64_t tag;
+    bool multiple;
+    enum outcome outcome;
+};
+
+/* Now, or in a transaction at its commit. */
+static void settle_one(struct channel *channel, uint64_t tag, enum outcome outcome,
+                       struct touched *touched, struct effects *fx)
+{
+    struct unsettled_item item = unsettled_take(&channel->unsettled, tag);
+    if (channel->mode == CHANNEL_TX) {
+        transaction_add_settle(channel, tag, &item, outcome);
+    } else {
+        settle_item(channel, &item, outcome, touched, fx);
+    }
+}
+
+/* A tag must name an unsettled message, also as the end of "multiple"; 0 and multiple mean all that
+ * there are, be it none (section 1.8.3.13; RabbitMQ's channel). */
+static enum amqp_reply settle(struct channel *channel, const struct settle_args *args,
+                              struct effects *fx)
+{
+    struct unsettled *unsettled = &channel->unsettled;
+    bool all = args->tag == 0 && args->multiple;
+    if (!all && !unsettled_find(unsettled, args->tag)) {
+        return effects_refuse(fx, AMQP_PRECONDITION_FAILED, "unknown delivery tag %u", args->tag);
+    }
+    struct touched touched;
+    touched_init(&touched);
+    if (args->multiple) {
+        uint64_t tag;
+        while (unsettled_next(unsettled, 0, &tag) && (all || tag <= args->tag)) {
+            settle_one(channel, tag, args->outcome, &touched, fx);
+        }
+    } else {
+        settle_one(channel, args->tag, args->outcome, &touched, fx);
+    }
+    touched_serve(&touched, fx);
+    return AMQP_OK;
+}
+
+enum amqp_reply broker_basic_ack(struct channel *channel, const struct amqp_basic_ack *args,
+                                 struct effects *fx)
+{
+    struct settle_args how = {args->delivery_tag, args->multiple, OUTCOME_DONE};
+    return settle(channel, &how, fx);
+}
+
+enum amqp_reply broker_basic_nack(struct channel *channel, const struct amqp_basic_nack *args,
+                                  struct effects *fx)
+{
+    struct settle_args how = {args->delivery_tag, args->multiple,
+                              args->requeue ? OUTCOME_REQUEUE : OUTCOME_REJECT};
+    return settle(channel, &how, fx);
+}
+
+enum amqp_reply broker_basic_reject(struct channel *channel, const struct amqp_basic_reject *args,
+                                    struct effects *fx)
+{
+    struct settle_args how = {args->delivery_tag, false,
+                              args->requeue ? OUTCOME_REQUEUE : OUTCOME_REJECT};
+    return settle(channel, &how, fx);
+}
+
+static enum amqp_reply recover(struct channel *channel, bool requeue_asked, struct effects *fx)
+{
+    if (!requeue_asked) {
+        return effects_refuse(fx, AMQP_NOT_IMPLEMENTED, "requeue=false");
+    }
+    struct touched touched;
+    touched_init(&touched);
+    settle_requeue_all(channel, &touched, fx);
+    touched_serve(&touched, fx);
+    return AMQP_OK;
+}
+
+enum amqp_reply broker_basic_recover(struct channel *channel, const struct amqp_basic_recover *args,
+                                     struct effects *fx)
+{
+    enum amqp_reply reply = recover(channel, args->requeue, fx);
+    if (!reply) {
+        reply_ok(channel, METHOD_basic_recover_ok, fx);
+    }
+    return reply;
+}
+
+enum amqp_reply broker_basic_recover_async(struct channel *channel,
+                                           const struct amqp_basic_recover_async *args,
+                                           struct effects *fx)
+{
+    return recover(channel, args->requeue, fx);
+}

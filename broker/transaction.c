@@ -1,0 +1,196 @@
+#include "broker/transaction.h"
+
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/memory.h"
+#include "broker/broker_internal.h"
+#include "broker/broker_queue.h"
+#include "broker/consumer.h"
+#include "broker/enqueue.h"
+#include "broker/reply.h"
+
+struct pending_publish {
+    struct list_node link;         // transaction.publishes
+    struct msg *msg;               // owns one reference
+    uint32_t queue_count;          // 0: to be returned
+    struct broker_queue *queues[]; // each held (broker_queue.holds)
+};
+
+struct pending_settle {
+    struct list_node link; // transaction.settles
+    uint64_t tag;
+    struct unsettled_item item; // owned
+    enum outcome outcome;
+};
+
+struct transaction {
+    struct list publishes;
+    struct list settles;
+};
+
+struct transaction *transaction_new(void)
+{
+    struct transaction *transaction = memory_new(sizeof *transaction);
+    list_init(&transaction->publishes);
+    list_init(&transaction->settles);
+    return transaction;
+}
+
+void transaction_free(struct transaction *transaction)
+{
+    if (transaction) {
+        CHECK(list_empty(&transaction->publishes) && list_empty(&transaction->settles));
+        free(transaction);
+    }
+}
+
+void transaction_add_settle(struct channel *channel, uint64_t tag,
+                            const struct unsettled_item *item, enum outcome outcome)
+{
+    struct pending_settle *settle = memory_new(sizeof *settle);
+    settle->tag = tag;
+    settle->item = *item;
+    settle->outcome = outcome;
+    list_push(&channel->transaction->settles, &settle->link);
+}
+
+void transaction_add_publish(struct channel *channel, struct msg *msg,
+                             struct destination *const *queues, uint32_t count)
+{
+    struct pending_publish *publish =
+        memory_new(sizeof *publish + count * sizeof publish->queues[0]);
+    publish->msg = msg;
+    publish->queue_count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        publish->queues[i] = queue_of(queues[i]);
+        publish->queues[i]->holds++;
+    }
+    list_push(&channel->transaction->publishes, &publish->link);
+}
+
+void transaction_forget_consumer(struct channel *channel, struct consumer *consumer)
+{
+    if (!channel->transaction) {
+        return;
+    }
+    list_each(node, &channel->transaction->settles) {
+        struct pending_settle *settle = container_of(node, struct pending_settle, link);
+        if (settle->item.consumer == consumer) {
+            settle->item.consumer = NULL;
+        }
+    }
+}
+
+/* Takes the first publish off, its queues no longer held; the caller owns it and its msg. */
+static struct pending_publish *take_publish(struct transaction *transaction)
+{
+    struct pending_publish *publish =
+        container_of(list_first(&transaction->publishes), struct pending_publish, link);
+    list_unlink(&publish->link);
+    return publish;
+}
+
+static void let_go(struct pending_publish *publish)
+{
+    for (uint32_t i = 0; i < publish->queue_count; i++) {
+        publish->queues[i]->holds--;
+        broker_queue_release(publish->queues[i]);
+    }
+    msg_unref(publish->msg);
+    free(publish);
+}
+
+void transaction_rollback(struct channel *channel)
+{
+    struct transaction *transaction = channel->transaction;
+    if (!transaction) {
+        return;
+    }
+    while (!list_empty(&transaction->publishes)) {
+        let_go(take_publish(transaction));
+    }
+    list_each(node, &transaction->settles) {
+        struct pending_settle *settle = container_of(node, struct pending_settle, link);
+        list_unlink(node);
+        *unsettled_add(&channel->unsettled, settle->tag) = settle->item;
+        free(settle);
+    }
+}
+
+static void commit_publishes(struct channel *channel, struct effects *fx)
+{
+    while (!list_empty(&channel->transaction->publishes)) {
+        struct pending_publish *publish = take_publish(channel->transaction);
+        if (publish->queue_count == 0) {
+            enqueue_return(channel, msg_ref(publish->msg), fx);
+        }
+        for (uint32_t i = 0; i < publish->queue_count; i++) {
+            if (!publish->queues[i]->deleted) {
+                enqueue(publish->queues[i], publish->msg, fx);
+            }
+        }
+        let_go(publish);
+    }
+}
+
+static void commit_settles(struct channel *channel, struct effects *fx)
+{
+    struct touched touched;
+    touched_init(&touched);
+    list_each(node, &channel->transaction->settles) {
+        struct pending_settle *settle = container_of(node, struct pending_settle, link);
+        list_unlink(node);
+        settle_item(channel, &settle->item, settle->outcome, &touched, fx);
+        free(settle);
+    }
+    touched_serve(&touched, fx);
+}
+
+enum amqp_reply broker_tx_select(struct channel *channel, const struct amqp_tx_select *args,
+                                 struct effects *fx)
+{
+    (void)args;
+    if (channel->mode == CHANNEL_CONFIRM) {
+        return effects_refuse(fx, AMQP_PRECONDITION_FAILED,
+                              "cannot switch from confirm to tx mode");
+    }
+    if (channel->mode == CHANNEL_PLAIN) {
+        channel->mode = CHANNEL_TX;
+        channel->transaction = transaction_new();
+    }
+    reply_ok(channel, METHOD_tx_select_ok, fx);
+    return AMQP_OK;
+}
+
+static enum amqp_reply check_transactional(const struct channel *channel, struct effects *fx)
+{
+    return channel->mode == CHANNEL_TX
+               ? AMQP_OK
+               : effects_refuse(fx, AMQP_PRECONDITION_FAILED, "channel is not transactional");
+}
+
+enum amqp_reply broker_tx_commit(struct channel *channel, const struct amqp_tx_commit *args,
+                                 struct effects *fx)
+{
+    (void)args;
+    enum amqp_reply reply = check_transactional(channel, fx);
+    if (!reply) {
+        commit_publishes(channel, fx);
+        commit_settles(channel, fx);
+        reply_ok(channel, METHOD_tx_commit_ok, fx);
+    }
+    return reply;
+}
+
+enum amqp_reply broker_tx_rollback(struct channel *channel, const struct amqp_tx_rollback *args,
+                                   struct effects *fx)
+{
+    (void)args;
+    enum amqp_reply reply = check_transactional(channel, fx);
+    if (!reply) {
+        transaction_rollback(channel);
+        reply_ok(channel, METHOD_tx_rollback_ok, fx);
+    }
+    return reply;
+}

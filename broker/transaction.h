@@ -1,0 +1,32 @@
+#ifndef BROKER_TRANSACTION_H
+#define BROKER_TRANSACTION_H
+
+#include "broker/channel.h"
+#include "broker/settle.h"
+
+struct consumer;
+struct destination;
+struct transaction;
+
+/* The open transaction of a channel in tx mode: what was published and settled since the last
+ * commit or rollback, in order. Nothing of it is seen by others until tx.commit. */
+struct transaction *transaction_new(void);
+
+/* Gives what was settled in it back to the channel's unsettled ones (where channel_close finds it)
+ * and drops the rest. */
+void transaction_rollback(struct channel *channel);
+void transaction_free(struct transaction *transaction); // must be empty; NULL is fine
+
+/* Remembers a settle; takes over the item. */
+void transaction_add_settle(struct channel *channel, uint64_t tag,
+                            const struct unsettled_item *item, enum outcome outcome);
+
+/* Remembers a routed message, or a mandatory one without a route (count is 0): that one is returned
+ * at commit. Takes over the reference. */
+void transaction_add_publish(struct channel *channel, struct msg *msg,
+                             struct destination *const *queues, uint32_t count);
+
+/* The consumer is about to be freed; settled items no longer name it. */
+void transaction_forget_consumer(struct channel *channel, struct consumer *consumer);
+
+#endif

@@ -1,0 +1,73 @@
+#include "broker/vhost.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "broker/broker_internal.h"
+#include "broker/broker_queue.h"
+#include "broker/vhost_internal.h"
+
+/* The exchanges that every virtual host has from the start. */
+static void add_predeclared(struct vhost *vhost)
+{
+    static const struct {
+        const char *name;
+        const char *type;
+        bool internal;
+    } rows[] = {
+        {"", "direct", false},           {"amq.direct", "direct", false},
+        {"amq.fanout", "fanout", false}, {"amq.headers", "headers", false},
+        {"amq.match", "headers", false}, {"amq.rabbitmq.trace", "topic", true},
+        {"amq.topic", "topic", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct slice type = {(const uint8_t *)rows[i].type, strlen(rows[i].type)};
+        struct exchange_options options = {
+            .name = {(const uint8_t *)rows[i].name, strlen(rows[i].name)},
+            .durable = true,
+            .internal = rows[i].internal,
+        };
+        exchanges_add(vhost->exchanges, exchange_new(&options, exchange_type_find(type),
+                                                     vhost->broker->options.secret));
+        vhost->broker->counters.exchanges++;
+    }
+}
+
+void broker_add_vhost(struct broker *broker, struct slice name)
+{
+    if (broker_find_vhost(broker, name)) {
+        return;
+    }
+    struct vhost *vhost = memory_new(sizeof *vhost + name.len);
+    uint8_t *copy = (uint8_t *)(vhost + 1);
+    slice_copy(copy, name);
+    vhost->name = (struct slice){copy, name.len};
+    vhost->broker = broker;
+    vhost->exchanges = exchanges_new(broker->options.secret);
+    map_init(&vhost->queues_by_name, broker->options.secret);
+    list_init(&vhost->queues);
+    add_predeclared(vhost);
+    map_put(&broker->vhosts_by_name, &vhost->by_name, vhost->name);
+    list_push(&broker->vhosts, &vhost->link);
+}
+
+struct vhost *broker_find_vhost(const struct broker *broker, struct slice name)
+{
+    struct map_node *node = map_get(&broker->vhosts_by_name, name);
+    return node ? container_of(node, struct vhost, by_name) : NULL;
+}
+
+void vhost_free(struct vhost *vhost)
+{
+    struct effects fx = {0};
+    while (!list_empty(&vhost->queues)) {
+        struct list_node *first = list_first(&vhost->queues);
+        broker_queue_remove(container_of(first, struct broker_queue, link), &fx);
+    }
+    effects_free(&fx);
+    map_finish(&vhost->queues_by_name);
+    exchanges_free(vhost->exchanges);
+    map_remove(&vhost->broker->vhosts_by_name, &vhost->by_name);
+    list_unlink(&vhost->link);
+    free(vhost);
+}

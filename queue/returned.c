@@ -1,0 +1,67 @@
+#include "queue/returned.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "queue/msg.h"
+
+void returned_add(struct returned *returned, uint64_t position, struct msg *msg)
+{
+    if (returned->count == returned->cap) {
+        returned->cap = returned->cap ? returned->cap * 2 : 16;
+        returned->items = memory_grow(returned->items, returned->cap * sizeof *returned->items);
+    }
+    size_t at = returned->count++;
+    while (at > 0 && returned->items[(at - 1) / 2].position > position) {
+        returned->items[at] = returned->items[(at - 1) / 2];
+        at = (at - 1) / 2;
+    }
+    returned->items[at] = (struct returned_item){position, msg};
+}
+
+/* Puts `item` where the root was, and down to where it belongs. */
+static void sink(struct returned *returned, struct returned_item item)
+{
+    struct returned_item *items = returned->items;
+    size_t at = 0;
+    for (;;) {
+        size_t child = 2 * at + 1;
+        if (child >= returned->count) {
+            break;
+        }
+        if (child + 1 < returned->count && items[child + 1].position < items[child].position) {
+            child++;
+        }
+        if (item.position <= items[child].position) {
+            break;
+        }
+        items[at] = items[child];
+        at = child;
+    }
+    items[at] = item;
+}
+
+bool returned_take(struct returned *returned, struct delivery *out)
+{
+    if (returned->count == 0) {
+        return false;
+    }
+    struct returned_item first = returned->items[0];
+    returned->count--;
+    if (returned->count == 0) {
+        returned_clear(returned);
+    } else {
+        sink(returned, returned->items[returned->count]);
+    }
+    *out = (struct delivery){.msg = first.msg, .position = first.position, .redelivered = true};
+    return true;
+}
+
+void returned_clear(struct returned *returned)
+{
+    for (size_t i = 0; i < returned->count; i++) {
+        msg_unref(returned->items[i].msg);
+    }
+    free(returned->items);
+    *returned = (struct returned){0};
+}

@@ -1,0 +1,22 @@
+#ifndef QUEUE_RETURNED_H
+#define QUEUE_RETURNED_H
+
+#include "queue/queue.h"
+
+/* The messages that were taken from a queue and given back: a heap by position, so that they come
+ * out in the order in which they once stood, however they were given back. Each position in it
+ * is lower than that of any message never taken. Zero-initialise it. */
+struct returned {
+    struct returned_item {
+        uint64_t position;
+        struct msg *msg; // owns one reference
+    } * items;           // owned
+    size_t count;
+    size_t cap;
+};
+
+void returned_add(struct returned *returned, uint64_t position, struct msg *msg); // takes msg
+bool returned_take(struct returned *returned, struct delivery *out); // the lowest position
+void returned_clear(struct returned *returned); // drops all and frees the memory
+
+#endif
