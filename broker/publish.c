@@ -1,5 +1,6 @@
 #include "broker/channel.h"
 
+#include "base/wire.h"
 #include "broker/broker_internal.h"
 #include "broker/content.h"
 #include "broker/enqueue.h"
@@ -119,13 +120,12 @@ static void send(struct channel *channel, const struct outgoing *outgoing, struc
 static bool publish_again(struct channel *channel, const struct publish *publish,
                           struct effects *fx)
 {
-    enum {
-        LOOKED_AT = PROPERTY_headers | PROPERTY_reply_to | PROPERTY_expiration | PROPERTY_user_id
-    };
+    const unsigned looked_at =
+        PROPERTY_headers | PROPERTY_reply_to | PROPERTY_expiration | PROPERTY_user_id;
     const uint8_t *p = publish->properties.ptr;
     struct content content;
-    uint16_t flags = publish->properties.len >= 2 ? (uint16_t)(p[0] << 8 | p[1]) : UINT16_MAX;
-    if (flags & LOOKED_AT || publish->immediate ||
+    unsigned flags = publish->properties.len >= 2 ? wire_load_u16(p) : UINT16_MAX;
+    if (flags & looked_at || publish->immediate ||
         publish->body.len > broker_of(channel)->options.message_size_max) {
         return false;
     }
