@@ -1,0 +1,73 @@
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/dialogues/player/player.h"
+#include "tests/dialogues/player/uri.h"
+
+/* Plays dialogues: scripts of what a client sends to a broker and what it must receive (see
+ * tests/dialogues/README.md). */
+
+static const char usage[] =
+    "usage: dialogue [--uri amqp://user:password@host:port/vhost] [--product leveret|rabbitmq]\n"
+    "                [--have feature,...] [--trace] FILE...\n";
+
+static bool read_options(int argc, char **argv, struct options *options, struct uri *uri)
+{
+    static const struct option known[] = {
+        {"uri", required_argument, NULL, 'u'},
+        {"product", required_argument, NULL, 'p'},
+        {"have", required_argument, NULL, 'h'},
+        {"trace", no_argument, NULL, 't'},
+        {NULL, 0, NULL, 0},
+    };
+    const char *text = "amqp://guest:guest@127.0.0.1:5672/";
+    for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
+        switch (c) {
+        case 'u':
+            text = optarg;
+            break;
+        case 'p':
+            options->product = optarg;
+            break;
+        case 'h':
+            options->have = optarg;
+            break;
+        case 't':
+            options->trace = true;
+            break;
+        default:
+            return false;
+        }
+    }
+    bool product =
+        strcmp(options->product, "leveret") == 0 || strcmp(options->product, "rabbitmq") == 0;
+    return product && optind < argc && uri_parse(text, uri);
+}
+
+int main(int argc, char **argv)
+{
+    struct uri uri;
+    struct options options = {.product = "leveret", .have = ""};
+    if (!read_options(argc, argv, &options, &uri)) {
+        fputs(usage, stderr);
+        return 2;
+    }
+    options.host = uri.host;
+    options.port = uri.port;
+    options.user = uri.user;
+    options.password = uri.password;
+    options.vhost = uri.vhost;
+
+    unsigned counts[3] = {0};
+    for (int i = optind; i < argc; i++) {
+        counts[play_file(&options, argv[i], stdout)]++;
+        fflush(stdout);
+    }
+    if (counts[SKIPPED]) {
+        printf("%u skipped\n", counts[SKIPPED]);
+    }
+    printf("%u passed, %u failed\n", counts[PASSED], counts[FAILED]);
+    return counts[FAILED] ? 1 : 0;
+}

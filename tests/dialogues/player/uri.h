@@ -1,0 +1,19 @@
+#ifndef TESTS_DIALOGUES_PLAYER_URI_H
+#define TESTS_DIALOGUES_PLAYER_URI_H
+
+#include <stdbool.h>
+
+enum { URI_PART_MAX = 256 };
+
+/* The parts of amqp://user:password@host:port/vhost, percent-decoded, with the usual defaults. */
+struct uri {
+    char user[URI_PART_MAX];
+    char password[URI_PART_MAX];
+    char host[URI_PART_MAX];
+    char port[URI_PART_MAX];
+    char vhost[URI_PART_MAX];
+};
+
+bool uri_parse(const char *text, struct uri *out); // false: not such a URI
+
+#endif
