@@ -34,6 +34,8 @@ struct transport {
     void (*end_output)(struct stream *stream);
 
     void (*close)(struct stream *stream);
+
+    bool short_write_is_full; // after a write of less than was offered another would be in vain
 };
 
 #endif

@@ -44,5 +44,6 @@ const struct transport transport_plain = {
     .write_some = plain_write,
     .handshake = plain_handshake,
     .end_output = plain_end_output,
+    .short_write_is_full = true,
     .close = plain_close,
 };

@@ -116,5 +116,6 @@ const struct transport transport_tls = {
     .write_some = tls_write,
     .handshake = tls_handshake,
     .end_output = tls_end_output,
+    .short_write_is_full = false,
     .close = tls_close,
 };

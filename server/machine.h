@@ -1,0 +1,22 @@
+#ifndef SERVER_MACHINE_H
+#define SERVER_MACHINE_H
+
+#include <stdint.h>
+
+/* What the operating system has for us. All memory is in octets. */
+
+/* The least of the machine's memory and the limits of the control groups we are in. */
+uint64_t machine_memory(void);
+
+/* The memory of this process that is in use (resident). */
+uint64_t machine_memory_used(void);
+
+/* Raises the limit of open descriptors as far as it goes and returns it. */
+uint64_t machine_raise_descriptor_limit(void);
+
+/* The limit that the files under `root` ("/sys/fs/cgroup") set for a process whose
+ * /proc/self/cgroup is `groups`, of either version of control groups; UINT64_MAX if there is none.
+ */
+uint64_t machine_group_limit(const char *root, const char *groups);
+
+#endif

@@ -1,0 +1,200 @@
+#include "server/server.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <event2/event_struct.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "conf/log.h"
+#include "server/alarm.h"
+#include "server/clock.h"
+#include "server/engine.h"
+#include "server/sockets.h"
+
+enum {
+    STOP_MS = 3000, // that clients have to answer connection.close when the server stops
+    ROUNDS_MAX = 4, // of phases 2 to 4 in one tick, if each gives the engine something to do
+};
+
+static const int stop_signals[] = {SIGTERM, SIGINT};
+
+struct server {
+    struct server_options options;
+    struct event_base *base;     // owned
+    struct sockets *sockets;     // owned
+    struct acceptors *acceptors; // owned
+    struct alarm *alarm;         // owned
+    struct clock clock;
+    struct event stop[sizeof stop_signals / sizeof *stop_signals];
+    struct event hangup;
+    struct event give_up; // ends the patience of server_stop
+    bool stopping;
+    bool reloading; // at the end of this tick
+    bool busy;      // the engine may have something to do: do not wait for events
+};
+
+static void on_stop_signal(evutil_socket_t number, short what, void *arg)
+{
+    struct server *server = arg;
+    (void)what;
+    if (!server->stopping) {
+        log_notice(server->options.log, LOG_DEFAULT, "%s received - shutting down",
+                   number == SIGTERM ? "SIGTERM" : "SIGINT");
+    }
+    server_stop(server);
+}
+
+static void on_hangup(evutil_socket_t number, short what, void *arg)
+{
+    struct server *server = arg;
+    (void)number, (void)what;
+    server->reloading = true;
+}
+
+static void on_give_up(evutil_socket_t fd, short what, void *arg)
+{
+    struct server *server = arg;
+    (void)fd, (void)what;
+    log_warning(server->options.log, LOG_DEFAULT,
+                "%zu connections did not close in time and are dropped",
+                sockets_count(server->sockets));
+    sockets_abort(server->sockets);
+}
+
+/* epoll with changes collected until the next wait; one thread, so no locks. */
+static struct event_base *new_base(void)
+{
+    struct event_base *base = NULL;
+    struct event_config *config = event_config_new();
+    if (config) {
+        event_config_set_flag(config, EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST);
+        event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
+        base = event_base_new_with_config(config);
+        event_config_free(config);
+    }
+    return base;
+}
+
+static void watch_signals(struct server *server)
+{
+    signal(SIGPIPE, SIG_IGN); // a write to a client that is gone is an error like others
+    for (size_t i = 0; i < sizeof stop_signals / sizeof *stop_signals; i++) {
+        evsignal_assign(&server->stop[i], server->base, stop_signals[i], on_stop_signal, server);
+        evsignal_add(&server->stop[i], NULL);
+    }
+    evsignal_assign(&server->hangup, server->base, SIGHUP, on_hangup, server);
+    evsignal_add(&server->hangup, NULL);
+    evtimer_assign(&server->give_up, server->base, on_give_up, server);
+}
+
+struct server *server_new(const struct server_options *options)
+{
+    struct event_base *base = new_base();
+    if (!base) {
+        return NULL;
+    }
+    struct server *server = memory_new(sizeof *server);
+    server->options = *options;
+    server->base = base;
+    server->sockets = sockets_new(&(struct sockets_options){
+        .base = base,
+        .engine = options->engine,
+        .clock = &server->clock,
+        .log = options->log,
+        .tls_handshake_timeout_ms = options->tls_handshake_timeout_ms,
+    });
+    server->acceptors = acceptors_new(&(struct acceptors_options){
+        .base = base,
+        .clock = &server->clock,
+        .sockets = server->sockets,
+        .log = options->log,
+    });
+    server->alarm = alarm_new(&(struct alarm_options){
+        .base = base,
+        .engine = options->engine,
+        .broker = options->broker,
+        .clock = &server->clock,
+        .log = options->log,
+        .node = options->node,
+        .memory_limit = options->memory_limit,
+        .memory_total = options->memory_total,
+        .interval_ms = options->memory_interval_ms,
+    });
+    watch_signals(server);
+    return server;
+}
+
+void server_free(struct server *server)
+{
+    if (!server) {
+        return;
+    }
+    for (size_t i = 0; i < sizeof stop_signals / sizeof *stop_signals; i++) {
+        event_del(&server->stop[i]);
+    }
+    event_del(&server->hangup);
+    event_del(&server->give_up);
+    alarm_free(server->alarm);
+    acceptors_free(server->acceptors);
+    sockets_free(server->sockets);
+    event_base_free(server->base);
+    free(server);
+}
+
+int server_listen(struct server *server, const struct listener *where,
+                  const struct acceptor_options *options, struct text *error)
+{
+    return acceptors_open(server->acceptors, where, options, error);
+}
+
+/* What was sent makes room for deliveries, and who was closed leaves messages to others. Both are
+ * effects that no event tells of, so the engine is asked again until there is nothing new. */
+static void end_tick(struct server *server)
+{
+    uint64_t now = clock_now(&server->clock);
+    server->busy = true;
+    for (int round = 0; server->busy && round < ROUNDS_MAX; round++) {
+        engine_end_tick(server->options.engine, UINT64_MAX, now);
+        server->busy = sockets_end_tick(server->sockets);
+    }
+}
+
+void server_tick(struct server *server)
+{
+    sockets_begin_tick(server->sockets);
+    clock_expire(&server->clock);
+    event_base_loop(server->base, EVLOOP_ONCE | (server->busy ? EVLOOP_NONBLOCK : 0));
+    alarm_end_tick(server->alarm);
+    end_tick(server);
+    if (server->reloading) {
+        server->reloading = false;
+        if (server->options.on_reload) {
+            server->options.on_reload(server->options.context);
+        }
+    }
+}
+
+void server_stop(struct server *server)
+{
+    if (server->stopping) {
+        return;
+    }
+    struct timeval in = {.tv_sec = STOP_MS / 1000};
+    server->stopping = true;
+    acceptors_close(server->acceptors);
+    sockets_shutdown(server->sockets);
+    engine_shutdown(server->options.engine, clock_now(&server->clock));
+    evtimer_add(&server->give_up, &in);
+}
+
+bool server_stopped(const struct server *server)
+{
+    return server->stopping && sockets_count(server->sockets) == 0;
+}
+
+struct event_base *server_base(struct server *server)
+{
+    return server->base;
+}
