@@ -12,12 +12,13 @@ configure()
     CC=gcc cmake -S . -B "$directory" -G Ninja --log-level=WARNING "$@"
 }
 
-# compile DIRECTORY [TARGET...]
+# compile DIRECTORY [TARGET...]; NINJA_FLAGS may add to ninja's options
 compile()
 {
     local directory=$1
     shift
-    cmake --build "$directory" ${1:+--target "$@"}
+    # shellcheck disable=SC2086 # flags are separate words
+    cmake --build "$directory" ${1:+--target "$@"} ${NINJA_FLAGS:+-- $NINJA_FLAGS}
 }
 
 # Assertions stay on (no NDEBUG), and -O1 keeps the sanitizers bearable.

@@ -15,6 +15,7 @@ TAIL_LINES=40
 SIM_SEEDS=1000
 FUZZ_SECONDS=5
 
+export NINJA_FLAGS='--quiet -k 0' # all errors of a build, and nothing else
 export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 
