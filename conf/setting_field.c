@@ -27,6 +27,32 @@ static bool assign_secret(char **field, const struct assignment *a)
     return !starts_encrypted(a->value) && assign_text(field, a);
 }
 
+static bool assign_flag(bool *field, const struct assignment *a)
+{
+    bool value;
+    bool allowed = value_parse_flag(a->value, &value);
+    *field = allowed ? value : *field;
+    return allowed;
+}
+
+typedef bool (*number_parser)(struct slice text, const char *allowed, uint64_t *value);
+
+static bool assign_number(uint64_t *field, const struct assignment *a, number_parser parse)
+{
+    uint64_t value;
+    bool allowed = parse(a->value, a->row->allowed, &value);
+    *field = allowed ? value : *field;
+    return allowed;
+}
+
+static bool assign_ratio(double *field, const struct assignment *a)
+{
+    double value;
+    bool allowed = value_parse_ratio(a->value, a->row->allowed, &value);
+    *field = allowed ? value : *field;
+    return allowed;
+}
+
 static bool assign_choice(int *field, const struct assignment *a)
 {
     int index = value_parse_choice(a->value, a->row->allowed);
@@ -165,15 +191,15 @@ bool setting_field_assign(void *field, const struct assignment *a)
 {
     switch (a->row->type) {
     case SETTING_TYPE_flag:
-        return value_parse_flag(a->value, field);
+        return assign_flag(field, a);
     case SETTING_TYPE_number:
-        return value_parse_number(a->value, a->row->allowed, field);
+        return assign_number(field, a, value_parse_number);
     case SETTING_TYPE_size:
-        return value_parse_size(a->value, a->row->allowed, field);
+        return assign_number(field, a, value_parse_size);
     case SETTING_TYPE_amount:
-        return value_parse_amount(a->value, a->row->allowed, field);
+        return assign_number(field, a, value_parse_amount);
     case SETTING_TYPE_ratio:
-        return value_parse_ratio(a->value, a->row->allowed, field);
+        return assign_ratio(field, a);
     case SETTING_TYPE_choice:
         return assign_choice(field, a);
     case SETTING_TYPE_text:

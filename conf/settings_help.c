@@ -107,18 +107,49 @@ static const char *fallback_of(const struct setting *row)
     return *row->fallback ? row->fallback : "unset";
 }
 
+enum { TEXT_INDENT = 6, TEXT_WIDTH = 79 };
+
+/* Appends text as lines of at most TEXT_WIDTH columns, indented. */
+static void add_wrapped(struct bytes *out, const char *text)
+{
+    size_t column = 0;
+    while (*text != '\0') {
+        size_t len = strcspn(text, " ");
+        if (column == 0 || column + 1 + len > TEXT_WIDTH) {
+            format_add(out, "%s%*s", column ? "\n" : "", TEXT_INDENT, "");
+            column = TEXT_INDENT;
+        } else {
+            bytes_add_u8(out, ' ');
+            column++;
+        }
+        bytes_add(out, (struct slice){(const uint8_t *)text, len});
+        column += len;
+        text += len + (text[len] == ' ');
+    }
+    bytes_add_u8(out, '\n');
+}
+
+static void add_text_row(struct bytes *out, const struct setting *row)
+{
+    struct bytes allowed = {0};
+    format_add(&allowed, "Takes ");
+    settings_help_allowed(row, &allowed);
+    format_add(&allowed, ".%c", '\0');
+    format_add(out, "  %s (%s)%s\n", row->key, fallback_of(row), row->later ? " [later]" : "");
+    add_wrapped(out, row->help);
+    add_wrapped(out, (const char *)allowed.ptr);
+    bytes_finish(&allowed);
+}
+
 void settings_help_text(struct bytes *out)
 {
     const struct setting *row;
     for (size_t i = 0; (row = settings_row_at(i)); i++) {
-        if (!row->key) {
+        if (row->key) {
+            add_text_row(out, row);
+        } else {
             format_add(out, "%s%s\n", i ? "\n" : "", row->help);
-            continue;
         }
-        format_add(out, "  %s (%s)%s\n      %s\n      Takes ", row->key, fallback_of(row),
-                   row->later ? " [later]" : "", row->help);
-        settings_help_allowed(row, out);
-        format_add(out, ".\n");
     }
 #define A(alias, key) format_add(out, "\n  %s is another name of %s", alias, key);
     SETTINGS_ALIASES(A)

@@ -3,7 +3,8 @@
 
 #include "base/slice.h"
 
-/* Reads single values. `allowed` is what settings_table.h describes: alternatives separated by
+/* Reads single values. When a function returns false, *value is nothing to rely on. `allowed` is
+ * what settings_table.h describes: alternatives separated by
  * `|`; a value must fit one of them, and any value does if there is none.
  *
  * A number's word ("infinity") is read as VALUE_UNLIMITED, which is also what a number or size
