@@ -62,7 +62,10 @@ step_unit()
 
 step_dialogues()
 {
-    tools/with-broker build/sanitize/leveret $logs/dialogues-broker.log tests/dialogues/run
+    # shellcheck disable=SC2016 # the inner shell expands it
+    tools/with-broker build/sanitize/leveret $logs/dialogues-broker.log bash -c '
+        find tests/dialogues -name "*.txt" -print0 | sort -z |
+            xargs -0 build/sanitize/tests/dialogues/dialogue --uri "$LEVERET_URI"'
 }
 
 step_integration()
@@ -96,12 +99,15 @@ import re
 import sys
 
 OURS = re.compile(r'(\d+) passed, (\d+) failed(?:, (\d+) skipped)?')
+SKIPPED = re.compile(r'^(\d+) skipped$')
 CTEST = re.compile(r'tests passed, (\d+) tests? failed out of (\d+)')
-found = ''
+found, extra = '', 0
 for line in open(sys.argv[1], errors='replace'):
-    ours, ctest = OURS.search(line), CTEST.search(line)
-    if ours:
-        found = '%s %s %s %s' % (ours[1], ours[2], ours[3] or 0, line.strip())
+    ours, ctest, skipped = OURS.search(line), CTEST.search(line), SKIPPED.search(line)
+    if skipped:
+        extra = skipped[1]
+    elif ours:
+        found = '%s %s %s %s' % (ours[1], ours[2], ours[3] or extra, line.strip())
     elif ctest:
         failed, total = int(ctest[1]), int(ctest[2])
         found = '%d %d 0 %s' % (total - failed, failed, line.strip())
