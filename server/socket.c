@@ -134,11 +134,29 @@ static void open_connection(struct socket *socket)
     mark_ready(socket);
 }
 
+/* Everything is sent: closes our end and lets go of the connection. */
+static void linger(struct socket *socket)
+{
+    socket->stream.transport->end_output(&socket->stream);
+    socket->phase = SOCKET_LINGERING;
+    conn_free(socket->conn);
+    socket->conn = NULL;
+    free(socket->newcomer);
+    socket->newcomer = NULL;
+    bytes_finish(&socket->rest);
+    set_writing(socket, false);
+    set_reading(socket, true);
+    event_del(&socket->timer);
+    socket->timer_at = UINT64_MAX;
+    set_timer(socket, now_of(socket) + LINGER_MS);
+}
+
+/* The peer is told by an alert, which must not be overtaken by a reset either. */
 static void handshake_failed(struct socket *socket, const char *reason)
 {
     log_notice(socket->sockets->options.log, LOG_CONNECTION, "TLS handshake with %s failed: %s",
                socket->newcomer->name.ptr, reason);
-    socket_kill(socket);
+    linger(socket);
 }
 
 static void shake_hands(struct socket *socket)
@@ -352,21 +370,6 @@ static bool send_output(struct socket *socket)
             return sent_any;
         }
     }
-}
-
-/* Everything is sent: closes our end, and lets go of the connection. */
-static void linger(struct socket *socket)
-{
-    socket->stream.transport->end_output(&socket->stream);
-    socket->phase = SOCKET_LINGERING;
-    conn_free(socket->conn);
-    socket->conn = NULL;
-    bytes_finish(&socket->rest);
-    set_writing(socket, false);
-    set_reading(socket, true);
-    event_del(&socket->timer);
-    socket->timer_at = UINT64_MAX;
-    set_timer(socket, now_of(socket) + LINGER_MS);
 }
 
 bool socket_flush(struct socket *socket)

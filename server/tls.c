@@ -213,6 +213,8 @@ void tls_peer_name(const struct tls *tls, const struct ssl_st *ssl, struct text 
         return;
     }
     switch (tls->options.name_source) {
+    case TLS_NAME_NONE:
+        break;
     case TLS_NAME_DISTINGUISHED:
         tls_name_distinguished(X509_get_subject_name(certificate), out);
         break;

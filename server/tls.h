@@ -8,7 +8,12 @@ struct tls;
 
 /* The TLS side of the listeners: certificate, key and rules, as OpenSSL wants them. Made only if
  * there is a TLS listener, so that a broker without one never initialises OpenSSL. */
-enum tls_name_source { TLS_NAME_DISTINGUISHED, TLS_NAME_COMMON, TLS_NAME_ALTERNATIVE };
+enum tls_name_source {
+    TLS_NAME_NONE,
+    TLS_NAME_DISTINGUISHED,
+    TLS_NAME_COMMON,
+    TLS_NAME_ALTERNATIVE
+};
 enum tls_name_type {
     TLS_ALTERNATIVE_DNS,
     TLS_ALTERNATIVE_IP,

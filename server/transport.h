@@ -30,7 +30,8 @@ struct transport {
     /* Done when 0 is returned; -EAGAIN asks for another call when the socket is ready. */
     int (*handshake)(struct stream *stream);
 
-    /* Says that no more output will come. Input can still be read. */
+    /* Says that no more output will come. What can be read afterwards is good for nothing but to
+     * be thrown away: a TLS stream is a plain one then. */
     void (*end_output)(struct stream *stream);
 
     void (*close)(struct stream *stream);

@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "server/transport_plain.h"
+
 enum { RECORD_MAX = 16 * 1024 }; // octets of one TLS record: more at once is not sent faster
 
 /* Turns OpenSSL's reason for not going on into an errno. The error queue is left as it is: a failed
@@ -95,11 +97,17 @@ static int tls_handshake(struct stream *stream)
     return error == 0 ? -ECONNRESET : error;
 }
 
+/* Sends close_notify, or the alert that a failed handshake left, and does not wait for the peer's.
+ * TLS is over then: what still comes is only to be thrown away. */
 static void tls_end_output(struct stream *stream)
 {
     ERR_clear_error();
-    SSL_shutdown(stream->tls); // sends close_notify; the peer's is not waited for
-    shutdown(stream->fd, SHUT_WR);
+    SSL_shutdown(stream->tls);
+    ERR_clear_error();
+    SSL_free(stream->tls);
+    stream->tls = NULL;
+    stream->transport = &transport_plain;
+    stream->transport->end_output(stream);
 }
 
 static void tls_close(struct stream *stream)

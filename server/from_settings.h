@@ -1,0 +1,22 @@
+#ifndef SERVER_FROM_SETTINGS_H
+#define SERVER_FROM_SETTINGS_H
+
+#include "base/bytes.h"
+#include "broker/broker.h"
+#include "server/acceptors.h"
+#include "server/engine.h"
+#include "server/tls.h"
+
+struct settings;
+
+/* The settings in the words of those who carry them out. Slices and strings in the results are
+ * borrowed from the settings and from `room`, which begins empty and serves one call: bytes_finish
+ * gives it back after the last use. */
+struct broker_options broker_options_of(const struct settings *settings);
+
+/* Without what main.c knows better: broker, log, authenticator. */
+struct engine_options engine_options_of(const struct settings *settings, struct bytes *room);
+struct tls_options tls_options_of(const struct settings *settings, struct bytes *room);
+struct acceptor_options acceptor_options_of(const struct settings *settings, struct tls *tls);
+
+#endif
