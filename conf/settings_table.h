@@ -179,7 +179,7 @@
     S("node_tags.*", node_tags, kept, "", "", "", LATER, "Tags of the node.")                      \
     S("product.name", product_name, text, "RabbitMQ", "1..255", "", NOW,                           \
       "The product shown to clients. Some choose their behaviour by it.")                          \
-    S("product.version", product_version, text, "3.13.7", "1..64", "", NOW,                         \
+    S("product.version", product_version, text, "3.13.7", "1..64", "", NOW,                        \
       "The version shown to clients: that of the RabbitMQ whose behaviour they may expect.")       \
     S("motd_file", motd_file, text, "", "", "", LATER, "A text to print at the start.")            \
     G(log, "Log")                                                                                  \
