@@ -13,10 +13,11 @@ struct conn;
 
 /* Offers octets that arrived, and returns how many were used up. The owner keeps the rest and
  * offers it again with more behind it; whole frames are always used up, except while
- * conn_wants_input is false. `input` is only read during the call. */
+ * conn_wants_input is false: when it becomes true again, what was kept is to be offered at once.
+ * `input` is only read during the call. */
 size_t conn_receive(struct conn *conn, struct slice input, uint64_t now_ms);
 
-/* How many octets are worth reading next: as much as a body under way still lacks, or a hint. */
+/* How many octets the frame under way still lacks; 0 if there is none. */
 size_t conn_input_hint(const struct conn *conn);
 
 /* The peer is gone (end of file, error): its session ends now. Any number of times. */
@@ -27,7 +28,8 @@ void conn_lost(struct conn *conn, struct slice reason, uint64_t now_ms);
 int conn_gather(struct conn *conn, struct iovec *pieces, int max);
 size_t conn_output_size(const struct conn *conn);
 
-/* The first `octets` of the output have been sent. */
+/* The first `octets` of the output have been sent. That may make room for more deliveries, which
+ * are there after the next engine_end_tick: call it again without waiting for anything. */
 void conn_sent(struct conn *conn, size_t octets, uint64_t now_ms);
 
 /* Backpressure, the one place: false while output is high, an alarm holds a publisher, or the

@@ -54,8 +54,8 @@ struct peer {
 struct conn *engine_connect(struct engine *engine, const struct peer *peer, uint64_t now_ms);
 
 /* The end of a tick: lets effects through the gate, encodes them into the outputs of the
- * connections concerned. Journal records up to `stored` are durable; UINT64_MAX without a
- * journal. */
+ * connections concerned, and has consumers go on whose output has drained. Journal records up to
+ * `stored` are durable; UINT64_MAX without a journal. */
 void engine_end_tick(struct engine *engine, uint64_t stored, uint64_t now_ms);
 
 /* Takes the next connection whose output, reading, deadline or end has changed since it was last

@@ -1,0 +1,240 @@
+#include "server/engine.h"
+
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/memory.h"
+#include "server/blocked.h"
+#include "server/confirms.h"
+#include "server/conn_close.h"
+#include "server/conn_internal.h"
+#include "server/deliver.h"
+
+/* Copies the text behind a slice of the options; `strings` has been given room for all of them. */
+static void keep(struct engine *engine, struct slice *text)
+{
+    size_t at = engine->strings.len;
+    bytes_add(&engine->strings, *text);
+    *text = (struct slice){engine->strings.ptr + at, text->len};
+}
+
+static void keep_options(struct engine *engine, const struct engine_options *options)
+{
+    engine->options = *options;
+    struct slice *texts[] = {
+        &engine->options.mechanisms,      &engine->options.anonymous_user, &engine->options.product,
+        &engine->options.product_version, &engine->options.cluster_name,
+    };
+    size_t len = 0;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        len += texts[i]->len;
+    }
+    bytes_reserve(&engine->strings, len);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        keep(engine, texts[i]);
+    }
+}
+
+struct engine *engine_new(const struct engine_options *options)
+{
+    struct engine *engine = memory_new(sizeof *engine);
+    keep_options(engine, options);
+    engine->broker = options->broker;
+    engine->gate.holds = 1U << EFFECT_CONFIRM | 1U << EFFECT_REPLY;
+    list_init(&engine->conns);
+    list_init(&engine->changed);
+    list_init(&engine->draining);
+    list_init(&engine->confirming);
+    return engine;
+}
+
+void engine_free(struct engine *engine)
+{
+    if (!engine) {
+        return;
+    }
+    CHECK(list_empty(&engine->conns));
+    effects_free(&engine->fx);
+    gate_finish(&engine->gate);
+    chunk_pool_finish(&engine->pool);
+    conn_table_finish(&engine->table);
+    bytes_finish(&engine->strings);
+    free(engine);
+}
+
+struct conn *engine_connect(struct engine *engine, const struct peer *peer, uint64_t now_ms)
+{
+    struct conn *conn = memory_new(sizeof *conn);
+    conn->engine = engine;
+    conn->id = conn_table_add(&engine->table, conn);
+    conn->log_number = ++engine->accepted_count;
+    conn->payload_max = HANDSHAKE_PAYLOAD_MAX;
+    conn->body_max = HANDSHAKE_PAYLOAD_MAX - FRAME_OVERHEAD;
+    conn->loopback = peer->loopback;
+    conn->tls = peer->tls;
+    conn->name = blob_new(peer->name);
+    conn->external_user = peer->external_user.len > 0 ? blob_new(peer->external_user) : NULL;
+    conn->connected_ms = now_ms;
+    conn->limit_at_ms = now_ms + engine->options.handshake_timeout_ms;
+    heartbeat_stop(&conn->heartbeat);
+    list_push(&engine->conns, &conn->link);
+    engine->now_ms = now_ms;
+    conn_mark_changed(conn);
+    return conn;
+}
+
+void conn_free(struct conn *conn)
+{
+    if (!conn) {
+        return;
+    }
+    struct engine *engine = conn->engine;
+    conn_end_session(conn);
+    engine_run_effects(engine);
+    output_finish(&conn->out, &engine->pool);
+    conn_table_remove(&engine->table, conn->id);
+    list_unlink(&conn->link);
+    if (list_linked(&conn->changed_link)) {
+        list_unlink(&conn->changed_link);
+    }
+    if (list_linked(&conn->draining_link)) {
+        list_unlink(&conn->draining_link);
+    }
+    blob_unref(conn->name);
+    blob_unref(conn->external_user);
+    blob_unref(conn->user);
+    blob_unref(conn->vhost);
+    blob_unref(conn->given_name);
+    free(conn);
+}
+
+/* Replies go behind what the channel's publishes are owed. */
+static void send_reply(struct conn *conn, const struct effect *effect)
+{
+    struct conn_channel *channel = channel_table_get(&conn->channels, effect->channel);
+    if (channel) {
+        confirms_flush(channel);
+    }
+    deliver_method(conn, effect);
+}
+
+static void send_effect(struct conn *conn, const struct effect *effect)
+{
+    switch ((enum effect_kind)effect->kind) {
+    case EFFECT_DELIVER:
+        deliver_message(conn, effect);
+        break;
+    case EFFECT_GET:
+        deliver_get(conn, effect);
+        break;
+    case EFFECT_RETURN:
+        deliver_return(conn, effect);
+        break;
+    case EFFECT_REPLY:
+        send_reply(conn, effect);
+        break;
+    case EFFECT_CANCEL:
+        deliver_cancel(conn, effect);
+        break;
+    case EFFECT_CONFIRM:
+        confirms_note(conn->engine, effect);
+        break;
+    case EFFECT_STORE:
+    case EFFECT_SETTLE:
+        break;
+    }
+}
+
+/* Gives the effect to whom it concerns, and releases it. STORE and SETTLE concern the journal, and
+ * there is none: messages live in memory only. */
+static void run_effect(struct conn *conn, struct effect *effect)
+{
+    if (conn && conn->phase != CONN_FINISHED) {
+        send_effect(conn, effect);
+    }
+    effect_release(effect);
+}
+
+/* The connection that the effect is for, or NULL. */
+static struct conn *conn_of(const struct engine *engine, const struct effect *effect)
+{
+    bool for_journal = effect->kind == EFFECT_STORE || effect->kind == EFFECT_SETTLE;
+    return for_journal ? NULL : engine_conn(engine, effect->conn);
+}
+
+void engine_run_effects(struct engine *engine)
+{
+    struct effects *fx = &engine->fx;
+    for (uint32_t i = 0; i < fx->count; i++) {
+        struct effect *effect = &fx->items[i];
+        struct conn *conn = conn_of(engine, effect);
+        if (conn && gate_must_hold(&engine->gate, effect, conn->held_count > 0)) {
+            gate_hold(&engine->gate, effect);
+            conn->held_count++;
+        } else {
+            run_effect(conn, effect);
+        }
+    }
+    fx->count = 0;
+}
+
+static void release_held(struct engine *engine)
+{
+    struct effect effect;
+    while (gate_next(&engine->gate, &effect)) {
+        struct conn *conn = conn_of(engine, &effect);
+        if (conn) {
+            conn->held_count--;
+        }
+        run_effect(conn, &effect);
+    }
+}
+
+static void open_windows(struct engine *engine)
+{
+    struct list_node *node;
+    while ((node = list_first(&engine->draining))) {
+        list_unlink(node);
+        conn_open_window(container_of(node, struct conn, draining_link));
+    }
+}
+
+void engine_end_tick(struct engine *engine, uint64_t stored, uint64_t now_ms)
+{
+    engine->now_ms = now_ms;
+    engine->gate.stored = stored;
+    open_windows(engine);
+    engine_run_effects(engine);
+    release_held(engine);
+    confirms_flush_all(engine);
+}
+
+struct conn *engine_next_changed(struct engine *engine)
+{
+    struct list_node *node = list_first(&engine->changed);
+    if (!node) {
+        return NULL;
+    }
+    list_unlink(node);
+    return container_of(node, struct conn, changed_link);
+}
+
+void engine_set_alarms(struct engine *engine, bool memory, bool disk, uint64_t now_ms)
+{
+    engine->now_ms = now_ms;
+    engine->alarms = (uint8_t)((memory ? ALARM_MEMORY : 0) | (disk ? ALARM_DISK : 0));
+    if (engine->alarms) {
+        return;
+    }
+    list_each(node, &engine->conns) {
+        blocked_release(container_of(node, struct conn, link));
+    }
+}
+
+void engine_shutdown(struct engine *engine, uint64_t now_ms)
+{
+    list_each(node, &engine->conns) {
+        conn_close(container_of(node, struct conn, link), AMQP_CONNECTION_FORCED,
+                   SLICE("broker forced connection closure with reason 'shutdown'"), now_ms);
+    }
+}

@@ -1,0 +1,45 @@
+#ifndef SERVER_ENGINE_INTERNAL_H
+#define SERVER_ENGINE_INTERNAL_H
+
+#include "base/bytes.h"
+#include "base/list.h"
+#include "broker/broker.h"
+#include "server/conn_table.h"
+#include "server/engine.h"
+#include "server/gate.h"
+#include "server/output.h"
+
+enum engine_alarm { ALARM_MEMORY = 1, ALARM_DISK = 2 };
+
+struct engine {
+    struct engine_options options; // slices point into `strings`
+    struct bytes strings;          // owned
+    struct broker *broker;         // borrowed
+    struct effects fx;             // what the core wants done and has not been done
+    struct gate gate;
+    struct chunk_pool pool;
+    struct conn_table table;
+    struct list conns;       // struct conn.link, in order of arrival
+    struct list changed;     // struct conn.changed_link
+    struct list draining;    // struct conn.draining_link: has sent enough to be given more
+    struct list confirming;  // struct conn_channel.confirm_link: has confirms to be sent
+    uint64_t now_ms;         // of the call that the owner is in
+    uint32_t open_count;     // connections with a session
+    uint32_t accepted_count; // connections ever
+    uint8_t alarms;          // enum engine_alarm
+};
+
+/* Carries out what the core asked for, as far as the gate lets it. */
+void engine_run_effects(struct engine *engine);
+
+/* The framing loop runs effects once this many wait: enough to amortise, few enough to stay in the
+ * nearest cache together with the messages they hold. */
+enum { ENGINE_BATCH = 128 };
+
+/* The connection of this id, or NULL if it is gone. */
+static inline struct conn *engine_conn(const struct engine *engine, uint32_t id)
+{
+    return conn_table_get(&engine->table, id);
+}
+
+#endif
