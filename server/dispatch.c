@@ -11,6 +11,8 @@
 /* What a method does on an open channel. After AMQP_OK the channel may be gone. */
 typedef enum amqp_reply (*handler)(struct conn_channel *channel, const struct amqp_args *args);
 
+#define SECOND_OPEN "second 'channel.open' seen"
+
 static struct effects *fx_of(struct conn_channel *channel)
 {
     return &channel->conn->engine->fx;
@@ -27,7 +29,7 @@ BROKER_OPERATIONS(O)
 static enum amqp_reply on_channel_open(struct conn_channel *channel, const struct amqp_args *args)
 {
     (void)args;
-    return effects_refuse(fx_of(channel), AMQP_CHANNEL_ERROR, "second 'channel.open' seen");
+    return effects_refuse(fx_of(channel), AMQP_CHANNEL_ERROR, SECOND_OPEN);
 }
 
 static enum amqp_reply on_channel_close(struct conn_channel *channel, const struct amqp_args *args)
@@ -158,17 +160,37 @@ static void run_connection_method(struct conn *conn, const struct amqp_args *arg
     }
 }
 
+/* True, and the connection fails, if there may be no channel of this number. RabbitMQ only counts
+ * channels; the specification wants their numbers to be within the limit too. */
+static bool refuse_channel(struct conn *conn, uint16_t number, const struct amqp_args *args)
+{
+    uint64_t count = conn->channels.count;
+    uint64_t max = conn->channel_max;
+    struct text text;
+    text_clear(&text);
+    if (max > 0 && count >= max) {
+        text_format(&text,
+                    "number of channels opened (%u) has reached the negotiated channel_max (%u)",
+                    count, max);
+        fail(conn, number, AMQP_NOT_ALLOWED, NULL, text_slice(&text));
+        return true;
+    }
+    if (max > 0 && number > max) {
+        text_format(&text, "channel number %u is above the negotiated channel_max (%u)",
+                    (uint64_t)number, max);
+        fail(conn, number, AMQP_CHANNEL_ERROR, args, text_slice(&text));
+        return true;
+    }
+    return false;
+}
+
 /* The first method of a channel. */
 static void run_first_method(struct conn *conn, uint16_t number, const struct amqp_args *args)
 {
-    if (conn->channel_max > 0 && conn->channels.count >= conn->channel_max) {
-        struct text text;
-        text_clear(&text);
-        text_format(&text,
-                    "number of channels opened (%u) has reached the negotiated channel_max (%u)",
-                    (uint64_t)conn->channels.count, (uint64_t)conn->channel_max);
-        fail(conn, number, AMQP_NOT_ALLOWED, NULL, text_slice(&text));
-    } else if (args->method != METHOD_channel_open) {
+    if (refuse_channel(conn, number, args)) {
+        return;
+    }
+    if (args->method != METHOD_channel_open) {
         fail(conn, number, AMQP_CHANNEL_ERROR, args, SLICE("expected 'channel.open'"));
     } else {
         conn_channel_open(conn, number);
@@ -178,9 +200,12 @@ static void run_first_method(struct conn *conn, uint16_t number, const struct am
 /* A closing channel is deaf to all but the close handshake: the client may not know yet. */
 static void run_closing_method(struct conn_channel *channel, struct slice payload)
 {
-    enum { CLOSE = 20 << 16 | 40, CLOSE_OK = 20 << 16 | 41 };
+    enum { OPEN = 20 << 16 | 10, CLOSE = 20 << 16 | 40, CLOSE_OK = 20 << 16 | 41 };
     uint32_t id = wire_load_u32(payload.ptr);
-    if (id == CLOSE) {
+    if (id == OPEN) {
+        fail(channel->conn, channel->number, AMQP_CHANNEL_ERROR,
+             &(struct amqp_args){.method = METHOD_channel_open}, SLICE(SECOND_OPEN));
+    } else if (id == CLOSE) {
         struct amqp_args reply = {.method = METHOD_channel_close_ok};
         conn_reply(channel->conn, channel->number, &reply);
     } else if (id == CLOSE_OK) {
