@@ -36,8 +36,10 @@ def fair_dispatch(names):
 
 @suite.check('SimpleQueue: put, get, requeue, reject, size')
 def simple_queue(names):
+    name = names.queue()
+    names.exchanges.append(name)  # kombu declares an exchange of the same name.
     with connect() as connection:
-        simple = connection.SimpleQueue(names.queue())
+        simple = connection.SimpleQueue(name)
         for number in range(3):
             simple.put({'n': number}, compression='zlib')
         first = simple.get(timeout=5)

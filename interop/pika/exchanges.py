@@ -50,10 +50,10 @@ def topic(names):
     exchange = names.exchange('animals')
     expected = {
         ('*.orange.*',): ['quick.orange.rabbit', 'lazy.orange.elephant'],
-        ('*.*.rabbit', 'lazy.#'): ['quick.orange.rabbit', 'lazy.orange.elephant', 'lazy.pink.rabbit',
-                                   'lazy', 'lazy.orange.new.rabbit'],
-        ('#',): ['quick.orange.rabbit', 'lazy.orange.elephant', 'lazy.pink.rabbit', 'quick.brown.fox',
-                 'lazy', 'lazy.orange.new.rabbit', ''],
+        ('*.*.rabbit', 'lazy.#'): ['quick.orange.rabbit', 'lazy.orange.elephant',
+                                   'lazy.pink.rabbit', 'lazy', 'lazy.orange.new.rabbit'],
+        ('#',): ['quick.orange.rabbit', 'lazy.orange.elephant', 'lazy.pink.rabbit',
+                 'quick.brown.fox', 'lazy', 'lazy.orange.new.rabbit', ''],
         ('#.rabbit',): ['quick.orange.rabbit', 'lazy.pink.rabbit', 'lazy.orange.new.rabbit'],
         ('lazy.#.rabbit',): ['lazy.pink.rabbit', 'lazy.orange.new.rabbit'],
         ('*',): ['lazy'],  # An empty key is no word at all.
