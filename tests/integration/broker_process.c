@@ -1,0 +1,175 @@
+#include "tests/integration/broker_process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { ARGUMENTS_MAX = 64, START_MS = 20000, STOP_MS = 10000 };
+
+uint64_t clock_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+void sleep_ms(int ms)
+{
+    struct timespec left = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
+    while (nanosleep(&left, &left) < 0 && errno == EINTR) {
+    }
+}
+
+/* In the child. A sanitizer must not hold freed memory back, nor a parent that dies leave it. */
+static void become_broker(char **arguments, int log_fd)
+{
+    static char *environment[] = {
+        "PATH=/usr/bin:/bin", "ASAN_OPTIONS=quarantine_size_mb=0:thread_local_quarantine_size_kb=0",
+        NULL};
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    dup2(log_fd, STDERR_FILENO);
+    execve(LEVERET, arguments, environment);
+    _exit(127);
+}
+
+struct broker_process broker_launch(const char *config, const char *const *settings)
+{
+    char *arguments[ARGUMENTS_MAX] = {LEVERET, "--config", (char *)config};
+    struct broker_process broker = {.log = calloc(1, 1)};
+    size_t count = 3;
+    bool listens = false;
+    int fds[2];
+    for (; *settings; settings++) {
+        CHECK(count + 4 < ARGUMENTS_MAX);
+        listens |= strncmp(*settings, "listeners.tcp.", 14) == 0;
+        arguments[count++] = "--set";
+        arguments[count++] = (char *)*settings;
+    }
+    if (!listens) {
+        arguments[count++] = "--set";
+        arguments[count++] = "listeners.tcp.default=127.0.0.1:0";
+    }
+    CHECK(pipe2(fds, O_CLOEXEC) == 0);
+    broker.pid = fork();
+    CHECK(broker.pid >= 0);
+    if (broker.pid == 0) {
+        become_broker(arguments, fds[1]);
+    }
+    close(fds[1]);
+    broker.log_fd = fds[0];
+    return broker;
+}
+
+/* Takes in more of the log. False at its end, or if nothing came in time. */
+static bool read_log(struct broker_process *broker, int ms)
+{
+    char part[4096];
+    struct pollfd poller = {.fd = broker->log_fd, .events = POLLIN};
+    if (poll(&poller, 1, ms) <= 0) {
+        return false;
+    }
+    ssize_t len = read(broker->log_fd, part, sizeof part);
+    if (len <= 0) {
+        return false;
+    }
+    fwrite(part, 1, (size_t)len, stderr);
+    broker->log = realloc(broker->log, broker->log_len + (size_t)len + 1);
+    CHECK(broker->log);
+    memcpy(broker->log + broker->log_len, part, (size_t)len);
+    broker->log_len += (size_t)len;
+    broker->log[broker->log_len] = '\0';
+    return true;
+}
+
+bool broker_logs(struct broker_process *broker, const char *text, int ms)
+{
+    uint64_t end = clock_ms() + (uint64_t)ms;
+    while (!strstr(broker->log, text)) {
+        uint64_t now = clock_ms();
+        if (now >= end || !read_log(broker, (int)(end - now))) {
+            return strstr(broker->log, text) != NULL;
+        }
+    }
+    return true;
+}
+
+static int port_of(const struct broker_process *broker, const char *line)
+{
+    const char *at = strstr(broker->log, line);
+    if (!at || strncmp(at + strlen(line), "unix:", 5) == 0) {
+        return 0;
+    }
+    at += strcspn(at, "\n");
+    while (at[-1] != ':') {
+        at--;
+    }
+    return (int)strtol(at, NULL, 10);
+}
+
+struct broker_process broker_start(const char *const *settings)
+{
+    return broker_start_with("/dev/null", settings);
+}
+
+struct broker_process broker_start_with(const char *config, const char *const *settings)
+{
+    struct broker_process broker = broker_launch(config, settings);
+    CHECK(broker_logs(&broker, "Server startup complete", START_MS));
+    broker.port = port_of(&broker, "started TCP listener on ");
+    broker.tls_port = port_of(&broker, "started TLS (SSL) listener on ");
+    return broker;
+}
+
+void broker_signal(const struct broker_process *broker, int number)
+{
+    CHECK(kill(broker->pid, number) == 0);
+}
+
+int broker_wait(struct broker_process *broker, int ms)
+{
+    uint64_t end = clock_ms() + (uint64_t)ms;
+    int status = 0;
+    while (waitpid(broker->pid, &status, WNOHANG) == 0) {
+        if (clock_ms() >= end) {
+            kill(broker->pid, SIGKILL);
+            waitpid(broker->pid, &status, 0);
+            broker->pid = 0;
+            return -1;
+        }
+        read_log(broker, 10);
+    }
+    while (read_log(broker, 0)) {
+    }
+    broker->pid = 0;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+void broker_stop(struct broker_process *broker)
+{
+    if (broker->pid > 0) {
+        broker_signal(broker, SIGTERM);
+        CHECK(broker_wait(broker, STOP_MS) == 0);
+    }
+    close(broker->log_fd);
+    free(broker->log);
+    broker->log = NULL;
+}
+
+uint64_t broker_resident(const struct broker_process *broker)
+{
+    char path[64];
+    unsigned long long pages = 0;
+    snprintf(path, sizeof path, "/proc/%d/statm", (int)broker->pid);
+    FILE *file = fopen(path, "r");
+    CHECK(file && fscanf(file, "%*u %llu", &pages) == 1);
+    fclose(file);
+    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}

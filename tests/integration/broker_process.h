@@ -1,0 +1,48 @@
+#ifndef TESTS_INTEGRATION_BROKER_PROCESS_H
+#define TESTS_INTEGRATION_BROKER_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/check.h"
+
+/* The real broker as a child process, with its log at hand. It reads no file and no variable of
+ * the machine it is tested on. Ports are free ones. */
+struct broker_process {
+    pid_t pid; // 0: not running
+    int log_fd;
+    char *log; // owned: all that it has logged and somebody waited for
+    size_t log_len;
+    int port;     // of the first TCP listener; 0: none
+    int tls_port; // of the first TLS listener; 0: none
+};
+
+/* Starts it with these settings ("key=value", the last one NULL) and waits until it has started. A
+ * TCP listener on a free port of 127.0.0.1 is there unless the settings name another. */
+struct broker_process broker_start(const char *const *settings);
+
+/* The same with a file of settings. */
+struct broker_process broker_start_with(const char *config, const char *const *settings);
+
+/* The same without waiting. */
+struct broker_process broker_launch(const char *config, const char *const *settings);
+
+/* Waits until the log contains the text; false after `ms`, or if the broker ends first. */
+bool broker_logs(struct broker_process *broker, const char *text, int ms);
+
+void broker_signal(const struct broker_process *broker, int number);
+
+/* Waits for the end and returns the exit status; -1 if it ended by a signal, or did not within
+ * `ms`, in which case it is killed. */
+int broker_wait(struct broker_process *broker, int ms);
+
+/* SIGTERM; it must end well. Gives everything back. */
+void broker_stop(struct broker_process *broker);
+
+uint64_t broker_resident(const struct broker_process *broker); // octets of memory in use
+uint64_t clock_ms(void);
+void sleep_ms(int ms);
+
+#endif
