@@ -6,7 +6,6 @@
 #include "broker/broker_queue.h"
 #include "broker/names.h"
 #include "broker/reply.h"
-#include "broker/reply_to.h"
 
 /* queue.bind, queue.unbind, exchange.bind and exchange.unbind are one operation with two kinds of
  * destination. */
@@ -177,10 +176,6 @@ enum amqp_reply broker_queue_bind(struct channel *channel, const struct amqp_que
                               .key = args->routing_key,
                               .arguments = args->arguments,
                               .kind = RESOURCE_QUEUE};
-    if (reply_to_is_pseudo_queue(args->queue) || reply_to_is_address(args->queue)) {
-        return effects_refuse(fx, AMQP_ACCESS_REFUSED,
-                              "operation not permitted on direct reply-to");
-    }
     enum amqp_reply reply = name_queue(channel, args->queue, &request, &buffer, fx);
     if (!reply) {
         reply = change(channel, &request, fx);

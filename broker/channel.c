@@ -57,6 +57,18 @@ void channel_close(struct channel *channel, struct effects *fx)
     free(channel);
 }
 
+/* A limit that begins now counts whatever is unsettled by now, from basic.get too. */
+static void count_all_unsettled(struct channel *channel)
+{
+    struct unsettled_item *item;
+    uint64_t tag = 0;
+    for (uint64_t from = 0; (item = unsettled_next(&channel->unsettled, from, &tag));
+         from = tag + 1) {
+        item->mark = unsettled_mark(unsettled_position(item), true);
+    }
+    channel->prefetch_used = channel->unsettled.count;
+}
+
 enum amqp_reply broker_basic_qos(struct channel *channel, const struct amqp_basic_qos *args,
                                  struct effects *fx)
 {
@@ -64,14 +76,17 @@ enum amqp_reply broker_basic_qos(struct channel *channel, const struct amqp_basi
         return effects_refuse(fx, AMQP_NOT_IMPLEMENTED, "prefetch_size!=0 (%u)",
                               (uint64_t)args->prefetch_size);
     }
-    if (!args->global) {
-        channel->prefetch_next = args->prefetch_count;
-        reply_ok(channel, METHOD_basic_qos_ok, fx);
-        return AMQP_OK;
-    }
     struct touched touched;
     touched_init(&touched);
-    channel->prefetch_limit = args->prefetch_count;
+    if (!args->global) {
+        channel->prefetch_next = args->prefetch_count;
+        channel->prefetch_limit = 0; // RabbitMQ's "global=false" lifts the channel's limit
+    } else {
+        if (channel->prefetch_limit == 0) {
+            count_all_unsettled(channel);
+        }
+        channel->prefetch_limit = args->prefetch_count;
+    }
     if (channel->prefetch_limit == 0 || channel->prefetch_used < channel->prefetch_limit) {
         channel_release_waiting(channel, &touched);
     }

@@ -7,6 +7,7 @@
 #include "broker/broker_queue.h"
 #include "broker/consumer.h"
 #include "broker/names.h"
+#include "broker/queue_arguments.h"
 #include "broker/reply.h"
 #include "broker/reply_to.h"
 
@@ -20,34 +21,39 @@ static enum amqp_reply read_priority(struct slice arguments, const struct broker
         return AMQP_OK;
     }
     if (!field_is_integer(&value)) {
-        const char *type = field_type_name(value.type);
+        struct text why;
+        text_clear(&why);
+        queue_arguments_not_integer(&why, value.type);
         return effects_refuse(fx, AMQP_PRECONDITION_FAILED,
-                              "invalid arg 'x-priority' for queue '%s' in vhost '%s': "
-                              "{unacceptable_type,%s}",
-                              queue->name, queue->vhost->name,
-                              (struct slice){(const uint8_t *)type, strlen(type)});
+                              "invalid arg 'x-priority' for queue '%s' in vhost '%s': %s",
+                              queue->name, queue->vhost->name, text_slice(&why));
     }
     *out = value.integer;
     return AMQP_OK;
 }
 
-static enum amqp_reply check_stream(struct channel *channel, const struct broker_queue *queue,
-                                    const struct amqp_basic_consume *args, struct effects *fx)
+/* What RabbitMQ's quorum queues and streams ask of a consumer. */
+static enum amqp_reply check_kind(struct channel *channel, const struct broker_queue *queue,
+                                  const struct amqp_basic_consume *args, struct effects *fx)
 {
+    if (queue->kind != QUEUE_CLASSIC && channel->prefetch_limit > 0) {
+        return effects_refuse(fx, AMQP_NOT_IMPLEMENTED,
+                              "queue '%s' in vhost '%s' does not support global qos", queue->name,
+                              queue->vhost->name);
+    }
     if (queue->kind != QUEUE_STREAM) {
         return AMQP_OK;
     }
     if (args->no_ack) {
         return effects_refuse(
             fx, AMQP_NOT_IMPLEMENTED,
-            "automatic acknowledgement not supported by stream queue '%s' in vhost '%s'",
+            "automatic acknowledgement not supported by stream queues queue '%s' in vhost '%s'",
             queue->name, queue->vhost->name);
     }
     if (channel->prefetch_next == 0) {
-        return effects_refuse(
-            fx, AMQP_PRECONDITION_FAILED,
-            "consumer prefetch count is not set for stream queue '%s' in vhost '%s'", queue->name,
-            queue->vhost->name);
+        return effects_refuse(fx, AMQP_PRECONDITION_FAILED,
+                              "consumer prefetch count is not set for 'queue '%s' in vhost '%s''",
+                              queue->name, queue->vhost->name);
     }
     return AMQP_OK;
 }
@@ -94,7 +100,7 @@ static enum amqp_reply check(struct channel *channel, const struct amqp_basic_co
         reply = read_priority(args->arguments, queue, &out->priority, fx);
     }
     if (!reply) {
-        reply = check_stream(channel, queue, args, fx);
+        reply = check_kind(channel, queue, args, fx);
     }
     if (!reply) {
         reply = check_exclusive(queue, args->exclusive, fx);

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/memory.h"
 #include "broker/broker_internal.h"
+#include "broker/queue_arguments.h"
 #include "broker/reply_to.h"
 
 static enum amqp_reply check_user_id(struct channel *channel, struct slice user_id,
@@ -24,6 +25,15 @@ static enum amqp_reply check_user_id(struct channel *channel, struct slice user_
     return effects_refuse(fx, AMQP_PRECONDITION_FAILED,
                           "user_id property set to '%s' but authenticated user was '%s'", user_id,
                           session->user);
+}
+
+static bool exceeds_time_max(struct slice digits, size_t start)
+{
+    int64_t value = 0;
+    for (size_t at = start; at < digits.len && value <= QUEUE_TIME_MAX_MS; at++) {
+        value = value * 10 + (digits.ptr[at] - '0');
+    }
+    return value > QUEUE_TIME_MAX_MS;
 }
 
 /* A whole number of milliseconds, with an optional sign as Erlang's string:to_integer has it. */
@@ -44,11 +54,12 @@ static enum amqp_reply check_expiration(struct slice text, struct effects *fx)
         return effects_refuse(fx, AMQP_PRECONDITION_FAILED,
                               "invalid expiration '%s': {leftover_string,\"%s\"}", text, rest);
     }
-    if (negative) {
-        return effects_refuse(fx, AMQP_PRECONDITION_FAILED,
-                              "invalid expiration '%s': {value_negative,%s}", text, text);
-    }
-    return AMQP_OK;
+    const char *fault = negative                        ? "value_negative"
+                        : exceeds_time_max(text, start) ? "value_too_large"
+                                                        : NULL;
+    return fault ? effects_refuse(fx, AMQP_PRECONDITION_FAILED, "invalid expiration '%s': {%s,%s}",
+                                  text, (struct slice){(const uint8_t *)fault, strlen(fault)}, text)
+                 : AMQP_OK;
 }
 
 static void add_key(struct content *content, struct slice key)
@@ -82,8 +93,8 @@ static enum amqp_reply add_keys(struct content *content, struct slice name, stru
     if (value.type != 'A') {
         const char *type = field_type_name(value.type);
         return effects_refuse(fx, AMQP_PRECONDITION_FAILED,
-                              "invalid message: {unacceptable_type_in_header,%s,\"%s\"}",
-                              (struct slice){(const uint8_t *)type, strlen(type)}, name);
+                              "invalid message: {unacceptable_type_in_header,\"%s\",%s}", name,
+                              (struct slice){(const uint8_t *)type, strlen(type)});
     }
     struct wire_reader r = wire_reader_of(value.bytes);
     struct field_value key;
@@ -106,6 +117,12 @@ static enum amqp_reply inspect_headers(struct content *content, struct effects *
     return reply;
 }
 
+bool content_mode_known(const struct amqp_properties *properties)
+{
+    return !(properties->flags & PROPERTY_delivery_mode) || properties->delivery_mode == 1 ||
+           properties->delivery_mode == 2;
+}
+
 enum amqp_reply content_inspect(struct channel *channel, const struct publish *publish,
                                 struct content *out, struct effects *fx)
 {
@@ -124,6 +141,11 @@ enum amqp_reply content_inspect(struct channel *channel, const struct publish *p
     }
     if (!reply && flags & PROPERTY_expiration) {
         reply = check_expiration(out->properties.expiration, fx);
+    }
+    if (!reply && !content_mode_known(&out->properties)) {
+        reply = effects_refuse(fx, AMQP_PRECONDITION_FAILED,
+                               "invalid message: {delivery_mode_unknown,%u}",
+                               (uint64_t)out->properties.delivery_mode);
     }
     if (!reply && flags & PROPERTY_headers) {
         reply = inspect_headers(out, fx);

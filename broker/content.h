@@ -23,6 +23,9 @@ struct content {
 enum amqp_reply content_inspect(struct channel *channel, const struct publish *publish,
                                 struct content *out, struct effects *fx);
 
+/* False for a delivery-mode that is there and neither 1 nor 2. */
+bool content_mode_known(const struct amqp_properties *properties);
+
 void content_finish(struct content *content); // after content_inspect, whatever it said
 
 /* True if the properties must be changed on the way (BCC is removed, reply-to is given its

@@ -26,13 +26,13 @@ enum amqp_reply equivalence_bool(const struct equivalence *what, const char *arg
                             current ? SLICE("true") : SLICE("false"), fx);
 }
 
-static void add_value(struct text *text, bool present, const struct field_value *value)
+static void add_value(struct text *text, const struct field_value *value, bool typed)
 {
-    if (!present) {
+    if (!value) {
         text_add_str(text, "none");
         return;
     }
-    text_add_str(text, "the value '");
+    text_add_str(text, typed ? "the value '" : "'");
     if (value->type == 'S' || value->type == 'x') {
         text_add(text, value->bytes);
     } else if (value->type == 't') {
@@ -40,8 +40,10 @@ static void add_value(struct text *text, bool present, const struct field_value 
     } else {
         text_add_i64(text, value->integer);
     }
-    text_add_str(text, "' of type '");
-    text_add_str(text, field_type_name(value->type));
+    if (typed) {
+        text_add_str(text, "' of type '");
+        text_add_str(text, field_type_name(value->type));
+    }
     text_add_str(text, "'");
 }
 
@@ -66,8 +68,9 @@ enum amqp_reply equivalence_argument(const struct equivalence *what, struct slic
     text_clear(&fx->error);
     text_format(&fx->error, "inequivalent arg '%s' for %s '%s' in vhost '%s': received ", key,
                 str(what->resource), what->name, what->vhost);
-    add_value(&fx->error, is_asked, &asked);
+    bool typed = is_asked != is_there; // RabbitMQ tells the type only beside a "none"
+    add_value(&fx->error, is_asked ? &asked : NULL, typed);
     text_add_str(&fx->error, " but current is ");
-    add_value(&fx->error, is_there, &there);
+    add_value(&fx->error, is_there ? &there : NULL, typed);
     return AMQP_PRECONDITION_FAILED;
 }

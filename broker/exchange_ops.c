@@ -119,7 +119,9 @@ static enum amqp_reply declare(struct channel *channel, struct slice name,
     }
     const struct exchange_type *type = exchange_type_find(args->type);
     if (!type) {
-        return effects_refuse(fx, AMQP_COMMAND_INVALID, "unknown exchange type '%s'", args->type);
+        const char *text =
+            args->type.len > 0 ? "unknown exchange type '%s'" : "invalid exchange type '%s'";
+        return effects_refuse(fx, AMQP_COMMAND_INVALID, text, args->type);
     }
     struct exchange *exchange = exchanges_find(channel->session->vhost->exchanges, name);
     return exchange ? redeclare(channel, exchange, args, fx)

@@ -131,7 +131,8 @@ static bool publish_again(struct channel *channel, const struct publish *publish
     }
     struct outgoing outgoing = {.publish = publish, .properties = publish->properties};
     if (!route_recall(channel, publish, &outgoing.route) ||
-        !properties_decode(publish->properties, &content.properties)) {
+        !properties_decode(publish->properties, &content.properties) ||
+        !content_mode_known(&content.properties)) {
         return false;
     }
     content.key_count = 0; // a remembered route leads to no reply address

@@ -30,9 +30,20 @@ static bool bad_number(const struct check *check, const char *reason)
     return false;
 }
 
+void queue_arguments_not_integer(struct text *why, uint8_t type)
+{
+    text_add_str(why, "\"expected integer, got ");
+    text_add_str(why, field_type_name(type));
+    text_add_str(why, "\"");
+}
+
 static bool is_integer(const struct check *check)
 {
-    return field_is_integer(check->value) || unacceptable(check);
+    if (!field_is_integer(check->value)) {
+        queue_arguments_not_integer(check->why, check->value->type);
+        return false;
+    }
+    return true;
 }
 
 static bool is_count(const struct check *check)
@@ -40,10 +51,15 @@ static bool is_count(const struct check *check)
     return is_integer(check) && (check->value->integer >= 0 || bad_number(check, "value_negative"));
 }
 
+static bool is_time(const struct check *check)
+{
+    return is_count(check) &&
+           (check->value->integer <= QUEUE_TIME_MAX_MS || bad_number(check, "value_too_large"));
+}
+
 static bool is_expiry(const struct check *check)
 {
-    return is_integer(check) && (check->value->integer != 0 || bad_number(check, "value_zero")) &&
-           (check->value->integer > 0 || bad_number(check, "value_negative"));
+    return is_time(check) && (check->value->integer != 0 || bad_number(check, "value_zero"));
 }
 
 static bool is_max_priority(const struct check *check)
@@ -75,6 +91,7 @@ static bool is_dead_letter_key(const struct check *check)
     return true;
 }
 
+/* `reason` is an Erlang term; a %s in it is the value. */
 static bool is_one_of(const struct check *check, const char *const *allowed, const char *reason)
 {
     if (!is_string(check)) {
@@ -86,7 +103,7 @@ static bool is_one_of(const struct check *check, const char *const *allowed, con
             return true;
         }
     }
-    text_add_str(check->why, reason);
+    text_format(check->why, reason, check->value->bytes);
     return false;
 }
 
@@ -99,7 +116,7 @@ static bool is_overflow(const struct check *check)
 static bool is_mode(const struct check *check)
 {
     static const char *const words[] = {"default", "lazy", NULL};
-    return is_one_of(check, words, "invalid_queue_mode");
+    return is_one_of(check, words, "\"unsupported queue mode '%s'\"");
 }
 
 static bool is_locator(const struct check *check)
@@ -112,13 +129,13 @@ static bool is_locator(const struct check *check)
 static bool is_strategy(const struct check *check)
 {
     static const char *const words[] = {"at-most-once", "at-least-once", NULL};
-    return is_one_of(check, words, "invalid_dead_letter_strategy");
+    return is_one_of(check, words, "invalid_dlx_strategy");
 }
 
 static bool is_type(const struct check *check)
 {
     static const char *const words[] = {"classic", "quorum", "stream", NULL};
-    return is_one_of(check, words, "unsupported_queue_type");
+    return is_one_of(check, words, "\"unsupported queue type '%s'\"");
 }
 
 static bool is_version(const struct check *check)
@@ -127,7 +144,7 @@ static bool is_version(const struct check *check)
         return false;
     }
     if (check->value->integer != 1 && check->value->integer != 2) {
-        text_add_str(check->why, "unsupported_queue_version");
+        text_format(check->why, "\"unsupported queue version '%d'\"", check->value->integer);
         return false;
     }
     return true;
@@ -176,7 +193,7 @@ static const struct argument {
     bool equivalent; // a redeclare must repeat it
 } arguments_known[] = {
     {"x-expires", is_expiry, C | Q, true},
-    {"x-message-ttl", is_count, C | Q, true},
+    {"x-message-ttl", is_time, C | Q, true},
     {"x-dead-letter-exchange", is_string, C | Q, true},
     {"x-dead-letter-routing-key", is_dead_letter_key, C | Q, true},
     {"x-dead-letter-strategy", is_strategy, Q, true},

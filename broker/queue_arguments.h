@@ -11,6 +11,13 @@
 enum amqp_reply queue_arguments_check(const struct equivalence *what, struct slice arguments,
                                       uint8_t default_kind, uint8_t *kind, struct effects *fx);
 
+/* RabbitMQ's longest time in arguments and in the expiration property: ten years. */
+#define QUEUE_TIME_MAX_MS INT64_C(315360000000)
+
+/* Writes RabbitMQ's words for a value that is not a whole number: "expected integer, got longstr",
+ * with the quotes. */
+void queue_arguments_not_integer(struct text *why, uint8_t type);
+
 /* Whether a redeclare with these arguments means the queue that is there. */
 enum amqp_reply queue_arguments_equivalent(const struct equivalence *what, struct slice received,
                                            struct slice current, struct effects *fx);

@@ -63,12 +63,9 @@ static enum amqp_reply declare_passive(struct channel *channel,
                                        const struct amqp_queue_declare *args, struct effects *fx)
 {
     struct text buffer;
-    struct slice name;
+    struct slice name = names_strip(args->queue, &buffer); // here the empty name is a name
     struct broker_queue *queue = NULL;
-    enum amqp_reply reply = broker_queue_name(channel, args->queue, &buffer, &name, fx);
-    if (!reply) {
-        reply = check_visible(channel, RESOURCE_QUEUE, name, fx);
-    }
+    enum amqp_reply reply = check_visible(channel, RESOURCE_QUEUE, name, fx);
     if (!reply) {
         reply = broker_queue_lookup(channel, name, &queue, fx);
     }
@@ -148,6 +145,11 @@ static enum amqp_reply check_properties(struct channel *channel,
                                         uint8_t kind, struct effects *fx)
 {
     bool replicated = kind != QUEUE_CLASSIC;
+    if (replicated && args->queue.len == 0) {
+        return effects_refuse(
+            fx, AMQP_PRECONDITION_FAILED, "Cannot declare a server-named queue for type %s",
+            kind == QUEUE_QUORUM ? SLICE("rabbit_quorum_queue") : SLICE("rabbit_stream_queue"));
+    }
     if (replicated && args->auto_delete) {
         return refuse_property(channel, "auto-delete", name, fx);
     }

@@ -20,7 +20,7 @@ void settle_item(struct channel *channel, const struct unsettled_item *item, enu
     struct broker_queue *queue = item->queue;
     queue->unsettled_count--;
     broker_of(channel)->counters.messages_unsettled--;
-    if (unsettled_consumed(item)) {
+    if (unsettled_counted(item)) {
         consumer_credit(channel, item->consumer, touched);
     }
     if (outcome == OUTCOME_REQUEUE && !queue->deleted) {

@@ -13,13 +13,14 @@ struct unsettled_item {
     struct msg *msg;            // owns one reference; NULL: no such item
     struct broker_queue *queue; // borrowed: counts its unsettled messages and stays as long
     struct consumer *consumer;  // borrowed until it is cancelled; NULL then, and for basic.get
-    uint64_t mark;              // unsettled_mark: position in the queue, and `consumed`
+    uint64_t mark;              // unsettled_mark: position in the queue, and `counted`
 };
 
-/* `consumed`: by a consumer (even if it is gone by now), not by basic.get. */
-static inline uint64_t unsettled_mark(uint64_t position, bool consumed)
+/* `counted`: towards the channel's prefetch limit. What consumers get is; what basic.get gets is
+ * not, unless it was there when a limit was set. */
+static inline uint64_t unsettled_mark(uint64_t position, bool counted)
 {
-    return position << 1 | consumed;
+    return position << 1 | counted;
 }
 
 static inline uint64_t unsettled_position(const struct unsettled_item *item)
@@ -27,7 +28,7 @@ static inline uint64_t unsettled_position(const struct unsettled_item *item)
     return item->mark >> 1;
 }
 
-static inline bool unsettled_consumed(const struct unsettled_item *item)
+static inline bool unsettled_counted(const struct unsettled_item *item)
 {
     return item->mark & 1;
 }
