@@ -241,7 +241,7 @@ size_t conn_take_open(struct conn *conn, struct slice input)
 {
     struct engine *engine = conn->engine;
     size_t used = 0;
-    while (used < input.len && conn->phase == CONN_OPEN) {
+    while (used < input.len && conn->phase == CONN_OPEN && !conn->throttled) {
         size_t taken = take_one(conn, (struct slice){input.ptr + used, input.len - used});
         used += taken;
         if (taken == 0) {
@@ -249,9 +249,7 @@ size_t conn_take_open(struct conn *conn, struct slice input)
         }
         if (engine->fx.count >= ENGINE_BATCH) {
             engine_run_effects(engine);
-            if (output_size(&conn->out) > OUTPUT_HIGH) {
-                break;
-            }
+            conn_update_reading(conn);
         }
     }
     return used;

@@ -1,0 +1,209 @@
+#include "tests/unit/server/engine_kit.h"
+
+static struct kit kit;
+
+static void start(void)
+{
+    kit_start(&kit);
+}
+
+static void stop(void)
+{
+    kit_stop(&kit);
+}
+
+TestSuite(handshake, .init = start, .fini = stop);
+
+/* A client that has answered connection.start like this, and has read what came of it. */
+static struct client answered(struct peer peer, struct slice mechanism, struct slice response,
+                              struct slice capability)
+{
+    struct client client = client_of_peer(&kit, peer);
+    struct bytes frames = {0};
+    bytes_add(&frames, AMQP_HEADER);
+    put_start_ok(&frames, mechanism, response, capability);
+    client_send(&client, bytes_slice(&frames));
+    bytes_finish(&frames);
+    return client;
+}
+
+#define LOCAL ((struct peer){.name = SLICE("a -> b"), .loopback = true})
+#define CLOSE_NOTIFY SLICE("authentication_failure_close")
+
+Test(handshake, leads_to_an_open_connection)
+{
+    struct client client = client_new(&kit);
+    struct bytes frames = {0};
+    put_handshake(&frames, SLICE(""), 131072, 60);
+    client_send(&client, bytes_slice(&frames));
+    expect_story(&client, "0 connection_start\n0 connection_tune\n0 connection_open_ok\n");
+    cr_expect_eq(broker_counters(kit.broker)->connections, 1);
+    bytes_finish(&frames);
+    client_free(&client);
+    cr_expect_eq(broker_counters(kit.broker)->connections, 0);
+}
+
+Test(handshake, tells_what_the_broker_can_do)
+{
+    struct client client = client_new(&kit);
+    client_send(&client, AMQP_HEADER);
+    struct frame frame;
+    struct amqp_args args;
+    struct field_value value, capability;
+    cr_assert_eq(frame_parse(bytes_slice(&client.output), 8192, &frame), FRAME_OK);
+    cr_assert_eq(amqp_decode(frame.payload, &args), AMQP_OK);
+    struct slice properties = args.connection_start.server_properties;
+    cr_expect(table_get(properties, SLICE("version"), &value) &&
+              slice_eq(value.bytes, SLICE("3.13.7")));
+    cr_assert(table_get(properties, SLICE("capabilities"), &value));
+    cr_expect(table_get(value.bytes, SLICE("basic.nack"), &capability) && capability.integer);
+    cr_expect(table_get(value.bytes, SLICE("direct_reply_to"), &capability) && capability.integer);
+    cr_expect(slice_eq(args.connection_start.mechanisms, SLICE("PLAIN AMQPLAIN")));
+    client_free(&client);
+}
+
+Test(handshake, answers_another_protocol_with_its_own_header)
+{
+    struct client client = client_new(&kit);
+    client_send(&client, SLICE("GET / HTTP/1.1\r\n\r\n"));
+    cr_expect(slice_eq(bytes_slice(&client.output), AMQP_HEADER));
+    cr_expect(conn_finished(client.conn));
+    client_free(&client);
+}
+
+Test(handshake, accepts_the_header_of_0_9)
+{
+    struct client client = client_new(&kit);
+    client_send(&client, SLICE("AMQP\x01\x01\0\x09"));
+    expect_story(&client, "0 connection_start\n");
+    client_free(&client);
+}
+
+Test(handshake, knows_amqplain)
+{
+    struct bytes login = {0};
+    table_add_string(&login, SLICE("LOGIN"), SLICE("guest"));
+    table_add_string(&login, SLICE("PASSWORD"), SLICE("guest"));
+    struct client client = answered(LOCAL, SLICE("AMQPLAIN"), bytes_slice(&login), SLICE(""));
+    expect_story(&client, "0 connection_start\n0 connection_tune\n");
+    bytes_finish(&login);
+    client_free(&client);
+}
+
+Test(handshake, tells_a_wrong_password_to_clients_that_ask_for_it)
+{
+    struct client client = answered(LOCAL, SLICE("PLAIN"), SLICE("\0guest\0no"), CLOSE_NOTIFY);
+    expect_story(&client, "0 connection_start\n"
+                          "0 connection_close 403 0.0 ACCESS_REFUSED - Login was refused using "
+                          "authentication mechanism PLAIN. For details see the broker logfile.\n");
+    send_method(&client, 0, METHOD(connection_close_ok));
+    expect_story(&client, "end\n");
+    client_free(&client);
+}
+
+Test(handshake, is_silent_about_a_wrong_password_otherwise_and_takes_its_time)
+{
+    struct client client = answered(LOCAL, SLICE("PLAIN"), SLICE("\0guest\0no"), SLICE(""));
+    client_wait(&client, 2900);
+    expect_story(&client, "0 connection_start\n");
+    client_wait(&client, 200);
+    expect_story(&client, "end\n");
+    client_free(&client);
+}
+
+Test(handshake, keeps_guest_on_the_loopback_interface)
+{
+    struct peer remote = {.name = SLICE("c -> b"), .loopback = false};
+    struct client client = answered(remote, SLICE("PLAIN"), SLICE("\0guest\0guest"), CLOSE_NOTIFY);
+    char *story = client_story(&client);
+    cr_expect(strstr(story, "403 0.0 ACCESS_REFUSED"));
+    free(story);
+    client_free(&client);
+}
+
+Test(handshake, offers_external_to_peers_with_a_certificate)
+{
+    struct peer peer = {
+        .name = SLICE("a -> b"), .external_user = SLICE("guest"), .loopback = true, .tls = true};
+    struct client client = answered(peer, SLICE("EXTERNAL"), SLICE(""), SLICE(""));
+    expect_story(&client, "0 connection_start\n0 connection_tune\n");
+    client_free(&client);
+}
+
+Test(handshake, external_without_a_certificate_is_unknown)
+{
+    struct client client = answered(LOCAL, SLICE("EXTERNAL"), SLICE(""), CLOSE_NOTIFY);
+    client_wait(&client, 3100);
+    expect_story(&client, "0 connection_start\nend\n");
+    client_free(&client);
+}
+
+static void refuses_tuning(struct amqp_connection_tune_ok tune)
+{
+    struct client client = answered(LOCAL, SLICE("PLAIN"), SLICE("\0guest\0guest"), CLOSE_NOTIFY);
+    send_method(
+        &client, 0,
+        (struct amqp_args){.method = METHOD_connection_tune_ok, .connection_tune_ok = tune});
+    client_wait(&client, 3100);
+    expect_story(&client, "0 connection_start\n0 connection_tune\nend\n");
+    client_free(&client);
+}
+
+Test(handshake, refuses_limits_that_cannot_be_kept)
+{
+    refuses_tuning((struct amqp_connection_tune_ok){.channel_max = 10, .frame_max = 4095});
+    refuses_tuning((struct amqp_connection_tune_ok){.channel_max = 10, .frame_max = 131073});
+    refuses_tuning((struct amqp_connection_tune_ok){.channel_max = 10, .frame_max = 0});
+    refuses_tuning((struct amqp_connection_tune_ok){.channel_max = 2048, .frame_max = 4096});
+    refuses_tuning((struct amqp_connection_tune_ok){.channel_max = 0, .frame_max = 4096});
+}
+
+Test(handshake, names_a_virtual_host_that_does_not_exist)
+{
+    struct client client = answered(LOCAL, SLICE("PLAIN"), SLICE("\0guest\0guest"), SLICE(""));
+    send_method(&client, 0,
+                METHOD(connection_tune_ok, .channel_max = 1, .frame_max = 4096, .heartbeat = 0));
+    send_method(&client, 0, METHOD(connection_open, .virtual_host = SLICE("nope")));
+    expect_story(&client, "0 connection_start\n0 connection_tune\n"
+                          "0 connection_close 530 10.40 NOT_ALLOWED - vhost nope not found\n");
+    client_free(&client);
+}
+
+Test(handshake, has_an_order)
+{
+    struct client client = answered(LOCAL, SLICE("PLAIN"), SLICE("\0guest\0guest"), SLICE(""));
+    send_method(&client, 0,
+                METHOD(connection_tune_ok, .channel_max = 1, .frame_max = 4096, .heartbeat = 0));
+    send_method(&client, 0, METHOD(connection_close, .reply_code = 200));
+    expect_story(&client, "0 connection_start\n0 connection_tune\n"
+                          "0 connection_close 504 10.50 CHANNEL_ERROR - unexpected method in "
+                          "connection state opening\n");
+    client_free(&client);
+}
+
+Test(handshake, does_not_last_for_ever)
+{
+    struct client client = client_new(&kit);
+    client_send(&client, AMQP_HEADER);
+    client_wait(&client, 9999);
+    cr_expect(!conn_finished(client.conn));
+    client_wait(&client, 1);
+    cr_expect(conn_finished(client.conn));
+    client_free(&client);
+}
+
+Test(handshake, counts_connections)
+{
+    kit_stop(&kit);
+    struct engine_options options = kit_options();
+    options.connections_max = 1;
+    kit_start_with(&kit, options);
+    struct client first = client_opened(&kit, SLICE(""), 131072, 0);
+    struct client second = client_opened(&kit, SLICE(""), 131072, 0);
+    cr_expect_eq(broker_counters(kit.broker)->connections, 1);
+    client_free(&first);
+    struct client third = client_opened(&kit, SLICE(""), 131072, 0);
+    cr_expect_eq(broker_counters(kit.broker)->connections, 1);
+    client_free(&second);
+    client_free(&third);
+}
