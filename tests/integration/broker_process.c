@@ -1,12 +1,11 @@
 #include "tests/integration/broker_process.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -46,7 +45,6 @@ struct broker_process broker_launch(const char *config, const char *const *setti
     struct broker_process broker = {.log = calloc(1, 1)};
     size_t count = 3;
     bool listens = false;
-    int fds[2];
     for (; *settings; settings++) {
         CHECK(count + 4 < ARGUMENTS_MAX);
         listens |= strncmp(*settings, "listeners.tcp.", 14) == 0;
@@ -57,48 +55,53 @@ struct broker_process broker_launch(const char *config, const char *const *setti
         arguments[count++] = "--set";
         arguments[count++] = "listeners.tcp.default=127.0.0.1:0";
     }
-    CHECK(pipe2(fds, O_CLOEXEC) == 0);
+    broker.log_fd = memfd_create("log", MFD_CLOEXEC);
+    CHECK(broker.log_fd >= 0);
     broker.pid = fork();
     CHECK(broker.pid >= 0);
     if (broker.pid == 0) {
-        become_broker(arguments, fds[1]);
+        become_broker(arguments, broker.log_fd);
     }
-    close(fds[1]);
-    broker.log_fd = fds[0];
     return broker;
 }
 
-/* Takes in more of the log. False at its end, or if nothing came in time. */
-static bool read_log(struct broker_process *broker, int ms)
+/* Takes in what has been logged since. The log is a file and not a pipe, for the broker would wait
+ * for a test that does not read. */
+static void read_log(struct broker_process *broker)
 {
     char part[4096];
-    struct pollfd poller = {.fd = broker->log_fd, .events = POLLIN};
-    if (poll(&poller, 1, ms) <= 0) {
-        return false;
+    ssize_t len;
+    while ((len = pread(broker->log_fd, part, sizeof part, (off_t)broker->log_len)) > 0) {
+        fwrite(part, 1, (size_t)len, stderr);
+        broker->log = realloc(broker->log, broker->log_len + (size_t)len + 1);
+        CHECK(broker->log);
+        memcpy(broker->log + broker->log_len, part, (size_t)len);
+        broker->log_len += (size_t)len;
+        broker->log[broker->log_len] = '\0';
     }
-    ssize_t len = read(broker->log_fd, part, sizeof part);
-    if (len <= 0) {
-        return false;
-    }
-    fwrite(part, 1, (size_t)len, stderr);
-    broker->log = realloc(broker->log, broker->log_len + (size_t)len + 1);
-    CHECK(broker->log);
-    memcpy(broker->log + broker->log_len, part, (size_t)len);
-    broker->log_len += (size_t)len;
-    broker->log[broker->log_len] = '\0';
-    return true;
+}
+
+static bool has_ended(const struct broker_process *broker)
+{
+    siginfo_t info = {.si_pid = 0};
+    return broker->pid == 0 ||
+           (waitid(P_PID, (id_t)broker->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+            info.si_pid != 0);
 }
 
 bool broker_logs(struct broker_process *broker, const char *text, int ms)
 {
     uint64_t end = clock_ms() + (uint64_t)ms;
-    while (!strstr(broker->log, text)) {
-        uint64_t now = clock_ms();
-        if (now >= end || !read_log(broker, (int)(end - now))) {
-            return strstr(broker->log, text) != NULL;
+    for (;;) {
+        bool last = has_ended(broker) || clock_ms() >= end;
+        read_log(broker);
+        if (strstr(broker->log, text)) {
+            return true;
+        } else if (last) {
+            return false;
         }
+        sleep_ms(5);
     }
-    return true;
 }
 
 static int port_of(const struct broker_process *broker, const char *line)
@@ -144,10 +147,9 @@ int broker_wait(struct broker_process *broker, int ms)
             broker->pid = 0;
             return -1;
         }
-        read_log(broker, 10);
+        sleep_ms(5);
     }
-    while (read_log(broker, 0)) {
-    }
+    read_log(broker);
     broker->pid = 0;
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }

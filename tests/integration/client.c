@@ -1,6 +1,8 @@
 #include "tests/integration/client.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -22,7 +24,10 @@ int dial(int port)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return dial_address((struct sockaddr *)&address, sizeof address);
+    int fd = dial_address((struct sockaddr *)&address, sizeof address);
+    int on = 1;
+    CHECK(fd < 0 || setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0);
+    return fd;
 }
 
 int dial_path(const char *path)
@@ -60,6 +65,7 @@ bool client_ok(amqp_connection_state_t client)
 amqp_connection_state_t client_of(int fd, int heartbeat_s)
 {
     CHECK(fd >= 0);
+    CHECK(fcntl(fd, F_SETFL, O_NONBLOCK) == 0); // rabbitmq-c waits by poll
     amqp_connection_state_t client = amqp_new_connection();
     amqp_socket_t *socket = amqp_tcp_socket_new(client);
     amqp_tcp_socket_set_sockfd(socket, fd);
