@@ -40,6 +40,21 @@ void fifo_push(struct fifo *fifo, struct msg *msg)
     fifo->count++;
 }
 
+/* The first chunk has been emptied. A small one that is the last is kept for the next message. */
+static void drop_empty(struct fifo *fifo)
+{
+    struct fifo_chunk *chunk = fifo->head;
+    if (!chunk->next && chunk->cap == CHUNK_FIRST) {
+        chunk->begin = chunk->end = 0;
+        return;
+    }
+    fifo->head = chunk->next;
+    if (!fifo->head) {
+        fifo->tail = NULL;
+    }
+    free(chunk);
+}
+
 struct msg *fifo_take(struct fifo *fifo)
 {
     if (fifo->count == 0) {
@@ -49,12 +64,7 @@ struct msg *fifo_take(struct fifo *fifo)
     struct msg *msg = chunk->items[chunk->begin++];
     fifo->count--;
     if (chunk->begin == chunk->end) {
-        if (chunk->next) {
-            fifo->head = chunk->next;
-            free(chunk);
-        } else {
-            chunk->begin = chunk->end = 0; // the last chunk is kept for the next message
-        }
+        drop_empty(fifo);
     }
     return msg;
 }
