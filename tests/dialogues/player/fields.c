@@ -27,7 +27,7 @@ const struct field *fields_of(enum amqp_method method)
         AMQP_METHODS(M)
 #undef M
     }
-    CHECK(!"a method");
+    check_failed("a method", __FILE__, __LINE__);
 }
 
 const struct field *fields_of_properties(void)
@@ -127,7 +127,7 @@ uint64_t field_number(const struct field *field, const void *base)
     case FIELD_table:
         break;
     }
-    CHECK(!"a number's field");
+    check_failed("a number's field", __FILE__, __LINE__);
 }
 
 void field_set_number(const struct field *field, void *base, uint64_t value)
@@ -154,7 +154,7 @@ void field_set_number(const struct field *field, void *base, uint64_t value)
     case FIELD_table:
         break;
     }
-    CHECK(!"a number's field");
+    check_failed("a number's field", __FILE__, __LINE__);
 }
 
 struct slice field_octets(const struct field *field, const void *base)
