@@ -21,8 +21,10 @@ uint8_t *bytes_reserve(struct bytes *bytes, size_t more)
 
 void bytes_add(struct bytes *bytes, struct slice value)
 {
-    slice_copy(bytes_reserve(bytes, value.len), value);
-    bytes->len += value.len;
+    if (value.len > 0) { // nothing may be added to nothing, and there is no octet behind NULL
+        slice_copy(bytes_reserve(bytes, value.len), value);
+        bytes->len += value.len;
+    }
 }
 
 void bytes_add_u8(struct bytes *bytes, uint8_t value)

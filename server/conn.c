@@ -5,6 +5,8 @@
 #include "server/conn_close.h"
 #include "server/conn_internal.h"
 #include "server/conn_log.h"
+#include "server/frames.h"
+#include "server/handshake.h"
 
 static size_t take_nothing(struct conn *conn, struct slice input)
 {
@@ -33,7 +35,7 @@ static const struct phase {
     [CONN_STARTING] = {"starting", conn_take_frame, handshake_frame},
     [CONN_TUNING] = {"tuning", conn_take_frame, handshake_frame},
     [CONN_OPENING] = {"opening", conn_take_frame, handshake_frame},
-    [CONN_OPEN] = {"running", conn_take_open, conn_open_frame},
+    [CONN_OPEN] = {"running", frames_take, frames_take_one},
     [CONN_BLOCKED] = {"blocked", take_nothing, ignore_frame},
     [CONN_CLOSED] = {"closed", conn_take_frame, conn_closed_frame},
     [CONN_DOOMED] = {"closed", take_all, ignore_frame},

@@ -79,6 +79,7 @@ void conn_doom(struct conn *conn)
 
 void conn_finish(struct conn *conn)
 {
+    engine_run_effects(conn->engine); // the last that it is told
     conn_end_session(conn);
     conn_set_phase(conn, CONN_FINISHED);
     conn->limit_at_ms = UINT64_MAX;

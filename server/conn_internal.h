@@ -119,16 +119,7 @@ void conn_send_method(struct conn *conn, const struct amqp_args *args);
 /* Sends a method behind the effects that there are already: for channels, and for closing. */
 void conn_reply(struct conn *conn, uint16_t channel, const struct amqp_args *args);
 
-/* One frame of a connection in its handshake (server/handshake.c). */
-size_t handshake_greeting(struct conn *conn, struct slice input);
-void handshake_frame(struct conn *conn, const struct frame *frame);
-
 /* Takes one frame in any phase that has frames. Returns the octets used, or 0. */
 size_t conn_take_frame(struct conn *conn, struct slice input);
-
-/* Frames of an open connection (server/frames.c): takes as many as there are and returns the octets
- * used. */
-size_t conn_take_open(struct conn *conn, struct slice input);
-void conn_open_frame(struct conn *conn, const struct frame *frame);
 
 #endif

@@ -1,7 +1,5 @@
-/* The framing loop of an open connection, and with it the hot path: content that lies in the input
- * in one piece (method, header and body frame of basic.publish one behind the other) goes to the
- * core as slices of that input, without an allocation or a copy on our side. Everything else,
- * every error included, takes the general way, frame by frame. */
+#include "server/frames.h"
+
 #include "base/wire.h"
 #include "broker/channel.h"
 #include "server/blocked.h"
@@ -147,7 +145,7 @@ static void take_heartbeat(struct conn *conn, const struct frame *frame)
     }
 }
 
-void conn_open_frame(struct conn *conn, const struct frame *frame)
+void frames_take_one(struct conn *conn, const struct frame *frame)
 {
     switch (frame->type) {
     case FRAME_METHOD:
@@ -237,7 +235,7 @@ static inline size_t take_one(struct conn *conn, struct slice input)
     return used > 0 ? used : conn_take_frame(conn, input);
 }
 
-size_t conn_take_open(struct conn *conn, struct slice input)
+size_t frames_take(struct conn *conn, struct slice input)
 {
     struct engine *engine = conn->engine;
     size_t used = 0;

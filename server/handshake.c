@@ -1,5 +1,5 @@
-/* From the protocol header to connection.open-ok. Only the client can go wrong here, and until it
- * is logged in it is told little: most mistakes end in silence, after a delay. */
+#include "server/handshake.h"
+
 #include "amqp/table.h"
 #include "base/wire.h"
 #include "broker/session.h"
