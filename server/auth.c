@@ -66,7 +66,7 @@ static size_t digest(enum password_hashing hashing, const uint8_t *salt, struct 
     case HASHING_MD5:
         return digest_md5(salt, password, out);
     }
-    CHECK(!"an unknown password hashing");
+    CHECK(false && "an unknown password hashing");
     return 0;
 }
 

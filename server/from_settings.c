@@ -117,7 +117,7 @@ static enum tls_name_source name_source_of(const struct settings *settings)
         return settings->ssl_cert_login_san_type == CERT_SAN_OTHER_NAME ? TLS_NAME_NONE
                                                                         : TLS_NAME_ALTERNATIVE;
     }
-    CHECK(!"an unknown source of names");
+    CHECK(false && "an unknown source of names");
     return TLS_NAME_NONE;
 }
 

@@ -132,7 +132,7 @@ static int general_name_type(enum tls_name_type type)
     case TLS_ALTERNATIVE_URI:
         return GEN_URI;
     }
-    CHECK(!"an unknown type of alternative name");
+    CHECK(false && "an unknown type of alternative name");
     return -1;
 }
 
