@@ -32,6 +32,16 @@ play_listed()
     xargs -r -P $PLAYERS -n 8 "$@" || true
 }
 
+# play_wrong PLAYER OPTION...: plays the dialogues in wrong/, which say what is not true. The player
+# must find every one of them out.
+play_wrong()
+{
+    find tests/dialogues/wrong -name '*.wrong' | sort | play_listed "$@" |
+        sed -n -e 's/^not ok \(.*\)/ok \1 (is found out)/p; t' \
+            -e 's/^ok \(.*\)/not ok \1 (is not found out)/p' \
+            -e 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\2 passed, \1 failed/p'
+}
+
 # Passes everything on but the sums of single runs, which become one, the last line. Fails if any
 # dialogue failed, or if there was none.
 sum_up()

@@ -3,13 +3,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "base/memory.h"
+#include "tests/dialogues/player/expect_internal.h"
 #include "tests/dialogues/player/trace.h"
 
-enum { GROUP_MAX = 256 };
-
-/* Fails with the reason and, if something was received, what. */
-static bool fail_received(struct player *player, const struct peer *peer, const struct event *event,
+bool expect_fail_received(struct player *player, const struct peer *peer, const struct event *event,
                           const char *reason)
 {
     char *told = NULL;
@@ -44,7 +41,7 @@ static bool may_come(struct player *player, struct peer *peer, uint16_t channel)
 {
     struct event *end = ending(peer);
     if (end && channel != 0) {
-        return fail_received(player, peer, end, "that ends the connection");
+        return expect_fail_received(player, peer, end, "that ends the connection");
     }
     if (peer->broken) {
         return player_fail(player, "received: %s", peer->broken);
@@ -55,8 +52,7 @@ static bool may_come(struct player *player, struct peer *peer, uint16_t channel)
     return true;
 }
 
-/* Waits for the next event of this channel; NULL with the failure told. */
-static struct event *await(struct player *player, struct peer *peer, uint16_t channel,
+struct event *expect_await(struct player *player, struct peer *peer, uint16_t channel,
                            bool heartbeat)
 {
     int64_t deadline = player_now() + player->timeout_ms;
@@ -92,7 +88,7 @@ static void note_received(struct peer *peer, const struct event *event)
 bool expect_call(struct player *player, struct peer *peer, uint16_t channel,
                  const struct call *call)
 {
-    struct event *event = await(player, peer, channel, call->heartbeat);
+    struct event *event = expect_await(player, peer, channel, call->heartbeat);
     if (!event) {
         return false;
     }
@@ -101,7 +97,7 @@ bool expect_call(struct player *player, struct peer *peer, uint16_t channel,
     bool good = call_matches(call, event, why);
     fclose(why);
     if (!good) {
-        return fail_received(player, peer, event, reason);
+        return expect_fail_received(player, peer, event, reason);
     }
     call_capture(call, event, &player->vars);
     note_received(peer, event);
@@ -121,7 +117,7 @@ bool expect_closed(struct player *player, struct peer *peer)
     drop_heartbeats(peer);
     if (!list_empty(&peer->events)) {
         struct event *event = container_of(list_first(&peer->events), struct event, link);
-        return fail_received(player, peer, event, "before the connection was closed");
+        return expect_fail_received(player, peer, event, "before the connection was closed");
     }
     if (peer->in.len > 0) {
         return player_fail(player, "%zu octets came that are no frame", peer->in.len);
@@ -143,7 +139,7 @@ static bool expect_nothing(struct player *player, struct peer *peer, uint16_t ch
             event = container_of(first, struct event, link);
         }
         if (event) {
-            return fail_received(player, peer, event, "where nothing was expected");
+            return expect_fail_received(player, peer, event, "where nothing was expected");
         }
         if (!may_come(player, peer, channel)) {
             return false;
@@ -170,99 +166,6 @@ static bool expect_bytes(struct player *player, struct peer *peer, struct scanne
     }
     bytes_consume(&peer->in, wanted.len);
     return true;
-}
-
-/* Confirms that are still to come: state[tag - first]. */
-struct confirms {
-    uint64_t first;
-    uint64_t last;
-    uint64_t left;
-    char *state; // owned: '?', 'a' (acked) or 'n' (nacked), by tag
-};
-
-static bool settle(struct confirms *confirms, uint64_t tag, bool multiple, char state)
-{
-    if (tag < confirms->first || tag > confirms->last) {
-        return false;
-    }
-    uint64_t settled = 0;
-    for (uint64_t at = multiple ? confirms->first : tag; at <= tag; at++) {
-        if (confirms->state[at - confirms->first] == '?') {
-            confirms->state[at - confirms->first] = state;
-            settled++;
-        }
-    }
-    confirms->left -= settled;
-    return settled > 0;
-}
-
-static bool settle_by(struct confirms *confirms, const struct event *event)
-{
-    if (event->args.method == METHOD_basic_ack) {
-        const struct amqp_basic_ack *ack = &event->args.basic_ack;
-        return settle(confirms, ack->delivery_tag, ack->multiple, 'a');
-    }
-    if (event->args.method == METHOD_basic_nack) {
-        const struct amqp_basic_nack *nack = &event->args.basic_nack;
-        return settle(confirms, nack->delivery_tag, nack->multiple, 'n');
-    }
-    return false;
-}
-
-static bool await_confirms(struct player *player, struct peer *peer, uint16_t channel,
-                           struct confirms *confirms)
-{
-    while (confirms->left > 0) {
-        struct event *event = await(player, peer, channel, false);
-        if (!event) {
-            return false;
-        }
-        if (!settle_by(confirms, event)) {
-            return fail_received(player, peer, event, "which confirms nothing that was expected");
-        }
-        peer_take(peer, event);
-    }
-    return true;
-}
-
-/* The tags that are listed behind `nacked` are nacked, all others acked. */
-static bool check_nacked(struct player *player, const struct confirms *confirms,
-                         struct scanner *scan)
-{
-    char *wanted = memory_new(confirms->last - confirms->first + 2);
-    memset(wanted, 'a', confirms->last - confirms->first + 1);
-    bool listed = !scan_at_end(scan) && slice_eq(scan_word(scan), SLICE("nacked"));
-    while (listed && !scan_at_end(scan) && !scan->error) {
-        uint64_t tag = (uint64_t)scan_value(scan).number;
-        if (tag >= confirms->first && tag <= confirms->last) {
-            wanted[tag - confirms->first] = 'n';
-        }
-    }
-    bool good = strcmp(wanted, confirms->state) == 0 ||
-                player_fail(player, "confirmed: %s, not %s", confirms->state, wanted);
-    free(wanted);
-    return good;
-}
-
-/* confirms 1..5 [nacked 2 3]: in any order, coalesced or not. */
-static bool expect_confirms(struct player *player, struct peer *peer, uint16_t channel,
-                            struct scanner *scan)
-{
-    scan_space(scan);
-    char *behind;
-    struct confirms confirms = {.first = strtoull(scan->pos, &behind, 10)};
-    confirms.last = strncmp(behind, "..", 2) == 0 ? strtoull(behind + 2, &behind, 10) : 0;
-    if (confirms.first == 0 || confirms.last < confirms.first) {
-        return player_fail(player, "confirms are written 1..5");
-    }
-    scan->pos = behind;
-    confirms.left = confirms.last - confirms.first + 1;
-    confirms.state = memory_new(confirms.left + 1);
-    memset(confirms.state, '?', confirms.left);
-    bool good =
-        await_confirms(player, peer, channel, &confirms) && check_nacked(player, &confirms, scan);
-    free(confirms.state);
-    return good;
 }
 
 bool expect_statement(struct player *player, struct peer *peer, uint16_t channel,
@@ -337,82 +240,6 @@ bool expect_refused(struct player *player, struct peer *peer, uint16_t channel,
     return channel != 0 || expect_closed(player, peer);
 }
 
-/* One line of a group. */
-struct member {
-    struct peer *peer;
-    uint16_t channel;
-    struct call call;
-    bool met;
-};
-
-static bool scan_member(struct player *player, const char *text, struct member *out)
-{
-    struct scanner scan = {
-        .pos = text, .end = text + strlen(text), .arena = &player->arena, .vars = &player->vars};
-    struct slice target = scan_word(&scan);
-    const uint8_t *dot = memchr(target.ptr, '.', target.len);
-    struct slice name = {target.ptr, dot ? (size_t)(dot - target.ptr) : target.len};
-    out->channel = dot ? (uint16_t)strtol((const char *)dot + 1, NULL, 10) : 0;
-    out->peer = player_peer(player, name);
-    scan_space(&scan);
-    if (!out->peer || !scan_char(&scan, '<')) {
-        return player_fail(player, "a group holds lines like a.1 < METHOD: %s", text);
-    }
-    out->call = scan_call(&scan);
-    return !scan.error || player_fail(player, "%s: %s", text, scan.error);
-}
-
-/* Holds what came on this member's channel against all members of that channel. */
-static bool meet(struct player *player, struct member *members, size_t count, size_t at)
-{
-    struct peer *peer = members[at].peer;
-    struct event *event = await(player, peer, members[at].channel, false);
-    if (!event) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        struct member *member = &members[i];
-        if (!member->met && member->peer == peer && member->channel == event->channel &&
-            call_matches(&member->call, event, NULL)) {
-            member->met = true;
-            call_capture(&member->call, event, &player->vars);
-            peer_take(peer, event);
-            return true;
-        }
-    }
-    return fail_received(player, peer, event, "which is none of the group");
-}
-
-static bool meet_all(struct player *player, struct member *members, size_t count)
-{
-    for (size_t at = 0; at < count; at++) {
-        while (!members[at].met) {
-            if (!meet(player, members, count, at)) {
-                return false;
-            }
-        }
-    }
-    return true;
-}
-
-bool expect_group(struct player *player, size_t first, size_t *behind)
-{
-    struct member members[GROUP_MAX] = {0};
-    size_t count = 0;
-    size_t at = first;
-    for (; at < player->script.count && count < GROUP_MAX; at++) {
-        const char *text = player->script.statements[at].text;
-        if (strcmp(text, "}") == 0) {
-            *behind = at;
-            return meet_all(player, members, count);
-        }
-        if (!scan_member(player, text, &members[count++])) {
-            return false;
-        }
-    }
-    return player_fail(player, "the group is not closed by a }");
-}
-
 bool expect_no_more(struct player *player)
 {
     list_each(node, &player->peers) {
@@ -424,7 +251,7 @@ bool expect_no_more(struct player *player)
         }
         if (!list_empty(&peer->events)) {
             struct event *event = container_of(list_first(&peer->events), struct event, link);
-            return fail_received(player, peer, event, "which the dialogue does not expect");
+            return expect_fail_received(player, peer, event, "which the dialogue does not expect");
         }
     }
     return true;
