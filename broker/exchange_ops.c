@@ -121,7 +121,7 @@ static enum amqp_reply declare(struct channel *channel, struct slice name,
     if (!type) {
         const char *text =
             args->type.len > 0 ? "unknown exchange type '%s'" : "invalid exchange type '%s'";
-        return effects_refuse(fx, AMQP_COMMAND_INVALID, text, args->type);
+        return effects_refuse(fx, AMQP_PRECONDITION_FAILED, text, args->type); // as RabbitMQ 4
     }
     struct exchange *exchange = exchanges_find(channel->session->vhost->exchanges, name);
     return exchange ? redeclare(channel, exchange, args, fx)
