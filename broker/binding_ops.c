@@ -83,21 +83,45 @@ static enum amqp_reply check_ends(struct channel *channel, const struct request 
                               request->kind == RESOURCE_QUEUE ? SLICE("queue") : SLICE("exchange"),
                               request->destination, vhost_name_of(channel));
     }
+    return AMQP_OK;
+}
+
+static enum amqp_reply check_owner(struct channel *channel, const struct ends *ends,
+                                   struct effects *fx)
+{
     return ends->queue ? broker_queue_check_owner(channel, ends->queue, fx) : AMQP_OK;
 }
 
 static enum amqp_reply bind(struct channel *channel, const struct request *request,
                             const struct ends *ends, struct effects *fx)
 {
+    enum amqp_reply reply = check_owner(channel, ends, fx);
+    if (reply) {
+        return reply;
+    }
     struct text why;
     text_clear(&why);
-    enum amqp_reply reply = exchange_check_binding(ends->source, request->arguments, &why);
+    reply = exchange_check_binding(ends->source, request->arguments, &why);
     if (reply) {
         return effects_refuse(fx, reply, "%s", text_slice(&why));
     }
     exchange_bind(ends->source, ends->destination, request->key, request->arguments, NULL);
     forget_routes(broker_of(channel));
     return AMQP_OK;
+}
+
+static enum amqp_reply unbind(struct channel *channel, const struct request *request,
+                              const struct ends *ends, struct effects *fx)
+{
+    struct binding *binding = ends->source && ends->destination
+                                  ? exchange_find_binding(ends->source, ends->destination,
+                                                          request->key, request->arguments)
+                                  : NULL;
+    enum amqp_reply reply = binding ? check_owner(channel, ends, fx) : AMQP_OK;
+    if (binding && !reply) {
+        binding_drop(channel->session->vhost, binding);
+    }
+    return reply;
 }
 
 static enum amqp_reply change(struct channel *channel, const struct request *request,
@@ -113,17 +137,8 @@ static enum amqp_reply change(struct channel *channel, const struct request *req
     if (reply) {
         return reply;
     }
-    if (!request->unbind) {
-        return bind(channel, request, &ends, fx);
-    }
-    struct binding *binding =
-        ends.source && ends.destination
-            ? exchange_find_binding(ends.source, ends.destination, request->key, request->arguments)
-            : NULL;
-    if (binding) {
-        binding_drop(channel->session->vhost, binding);
-    }
-    return AMQP_OK;
+    return request->unbind ? unbind(channel, request, &ends, fx)
+                           : bind(channel, request, &ends, fx);
 }
 
 enum amqp_reply broker_exchange_bind(struct channel *channel, const struct amqp_exchange_bind *args,

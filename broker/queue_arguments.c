@@ -204,7 +204,7 @@ static const struct argument {
     {"x-max-priority", is_max_priority, C, true},
     {"x-overflow", is_overflow, C | Q, true},
     {"x-queue-mode", is_mode, C, true},
-    {"x-queue-version", is_version, C, false},
+    {"x-queue-version", is_version, C, true},
     {"x-single-active-consumer", is_bool, C | Q, true},
     {"x-queue-type", is_type, C | Q | S, true},
     {"x-quorum-initial-group-size", is_group_size, Q, true},

@@ -145,7 +145,7 @@ static enum amqp_reply check_properties(struct channel *channel,
                                         uint8_t kind, struct effects *fx)
 {
     bool replicated = kind != QUEUE_CLASSIC;
-    if (replicated && args->queue.len == 0) {
+    if (replicated && names_reserved(name)) { // none but the broker makes such names
         return effects_refuse(
             fx, AMQP_PRECONDITION_FAILED, "Cannot declare a server-named queue for type %s",
             kind == QUEUE_QUORUM ? SLICE("rabbit_quorum_queue") : SLICE("rabbit_stream_queue"));
@@ -207,12 +207,13 @@ enum amqp_reply broker_queue_declare(struct channel *channel, const struct amqp_
         return declare_passive(channel, args, fx);
     }
     struct slice name = names_strip(args->queue, &buffer);
-    if (name.len == 0) {
+    bool given = name.len > 0;
+    if (!given) {
         names_generate(broker_of(channel), "amq.gen-", &buffer);
         name = text_slice(&buffer);
     }
     struct broker_queue *queue = broker_queue_find(channel->session->vhost, name);
-    if (args->queue.len > 0 && !queue && names_reserved(name)) {
+    if (given && !queue && names_reserved(name)) {
         return effects_refuse(fx, AMQP_ACCESS_REFUSED,
                               "queue name '%s' contains reserved prefix 'amq.*'", name);
     }
