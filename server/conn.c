@@ -121,7 +121,8 @@ void conn_set_phase(struct conn *conn, enum conn_phase phase)
 void conn_update_reading(struct conn *conn)
 {
     size_t unsent = output_size(&conn->out);
-    bool throttled = conn_is_open(conn) && unsent > (conn->throttled ? OUTPUT_LOW : OUTPUT_HIGH);
+    bool answers = conn_is_open(conn) || conn->phase == CONN_CLOSED;
+    bool throttled = answers && unsent > (conn->throttled ? OUTPUT_LOW : OUTPUT_HIGH);
     if (throttled != conn->throttled) {
         conn->throttled = throttled;
         conn_mark_changed(conn);

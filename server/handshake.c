@@ -14,26 +14,46 @@ enum {
     CHANNEL_MAX_LEAST = 1,
 };
 
-static bool contains_word(struct slice list, struct slice word)
+/* Takes the first word off a list separated by spaces; empty at its end. */
+static struct slice take_word(struct slice *list)
 {
-    while (list.len >= word.len && list.len > 0) {
-        const uint8_t *space = memchr(list.ptr, ' ', list.len);
-        size_t len = space ? (size_t)(space - list.ptr) : list.len;
-        if (slice_eq((struct slice){list.ptr, len}, word)) {
-            return true;
+    const uint8_t *space = list->len ? memchr(list->ptr, ' ', list->len) : NULL;
+    struct slice word = {list->ptr, space ? (size_t)(space - list->ptr) : list->len};
+    size_t used = space ? word.len + 1 : word.len;
+    *list = (struct slice){list->ptr + used, list->len - used};
+    return word;
+}
+
+/* A certificate that has been verified is an offer in itself; the others are a setting. */
+static bool offers(const struct conn *conn, enum sasl_mechanism mechanism)
+{
+    if (mechanism == SASL_EXTERNAL) {
+        return conn->tls && conn->external_user;
+    }
+    struct slice list = conn->engine->options.mechanisms;
+    while (list.len > 0) {
+        if (sasl_mechanism_of(take_word(&list)) == mechanism) {
+            return mechanism != SASL_UNKNOWN;
         }
-        size_t skip = space ? len + 1 : len;
-        list = (struct slice){list.ptr + skip, list.len - skip};
     }
     return false;
 }
 
-static bool offers(const struct conn *conn, struct slice mechanism)
+/* The mechanisms of the setting that there are, and EXTERNAL for those who can use it. */
+static void add_mechanisms(const struct conn *conn, struct bytes *out)
 {
-    if (sasl_mechanism_of(mechanism) == SASL_EXTERNAL) {
-        return conn->tls && conn->external_user;
+    struct slice list = conn->engine->options.mechanisms;
+    while (list.len > 0) {
+        struct slice word = take_word(&list);
+        enum sasl_mechanism mechanism = sasl_mechanism_of(word);
+        if (mechanism != SASL_EXTERNAL && mechanism != SASL_UNKNOWN) {
+            bytes_add(out, out->len ? SLICE(" ") : SLICE(""));
+            bytes_add(out, word);
+        }
     }
-    return contains_word(conn->engine->options.mechanisms, mechanism);
+    if (offers(conn, SASL_EXTERNAL)) {
+        bytes_add(out, out->len ? SLICE(" EXTERNAL") : SLICE("EXTERNAL"));
+    }
 }
 
 static void send_start(struct conn *conn)
@@ -41,11 +61,7 @@ static void send_start(struct conn *conn)
     struct bytes properties = {0};
     struct bytes mechanisms = {0};
     server_properties_add(&properties, &conn->engine->options);
-    bytes_add(&mechanisms, conn->engine->options.mechanisms);
-    if (offers(conn, SLICE("EXTERNAL")) &&
-        !contains_word(bytes_slice(&mechanisms), SLICE("EXTERNAL"))) {
-        bytes_add(&mechanisms, mechanisms.len ? SLICE(" EXTERNAL") : SLICE("EXTERNAL"));
-    }
+    add_mechanisms(conn, &mechanisms);
     struct amqp_args args = {
         .method = METHOD_connection_start,
         .connection_start = {.version_major = 0,
@@ -196,7 +212,7 @@ static void log_in(struct conn *conn, const struct amqp_args *args)
 static void on_start_ok(struct conn *conn, const struct amqp_args *args)
 {
     struct slice mechanism = args->connection_start_ok.mechanism;
-    if (!offers(conn, mechanism) || sasl_mechanism_of(mechanism) == SASL_UNKNOWN) {
+    if (!offers(conn, sasl_mechanism_of(mechanism))) {
         struct text text;
         text_clear(&text);
         text_format(&text, "unknown authentication mechanism '%s'", mechanism);

@@ -62,6 +62,32 @@ Test(handshake, tells_what_the_broker_can_do)
     client_free(&client);
 }
 
+/* The mechanisms that connection.start offers to this peer. */
+static void expect_offer(struct peer peer, struct slice expected)
+{
+    struct client client = client_of_peer(&kit, peer);
+    struct frame frame;
+    struct amqp_args args;
+    client_send(&client, AMQP_HEADER);
+    cr_assert_eq(frame_parse(bytes_slice(&client.output), 8192, &frame), FRAME_OK);
+    cr_assert_eq(amqp_decode(frame.payload, &args), AMQP_OK);
+    cr_expect(slice_eq(args.connection_start.mechanisms, expected), "%.*s",
+              (int)args.connection_start.mechanisms.len, args.connection_start.mechanisms.ptr);
+    client_free(&client);
+}
+
+Test(handshake, offers_what_is_set_and_known_and_possible)
+{
+    struct peer certified = {.name = SLICE("x"), .external_user = SLICE("u"), .tls = true};
+    expect_offer(certified, SLICE("PLAIN AMQPLAIN EXTERNAL"));
+    kit_stop(&kit);
+    struct engine_options options = kit_options();
+    options.mechanisms = SLICE("EXTERNAL PLAIN SCRAM-SHA-1 ANONYMOUS");
+    kit_start_with(&kit, options);
+    expect_offer(LOCAL, SLICE("PLAIN ANONYMOUS"));
+    expect_offer(certified, SLICE("PLAIN ANONYMOUS EXTERNAL"));
+}
+
 Test(handshake, answers_another_protocol_with_its_own_header)
 {
     struct client client = client_new(&kit);
@@ -126,6 +152,18 @@ Test(handshake, offers_external_to_peers_with_a_certificate)
     struct peer peer = {
         .name = SLICE("a -> b"), .external_user = SLICE("guest"), .loopback = true, .tls = true};
     struct client client = answered(peer, SLICE("EXTERNAL"), SLICE(""), SLICE(""));
+    expect_story(&client, "0 connection_start\n0 connection_tune\n");
+    client_free(&client);
+}
+
+Test(handshake, anonymous_clients_are_the_user_that_is_set)
+{
+    kit_stop(&kit);
+    struct engine_options options = kit_options();
+    options.mechanisms = SLICE("ANONYMOUS");
+    options.anonymous_user = SLICE("guest");
+    kit_start_with(&kit, options);
+    struct client client = answered(LOCAL, SLICE("ANONYMOUS"), SLICE("whoever"), SLICE(""));
     expect_story(&client, "0 connection_start\n0 connection_tune\n");
     client_free(&client);
 }
