@@ -27,13 +27,14 @@ static enum amqp_reply check_user_id(struct channel *channel, struct slice user_
                           session->user);
 }
 
-static bool exceeds_time_max(struct slice digits, size_t start)
+/* The number that these digits make, or a little more than the longest time. */
+static int64_t read_time(struct slice digits)
 {
     int64_t value = 0;
-    for (size_t at = start; at < digits.len && value <= QUEUE_TIME_MAX_MS; at++) {
+    for (size_t at = 0; at < digits.len && value <= QUEUE_TIME_MAX_MS; at++) {
         value = value * 10 + (digits.ptr[at] - '0');
     }
-    return value > QUEUE_TIME_MAX_MS;
+    return value;
 }
 
 /* A whole number of milliseconds, with an optional sign as Erlang's string:to_integer has it. */
@@ -54,9 +55,10 @@ static enum amqp_reply check_expiration(struct slice text, struct effects *fx)
         return effects_refuse(fx, AMQP_PRECONDITION_FAILED,
                               "invalid expiration '%s': {leftover_string,\"%s\"}", text, rest);
     }
-    const char *fault = negative                        ? "value_negative"
-                        : exceeds_time_max(text, start) ? "value_too_large"
-                                                        : NULL;
+    int64_t value = read_time((struct slice){text.ptr + start, text.len - start});
+    const char *fault = negative && value > 0       ? "value_negative"
+                        : value > QUEUE_TIME_MAX_MS ? "value_too_large"
+                                                    : NULL;
     return fault ? effects_refuse(fx, AMQP_PRECONDITION_FAILED, "invalid expiration '%s': {%s,%s}",
                                   text, (struct slice){(const uint8_t *)fault, strlen(fault)}, text)
                  : AMQP_OK;
@@ -123,6 +125,13 @@ bool content_mode_known(const struct amqp_properties *properties)
            properties->delivery_mode == 2;
 }
 
+/* The publisher wants replies at its reply consumer. */
+static bool asks_reply(const struct content *content)
+{
+    return content->properties.flags & PROPERTY_reply_to &&
+           reply_to_is_pseudo_queue(content->properties.reply_to);
+}
+
 enum amqp_reply content_inspect(struct channel *channel, const struct publish *publish,
                                 struct content *out, struct effects *fx)
 {
@@ -136,7 +145,10 @@ enum amqp_reply content_inspect(struct channel *channel, const struct publish *p
     }
     enum amqp_reply reply = AMQP_OK;
     uint16_t flags = out->properties.flags;
-    if (flags & PROPERTY_user_id) {
+    if (asks_reply(out) && !channel->reply_consumer) {
+        reply = effects_refuse(fx, AMQP_PRECONDITION_FAILED, "fast reply consumer does not exist");
+    }
+    if (!reply && flags & PROPERTY_user_id) {
         reply = check_user_id(channel, out->properties.user_id, fx);
     }
     if (!reply && flags & PROPERTY_expiration) {
@@ -165,17 +177,12 @@ static void copy_without_bcc(struct slice headers, struct bytes *out)
     }
 }
 
-enum amqp_reply content_rewrite(struct channel *channel, const struct content *content,
-                                struct bytes *out, bool *rewritten, struct effects *fx)
+bool content_rewrite(const struct channel *channel, const struct content *content,
+                     struct bytes *out)
 {
-    bool asks_reply = content->properties.flags & PROPERTY_reply_to &&
-                      reply_to_is_pseudo_queue(content->properties.reply_to);
-    *rewritten = content->has_bcc || asks_reply;
-    if (!*rewritten) {
-        return AMQP_OK;
-    }
-    if (asks_reply && !channel->reply_consumer) {
-        return effects_refuse(fx, AMQP_PRECONDITION_FAILED, "fast reply consumer does not exist");
+    bool asks = asks_reply(content);
+    if (!content->has_bcc && !asks) {
+        return false;
     }
     struct amqp_properties properties = content->properties;
     struct bytes headers = {0};
@@ -183,7 +190,7 @@ enum amqp_reply content_rewrite(struct channel *channel, const struct content *c
         copy_without_bcc(properties.headers, &headers);
         properties.headers = bytes_slice(&headers);
     }
-    if (asks_reply) {
+    if (asks) {
         properties.reply_to = blob_slice(channel->reply_consumer->name);
     }
     size_t room = 14 * 256 + properties.headers.len; // every shortstr at its longest
@@ -191,5 +198,5 @@ enum amqp_reply content_rewrite(struct channel *channel, const struct content *c
     CHECK(len > 0);
     out->len += len;
     bytes_finish(&headers);
-    return AMQP_OK;
+    return true;
 }

@@ -18,8 +18,8 @@ struct content {
     struct slice few[CONTENT_KEYS_FEW];
 };
 
-/* Decodes and checks. AMQP_SYNTAX_ERROR if malformed, AMQP_PRECONDITION_FAILED for user-id,
- * expiration, CC, BCC. */
+/* Decodes and checks. AMQP_SYNTAX_ERROR if malformed, AMQP_PRECONDITION_FAILED for reply-to,
+ * user-id, expiration, delivery-mode, CC, BCC: in this order, as RabbitMQ. */
 enum amqp_reply content_inspect(struct channel *channel, const struct publish *publish,
                                 struct content *out, struct effects *fx);
 
@@ -29,9 +29,8 @@ bool content_mode_known(const struct amqp_properties *properties);
 void content_finish(struct content *content); // after content_inspect, whatever it said
 
 /* True if the properties must be changed on the way (BCC is removed, reply-to is given its
- * address); they are then written to `out`, flags and list. AMQP_PRECONDITION_FAILED if there is no
- * reply consumer. */
-enum amqp_reply content_rewrite(struct channel *channel, const struct content *content,
-                                struct bytes *out, bool *rewritten, struct effects *fx);
+ * address); they are then written to `out`, flags and list. */
+bool content_rewrite(const struct channel *channel, const struct content *content,
+                     struct bytes *out);
 
 #endif

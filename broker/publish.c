@@ -74,11 +74,21 @@ static void hand_out(struct channel *channel, const struct outgoing *outgoing, s
     }
 }
 
+static bool came_before(const struct content *content, uint32_t key)
+{
+    for (uint32_t i = 0; i < key; i++) {
+        if (slice_eq(content->keys[i], content->keys[key])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void deliver_to_addresses(struct channel *channel, const struct content *content,
                                  struct msg *msg, struct effects *fx)
 {
     for (uint32_t i = 0; i < content->key_count; i++) {
-        if (reply_to_is_address(content->keys[i])) {
+        if (reply_to_alive(channel, content->keys[i]) && !came_before(content, i)) {
             reply_to_deliver(channel, content->keys[i], msg, fx);
         }
     }
@@ -141,33 +151,43 @@ static bool publish_again(struct channel *channel, const struct publish *publish
     return true;
 }
 
-static enum amqp_reply publish_anew(struct channel *channel, const struct publish *publish,
-                                    struct bytes *rewritten, struct effects *fx)
+/* What can be refused, in RabbitMQ's order. */
+static enum amqp_reply check(struct channel *channel, const struct publish *publish,
+                             struct exchange **exchange, struct content *content,
+                             struct effects *fx)
 {
-    struct content content;
-    content.keys = content.few; // so that content_finish is right at any time
-    struct outgoing outgoing = {
-        .publish = publish, .content = &content, .properties = publish->properties};
+    if (publish->immediate) {
+        return effects_refuse(fx, AMQP_NOT_IMPLEMENTED, "immediate=true");
+    }
     enum amqp_reply reply = broker_check_size(channel, publish->body.len, fx);
-    if (!reply && publish->immediate) {
-        reply = effects_refuse(fx, AMQP_NOT_IMPLEMENTED, "immediate=true");
+    if (!reply) {
+        reply = route_check(channel, publish, exchange, fx);
     }
     if (!reply) {
-        reply = content_inspect(channel, publish, &content, fx);
+        reply = content_inspect(channel, publish, content, fx);
     }
+    return reply;
+}
+
+static enum amqp_reply publish_anew(struct channel *channel, const struct publish *publish,
+                                    struct effects *fx)
+{
+    struct exchange *exchange;
+    struct content content;
+    struct bytes rewritten = {0};
+    content.keys = content.few; // so that content_finish is right at any time
+    enum amqp_reply reply = check(channel, publish, &exchange, &content, fx);
     if (!reply) {
-        reply = route_publish(channel, publish, &content, &outgoing.route, fx);
-    }
-    bool changed = false;
-    if (!reply) {
-        reply = content_rewrite(channel, &content, rewritten, &changed, fx);
-    }
-    if (changed) {
-        outgoing.properties = bytes_slice(rewritten);
-    }
-    if (!reply) {
+        bool changed = content_rewrite(channel, &content, &rewritten);
+        struct outgoing outgoing = {
+            .publish = publish,
+            .content = &content,
+            .properties = changed ? bytes_slice(&rewritten) : publish->properties,
+            .route = route_find(channel, publish, exchange, &content),
+        };
         send(channel, &outgoing, fx);
     }
+    bytes_finish(&rewritten);
     content_finish(&content);
     return reply;
 }
@@ -175,12 +195,8 @@ static enum amqp_reply publish_anew(struct channel *channel, const struct publis
 enum amqp_reply broker_publish(struct channel *channel, const struct publish *publish,
                                struct effects *fx)
 {
-    enum amqp_reply reply = AMQP_OK;
-    if (!publish_again(channel, publish, fx)) {
-        struct bytes rewritten = {0};
-        reply = publish_anew(channel, publish, &rewritten, fx);
-        bytes_finish(&rewritten);
-    }
+    enum amqp_reply reply =
+        publish_again(channel, publish, fx) ? AMQP_OK : publish_anew(channel, publish, fx);
     msg_unref(publish->msg);
     return reply;
 }

@@ -40,11 +40,11 @@ static void set_consumer(struct channel *channel, struct slice tag)
 enum amqp_reply reply_to_consume(struct channel *channel, const struct amqp_basic_consume *args,
                                  struct effects *fx)
 {
-    if (channel->reply_consumer) {
-        return effects_refuse(fx, AMQP_PRECONDITION_FAILED, "reply consumer already set");
-    }
     if (!args->no_ack) {
         return effects_refuse(fx, AMQP_PRECONDITION_FAILED, "reply consumer cannot acknowledge");
+    }
+    if (channel->reply_consumer) {
+        return effects_refuse(fx, AMQP_PRECONDITION_FAILED, "reply consumer already set");
     }
     struct text generated;
     struct slice tag = args->consumer_tag;

@@ -54,53 +54,49 @@ static void route_by_queue_name(struct channel *channel, const struct content *c
     }
 }
 
-static enum amqp_reply route_by_exchange(struct channel *channel, const struct publish *publish,
-                                         const struct content *content, struct effects *fx)
+enum amqp_reply route_check(struct channel *channel, const struct publish *publish,
+                            struct exchange **out, struct effects *fx)
 {
     struct vhost *vhost = channel->session->vhost;
-    struct exchange *exchange = exchanges_find(vhost->exchanges, publish->exchange);
-    if (!exchange) {
+    enum amqp_reply reply =
+        access_check(channel, ACCESS_WRITE, RESOURCE_EXCHANGE, publish->exchange, fx);
+    *out = NULL;
+    if (reply || publish->exchange.len == 0) {
+        return reply;
+    }
+    *out = exchanges_find(vhost->exchanges, publish->exchange);
+    if (!*out) {
         return effects_refuse(fx, AMQP_NOT_FOUND, "no exchange '%s' in vhost '%s'",
                               publish->exchange, vhost->name);
     }
-    if (exchange_internal(exchange)) {
+    if (exchange_internal(*out)) {
         return effects_refuse(fx, AMQP_ACCESS_REFUSED,
                               "cannot publish to internal exchange '%s' in vhost '%s'",
                               publish->exchange, vhost->name);
     }
-    if (slice_eq(exchange_type_name(exchange), SLICE("topic"))) {
-        enum amqp_reply reply =
-            access_check_topic(channel, ACCESS_WRITE, publish->exchange, publish->routing_key, fx);
-        if (reply) {
-            return reply;
-        }
-    }
-    struct routing routing = {.keys = content->keys,
-                              .key_count = content->key_count,
-                              .headers = content->properties.headers};
-    exchange_route(vhost->exchanges, exchange, &routing, &broker_of(channel)->routes);
-    return AMQP_OK;
+    bool topic = slice_eq(exchange_type_name(*out), SLICE("topic"));
+    return topic ? access_check_topic(channel, ACCESS_WRITE, publish->exchange,
+                                      publish->routing_key, fx)
+                 : AMQP_OK;
 }
 
-enum amqp_reply route_publish(struct channel *channel, const struct publish *publish,
-                              const struct content *content, struct route *out, struct effects *fx)
+struct route route_find(struct channel *channel, const struct publish *publish,
+                        struct exchange *exchange, const struct content *content)
 {
     struct route_set *set = &broker_of(channel)->routes;
     route_set_begin(set);
-    enum amqp_reply reply =
-        access_check(channel, ACCESS_WRITE, RESOURCE_EXCHANGE, publish->exchange, fx);
-    if (!reply && publish->exchange.len > 0) {
-        reply = route_by_exchange(channel, publish, content, fx);
-    } else if (!reply) {
+    if (exchange) {
+        struct routing routing = {.keys = content->keys,
+                                  .key_count = content->key_count,
+                                  .headers = content->properties.headers};
+        exchange_route(channel->session->vhost->exchanges, exchange, &routing, set);
+    } else {
         route_by_queue_name(channel, content, set);
     }
-    if (reply) {
-        return reply;
-    }
-    *out = (struct route){set->items, set->count};
+    struct route route = {set->items, set->count};
     bool headers = content->properties.flags & PROPERTY_headers;
     if (!headers && !reply_to_is_address(publish->routing_key)) {
-        remember(channel, publish, out);
+        remember(channel, publish, &route);
     }
-    return AMQP_OK;
+    return route;
 }

@@ -5,6 +5,7 @@
 #include "broker/content.h"
 
 struct destination;
+struct exchange;
 
 /* The queues that a message goes to, each once; borrowed until the next route or change of
  * topology. */
@@ -13,11 +14,15 @@ struct route {
     uint32_t count;
 };
 
-/* Checks that the channel may publish there, and routes. AMQP_NOT_FOUND, AMQP_ACCESS_REFUSED. What
- * was found is remembered for the channel's next message to the same place, if that is sure to go
- * the same way: it has no headers. */
-enum amqp_reply route_publish(struct channel *channel, const struct publish *publish,
-                              const struct content *content, struct route *out, struct effects *fx);
+/* Checks that the channel may publish there, and finds the exchange; NULL: the default one.
+ * AMQP_NOT_FOUND, AMQP_ACCESS_REFUSED. */
+enum amqp_reply route_check(struct channel *channel, const struct publish *publish,
+                            struct exchange **out, struct effects *fx);
+
+/* Routes. What was found is remembered for the channel's next message to the same place, if that is
+ * sure to go the same way: it has no headers. */
+struct route route_find(struct channel *channel, const struct publish *publish,
+                        struct exchange *exchange, const struct content *content);
 
 /* True if the route to this place is remembered; for messages without headers only. */
 bool route_recall(const struct channel *channel, const struct publish *publish, struct route *out);
