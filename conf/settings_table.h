@@ -70,8 +70,9 @@
       "The cipher suites, by OpenSSL's names; none given: OpenSSL's defaults.")                    \
     S("ssl_options.honor_cipher_order", ssl_honor_cipher_order, flag, "true", "", "", NOW,         \
       "The server's order of ciphers counts, not the client's.")                                   \
-    S("ssl_options.honor_ecc_order", ssl_honor_ecc_order, flag, "true", "", "", NOW,               \
-      "The server's order of curves counts, not the client's.")                                    \
+    S("ssl_options.honor_ecc_order", ssl_honor_ecc_order, flag, "true", "", "", LATER,             \
+      "The server's order of curves counts, not the client's; so far honor_cipher_order decides "  \
+      "on both.")                                                                                  \
     S("ssl_options.client_renegotiation", ssl_client_renegotiation, flag, "false", "", "", NOW,    \
       "Let clients of TLS 1.2 renegotiate.")                                                       \
     S("ssl_options.dhfile", ssl_dhfile, text, "", "", "", LATER,                                   \
@@ -84,9 +85,10 @@
       CHOICE_WORDS(CERT_LOGIN_SOURCES), "", NOW,                                                   \
       "The part of a client's certificate that EXTERNAL takes the user name from.")                \
     S("ssl_cert_login_san_type", ssl_cert_login_san_type, choice, "dns",                           \
-      CHOICE_WORDS(CERT_LOGIN_SAN_TYPES), "", LATER,                                               \
-      "The kind of alternative name to take, with subject_alternative_name.")                      \
-    S("ssl_cert_login_san_index", ssl_cert_login_san_index, number, "0", "0..255", "", LATER,      \
+      CHOICE_WORDS(CERT_LOGIN_SAN_TYPES), "", NOW,                                                 \
+      "The kind of alternative name to take, with subject_alternative_name; of other_name, none "  \
+      "is taken.")                                                                                 \
+    S("ssl_cert_login_san_index", ssl_cert_login_san_index, number, "0", "0..255", "", NOW,        \
       "Which of the alternative names of that kind, counted from 0.")                              \
     G(users, "Users and permissions")                                                              \
     S("default_user", default_user, text, "guest", "1..255", "", NOW,                              \
