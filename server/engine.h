@@ -35,7 +35,8 @@ struct engine_options {
     uint16_t heartbeat_s;
     uint32_t frame_max; // 0 = no limit
     uint32_t handshake_timeout_ms;
-    uint32_t connections_max; // 0 = no limit
+    bool limit_connections; // to connections_max, which may be 0
+    uint32_t connections_max;
 };
 
 struct engine *engine_new(const struct engine_options *options); // copies the slices

@@ -62,7 +62,8 @@ struct engine_options engine_options_of(const struct settings *settings, struct 
         .heartbeat_s = (uint16_t)settings->heartbeat,
         .frame_max = capped(settings->frame_max),
         .handshake_timeout_ms = capped(settings->handshake_timeout),
-        .connections_max = limit_of(settings->connection_max),
+        .limit_connections = settings->connection_max <= UINT32_MAX,
+        .connections_max = capped(settings->connection_max),
     };
 }
 

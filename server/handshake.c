@@ -282,7 +282,7 @@ static void on_open(struct conn *conn, const struct amqp_args *args)
 {
     struct engine *engine = conn->engine;
     uint32_t max = engine->options.connections_max;
-    if (max > 0 && engine->open_count >= max) {
+    if (engine->options.limit_connections && engine->open_count >= max) {
         struct text text;
         text_clear(&text);
         text_format(&text, "connection refused: node connection limit (%u) is reached",

@@ -28,7 +28,7 @@ Test(from_settings, gives_the_engine_what_rabbitmq_has_by_default)
     cr_assert_eq(options.frame_max, 131072);
     cr_assert_eq(options.heartbeat_s, 60);
     cr_assert_eq(options.handshake_timeout_ms, 10000);
-    cr_assert_eq(options.connections_max, 0);
+    cr_assert(!options.limit_connections);
     bytes_finish(&room);
     settings_free(settings);
 }
@@ -41,8 +41,20 @@ Test(from_settings, takes_infinity_for_no_limit)
                                      "consumer_max_per_channel", "infinity", NULL});
     struct engine_options options = engine_options_of(settings, &room);
     cr_assert_eq(options.handshake_timeout_ms, UINT32_MAX);
+    cr_assert(options.limit_connections);
     cr_assert_eq(options.connections_max, 7);
     cr_assert_eq(broker_options_of(settings).consumers_max, 0);
+    bytes_finish(&room);
+    settings_free(settings);
+}
+
+Test(from_settings, takes_no_connections_for_a_limit_too)
+{
+    struct bytes room = {0};
+    struct settings *settings = settings_of((const char *[]){"connection_max", "0", NULL});
+    struct engine_options options = engine_options_of(settings, &room);
+    cr_assert(options.limit_connections);
+    cr_assert_eq(options.connections_max, 0);
     bytes_finish(&room);
     settings_free(settings);
 }

@@ -234,6 +234,8 @@ Test(handshake, counts_connections)
 {
     kit_stop(&kit);
     struct engine_options options = kit_options();
+    options.limit_connections = true;
+    options.limit_connections = true;
     options.connections_max = 1;
     kit_start_with(&kit, options);
     struct client first = client_opened(&kit, SLICE(""), 131072, 0);
@@ -244,4 +246,20 @@ Test(handshake, counts_connections)
     cr_expect_eq(broker_counters(kit.broker)->connections, 1);
     client_free(&second);
     client_free(&third);
+}
+
+Test(handshake, tells_whom_it_does_not_count_in)
+{
+    kit_stop(&kit);
+    struct engine_options options = kit_options();
+    options.limit_connections = true; // to none
+    kit_start_with(&kit, options);
+    struct client client = answered(LOCAL, SLICE("PLAIN"), SLICE("\0guest\0guest"), SLICE(""));
+    send_method(&client, 0,
+                METHOD(connection_tune_ok, .channel_max = 1, .frame_max = 4096, .heartbeat = 0));
+    send_method(&client, 0, METHOD(connection_open, .virtual_host = SLICE("/")));
+    expect_story(&client, "0 connection_start\n0 connection_tune\n"
+                          "0 connection_close 530 10.40 NOT_ALLOWED - connection refused: node "
+                          "connection limit (0) is reached\n");
+    client_free(&client);
 }
