@@ -31,6 +31,13 @@ struct msg *msg_new(const struct msg_parts *parts)
     return msg;
 }
 
+struct msg *msg_resize(struct msg *msg, uint32_t body_len)
+{
+    CHECK(msg->refs == 1);
+    msg->body_len = body_len;
+    return memory_grow(msg, msg_size(msg));
+}
+
 void msg_free(struct msg *msg)
 {
     free(msg);

@@ -33,6 +33,10 @@ struct msg_parts {
 /* Copies the parts. The body is left for the caller to fill in through msg_body_room. */
 struct msg *msg_new(const struct msg_parts *parts);
 
+/* Gives a message that has not been published yet a body of another length, what there was of it
+ * kept. It may move. */
+struct msg *msg_resize(struct msg *msg, uint32_t body_len);
+
 static inline struct msg *msg_ref(struct msg *msg)
 {
     msg->refs++;

@@ -34,7 +34,8 @@ struct conn_channel {
     bool mandatory;
     bool immediate;
     struct held_publish *publish; // owned; CONTENT_HEADER
-    struct msg *msg;              // owned; CONTENT_BODY
+    struct msg *msg;              // owned; CONTENT_BODY; its body grows as it is filled
+    uint32_t body_len;            // announced by the header
     uint32_t body_filled;
 };
 

@@ -11,7 +11,11 @@
 #include "server/conn_close.h"
 #include "server/conn_internal.h"
 
-enum { CLASS_BASIC = 60 };
+enum {
+    CLASS_BASIC = 60,
+    /* Announcing a large body costs a client nothing, so room for it is made as it arrives. */
+    FIRST_ROOM_MAX = 256 * 1024,
+};
 
 void content_begin(struct conn_channel *channel, const struct amqp_basic_publish *method)
 {
@@ -105,9 +109,10 @@ static void begin_body(struct conn_channel *channel, struct slice properties, ui
         .exchange = {held->octets, held->exchange_len},
         .routing_key = {held->octets + held->exchange_len, held->routing_key_len},
         .properties = properties,
-        .body_len = (uint32_t)body_len,
+        .body_len = body_len < FIRST_ROOM_MAX ? (uint32_t)body_len : FIRST_ROOM_MAX,
     };
     channel->msg = msg_new(&parts);
+    channel->body_len = (uint32_t)body_len;
     channel->body_filled = 0;
     channel->content = CONTENT_BODY;
     free(held);
@@ -146,13 +151,26 @@ void content_header(struct conn *conn, const struct frame *frame)
 
 bool content_expects(const struct conn_channel *channel, uint32_t body_len)
 {
-    return channel->content == CONTENT_BODY &&
-           body_len <= channel->msg->body_len - channel->body_filled;
+    return channel->content == CONTENT_BODY && body_len <= channel->body_len - channel->body_filled;
+}
+
+/* Doubles the message's body until `more` octets fit, but not beyond what was announced. */
+static void make_room(struct conn_channel *channel, uint32_t more)
+{
+    uint32_t room = channel->msg->body_len;
+    if (room - channel->body_filled >= more) {
+        return;
+    }
+    while (room - channel->body_filled < more) {
+        room = room < channel->body_len / 2 ? room * 2 : channel->body_len;
+    }
+    channel->msg = msg_resize(channel->msg, room);
 }
 
 void content_add(struct conn_channel *channel, struct slice octets)
 {
     CHECK(content_expects(channel, (uint32_t)octets.len));
+    make_room(channel, (uint32_t)octets.len);
     slice_copy(msg_body_room(channel->msg) + channel->body_filled, octets);
     channel->body_filled += (uint32_t)octets.len;
 }
@@ -160,7 +178,7 @@ void content_add(struct conn_channel *channel, struct slice octets)
 void content_frame_ended(struct conn_channel *channel)
 {
     struct conn *conn = channel->conn;
-    if (channel->body_filled == channel->msg->body_len) {
+    if (channel->body_filled == channel->body_len) {
         publish(channel);
     }
     blocked_on_publish(conn);

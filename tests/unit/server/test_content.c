@@ -157,16 +157,24 @@ Test(content, with_malformed_properties_is_refused)
     bytes_finish(&frames);
 }
 
+static uint8_t octet_at(size_t at)
+{
+    return (uint8_t)(at * 7 + at / 251);
+}
+
 /* A message of this size in frames of that size, as octets. */
 static void put_large(struct bytes *frames, size_t size, size_t frame_size)
 {
     struct bytes body = {0};
-    memset(bytes_reserve(&body, size), 'x', size);
+    bytes_reserve(&body, size);
+    for (size_t at = 0; at < size; at++) {
+        body.ptr[at] = octet_at(at);
+    }
     put_method(frames, 1, PUBLISH);
     put_header(frames, 1, size, NO_PROPERTIES);
     for (size_t at = 0; at < size; at += frame_size) {
         size_t len = size - at < frame_size ? size - at : frame_size;
-        put_frame(frames, FRAME_BODY, 1, (struct slice){body.ptr, len});
+        put_frame(frames, FRAME_BODY, 1, (struct slice){body.ptr + at, len});
     }
     bytes_finish(&body);
 }
@@ -185,6 +193,33 @@ Test(content, of_a_large_frame_is_taken_as_it_arrives)
     cr_expect_lt(kept_most, 100, "%zu", kept_most);
     expect_message("1 header 100000\n1 body of 100000\n");
     bytes_finish(&frames);
+}
+
+Test(content, of_many_frames_is_put_together)
+{
+    static const size_t sizes[] = {262143, 262144, 262145, 524289, 700001, 1048576};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct bytes frames = {0}, got = {0};
+        put_large(&frames, sizes[i], 100001);
+        client_send(&client, bytes_slice(&frames));
+        send_method(&client, 1, METHOD(basic_get, .queue = SLICE("q"), .no_ack = true));
+        struct slice rest = bytes_slice(&client.output);
+        struct frame frame;
+        while (frame_parse(rest, UINT32_MAX, &frame) == FRAME_OK) {
+            if (frame.type == FRAME_BODY) {
+                bytes_add(&got, frame.payload);
+            }
+            rest.ptr += frame.payload.len + FRAME_OVERHEAD;
+            rest.len -= frame.payload.len + FRAME_OVERHEAD;
+        }
+        cr_expect_eq(got.len, sizes[i]);
+        for (size_t at = 0; at < got.len; at++) {
+            cr_assert_eq(got.ptr[at], octet_at(at));
+        }
+        bytes_consume(&client.output, client.output.len);
+        bytes_finish(&got);
+        bytes_finish(&frames);
+    }
 }
 
 Test(content, of_a_large_frame_must_end_properly)
