@@ -21,10 +21,12 @@ compile()
     cmake --build "$directory" ${1:+--target "$@"} ${NINJA_FLAGS:+-- $NINJA_FLAGS}
 }
 
-# Assertions stay on (no NDEBUG), and -O1 keeps the sanitizers bearable.
+# Assertions stay on (no NDEBUG), and -O1 keeps the sanitizers bearable. Tests that measure memory
+# take the optimised broker.
 build_sanitized()
 {
-    configure build/sanitize -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS=-O1 -DSANITIZE=ON
+    configure build/sanitize -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS=-O1 -DSANITIZE=ON \
+        "-DPLAIN_BROKER=$PWD/build/leveret"
     compile build/sanitize
 }
 

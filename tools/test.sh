@@ -55,22 +55,35 @@ step_format()
     c_files | xargs -0 clang-format --dry-run -Werror --ferror-limit=1
 }
 
+# Tests of the build with sanitizers; the arguments select some.
+run_ctest()
+{
+    ctest --test-dir build/sanitize --output-on-failure --no-tests=error -j "$(nproc)" \
+        --timeout 120 "$@"
+}
+
 step_unit()
 {
-    ctest --test-dir build/sanitize --output-on-failure --no-tests=error -j "$(nproc)" --timeout 120
+    run_ctest --exclude-regex '^integration\.'
 }
 
 step_dialogues()
 {
-    # shellcheck disable=SC2016 # the inner shell expands it
-    tools/with-broker build/sanitize/leveret $logs/dialogues-broker.log bash -c '
-        find tests/dialogues -name "*.txt" -print0 | sort -z |
-            xargs -0 build/sanitize/tests/dialogues/dialogue --uri "$LEVERET_URI"'
+    tests/dialogues/run build/sanitize $logs
 }
 
+# Every program is a test; those that measure memory run the broker of step gcc.
 step_integration()
 {
-    tools/with-broker build/sanitize/leveret $logs/integration-broker.log tests/integration/run
+    local programs known
+    programs=$(find tests/integration -name '[0-9]*.c' | wc -l)
+    known=$(ctest --test-dir build/sanitize --show-only -R '^integration\.' |
+        sed -n 's/^Total Tests: //p')
+    if [ "$known" != "$programs" ]; then
+        echo "test: $programs programs in tests/integration, but ctest knows $known"
+        return 1
+    fi
+    run_ctest --tests-regex '^integration\.'
 }
 
 step_interop()

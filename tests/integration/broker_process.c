@@ -35,13 +35,14 @@ static void become_broker(char **arguments, int log_fd)
         NULL};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(log_fd, STDERR_FILENO);
-    execve(LEVERET, arguments, environment);
+    execve(arguments[0], arguments, environment);
     _exit(127);
 }
 
 struct broker_process broker_launch(const char *config, const char *const *settings)
 {
-    char *arguments[ARGUMENTS_MAX] = {LEVERET, "--config", (char *)config};
+    const char *other = getenv("LEVERET_BINARY");
+    char *arguments[ARGUMENTS_MAX] = {other ? (char *)other : LEVERET, "--config", (char *)config};
     struct broker_process broker = {.log = calloc(1, 1)};
     size_t count = 3;
     bool listens = false;

@@ -8,8 +8,9 @@
 
 #include "base/check.h"
 
-/* The real broker as a child process, with its log at hand. It reads no file and no variable of
- * the machine it is tested on. Ports are free ones. */
+/* The real broker as a child process, with its log at hand: the one that was built along, or the
+ * binary that LEVERET_BINARY names. It reads no file and no variable of the machine it is tested
+ * on. Ports are free ones. */
 struct broker_process {
     pid_t pid; // 0: not running
     int log_fd;
