@@ -48,6 +48,7 @@ void session_close(struct session *session, struct effects *fx)
     if (!session) {
         return;
     }
+    session->window = 0; // its channels that are still open get nothing of those that close
     while (!list_empty(&session->channels)) {
         channel_close(container_of(list_first(&session->channels), struct channel, link), fx);
     }
