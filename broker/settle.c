@@ -107,13 +107,18 @@ enum amqp_reply broker_basic_reject(struct channel *channel, const struct amqp_b
     return settle(channel, &how, fx);
 }
 
-static enum amqp_reply recover(struct channel *channel, bool requeue_asked, struct effects *fx)
+/* The answer, if there is one, comes before what it announces. */
+static enum amqp_reply recover(struct channel *channel, bool requeue_asked, bool answer,
+                               struct effects *fx)
 {
     if (!requeue_asked) {
         return effects_refuse(fx, AMQP_NOT_IMPLEMENTED, "requeue=false");
     }
     struct touched touched;
     touched_init(&touched);
+    if (answer) {
+        reply_ok(channel, METHOD_basic_recover_ok, fx);
+    }
     settle_requeue_all(channel, &touched, fx);
     touched_serve(&touched, fx);
     return AMQP_OK;
@@ -122,16 +127,12 @@ static enum amqp_reply recover(struct channel *channel, bool requeue_asked, stru
 enum amqp_reply broker_basic_recover(struct channel *channel, const struct amqp_basic_recover *args,
                                      struct effects *fx)
 {
-    enum amqp_reply reply = recover(channel, args->requeue, fx);
-    if (!reply) {
-        reply_ok(channel, METHOD_basic_recover_ok, fx);
-    }
-    return reply;
+    return recover(channel, args->requeue, true, fx);
 }
 
 enum amqp_reply broker_basic_recover_async(struct channel *channel,
                                            const struct amqp_basic_recover_async *args,
                                            struct effects *fx)
 {
-    return recover(channel, args->requeue, fx);
+    return recover(channel, args->requeue, false, fx);
 }
