@@ -57,16 +57,16 @@ void channel_close(struct channel *channel, struct effects *fx)
     free(channel);
 }
 
-/* A limit that begins now counts whatever is unsettled by now, from basic.get too. */
+/* A limit that begins now counts what basic.get has taken so far, too. */
 static void count_all_unsettled(struct channel *channel)
 {
     struct unsettled_item *item;
     uint64_t tag = 0;
     for (uint64_t from = 0; (item = unsettled_next(&channel->unsettled, from, &tag));
          from = tag + 1) {
+        channel->prefetch_used += !unsettled_counted(item);
         item->mark = unsettled_mark(unsettled_position(item), true);
     }
-    channel->prefetch_used = channel->unsettled.count;
 }
 
 enum amqp_reply broker_basic_qos(struct channel *channel, const struct amqp_basic_qos *args,
