@@ -62,7 +62,7 @@ static void hand_out(struct channel *channel, const struct outgoing *outgoing, s
     const struct route *route = &outgoing->route;
     if (channel->mode == CHANNEL_TX) {
         if (route->count > 0 || outgoing->publish->mandatory) {
-            transaction_add_publish(channel, msg_ref(msg), route->items, route->count);
+            transaction_add_publish(channel, msg_ref(msg), route, outgoing->publish->mandatory);
         }
         return;
     }

@@ -9,11 +9,13 @@
 #include "broker/consumer.h"
 #include "broker/enqueue.h"
 #include "broker/reply.h"
+#include "broker/route.h"
 
 struct pending_publish {
-    struct list_node link;         // transaction.publishes
-    struct msg *msg;               // owns one reference
-    uint32_t queue_count;          // 0: to be returned
+    struct list_node link; // transaction.publishes
+    struct msg *msg;       // owns one reference
+    bool mandatory;
+    uint32_t queue_count;
     struct broker_queue *queues[]; // each held (broker_queue.holds)
 };
 
@@ -55,15 +57,17 @@ void transaction_add_settle(struct channel *channel, uint64_t tag,
     list_push(&channel->transaction->settles, &settle->link);
 }
 
-void transaction_add_publish(struct channel *channel, struct msg *msg,
-                             struct destination *const *queues, uint32_t count)
+void transaction_add_publish(struct channel *channel, struct msg *msg, const struct route *route,
+                             bool mandatory)
 {
+    uint32_t count = route->count;
     struct pending_publish *publish =
         memory_new(sizeof *publish + count * sizeof publish->queues[0]);
     publish->msg = msg;
+    publish->mandatory = mandatory;
     publish->queue_count = count;
     for (uint32_t i = 0; i < count; i++) {
-        publish->queues[i] = queue_of(queues[i]);
+        publish->queues[i] = queue_of(route->items[i]);
         publish->queues[i]->holds++;
     }
     list_push(&channel->transaction->publishes, &publish->link);
@@ -122,13 +126,15 @@ static void commit_publishes(struct channel *channel, struct effects *fx)
 {
     while (!list_empty(&channel->transaction->publishes)) {
         struct pending_publish *publish = take_publish(channel->transaction);
-        if (publish->queue_count == 0) {
-            enqueue_return(channel, msg_ref(publish->msg), fx);
-        }
+        bool taken = false;
         for (uint32_t i = 0; i < publish->queue_count; i++) {
             if (!publish->queues[i]->deleted) {
                 enqueue(publish->queues[i], publish->msg, fx);
+                taken = true;
             }
+        }
+        if (publish->mandatory && !taken) {
+            enqueue_return(channel, msg_ref(publish->msg), fx);
         }
         let_go(publish);
     }

@@ -5,7 +5,7 @@
 #include "broker/settle.h"
 
 struct consumer;
-struct destination;
+struct route;
 struct transaction;
 
 /* The open transaction of a channel in tx mode: what was published and settled since the last
@@ -21,10 +21,10 @@ void transaction_free(struct transaction *transaction); // must be empty; NULL i
 void transaction_add_settle(struct channel *channel, uint64_t tag,
                             const struct unsettled_item *item, enum outcome outcome);
 
-/* Remembers a routed message, or a mandatory one without a route (count is 0): that one is returned
- * at commit. Takes over the reference. */
-void transaction_add_publish(struct channel *channel, struct msg *msg,
-                             struct destination *const *queues, uint32_t count);
+/* Remembers a message and where it goes. If it is mandatory and nobody is left to take it at
+ * commit, it is returned. Takes over the reference. */
+void transaction_add_publish(struct channel *channel, struct msg *msg, const struct route *route,
+                             bool mandatory);
 
 /* The consumer is about to be freed; settled items no longer name it. */
 void transaction_forget_consumer(struct channel *channel, struct consumer *consumer);
