@@ -115,7 +115,7 @@ static bool admit(struct consumer *consumer)
         wait_for(consumer, WAIT_WINDOW, &channel->session->waiting);
         return false;
     }
-    bool limited = channel->prefetch_limit > 0 && !consumer->no_ack;
+    bool limited = channel->prefetch_limit > 0; // holds for no_ack too, as in RabbitMQ 3
     if (limited && channel->prefetch_used >= channel->prefetch_limit) {
         wait_for(consumer, WAIT_CHANNEL, &channel->waiting);
         return false;
