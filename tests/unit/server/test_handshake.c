@@ -235,7 +235,6 @@ Test(handshake, counts_connections)
     kit_stop(&kit);
     struct engine_options options = kit_options();
     options.limit_connections = true;
-    options.limit_connections = true;
     options.connections_max = 1;
     kit_start_with(&kit, options);
     struct client first = client_opened(&kit, SLICE(""), 131072, 0);
