@@ -26,7 +26,9 @@ struct alarm {
     struct broker_counters seen; // at the last look
     uint64_t used;               // octets, at the last look
     uint64_t looked_at;          // milliseconds
-    uint64_t unexplained;        // octets used at best that were not messages
+    uint64_t unexplained;        // octets used at best that were not messages; may rise with a trim
+    uint64_t least;              // the same, and never rises
+    bool busy;                   // the last look found that something had changed
     bool waiting;                // for the timer
     bool raised;
 };
@@ -63,23 +65,33 @@ static void tell(const struct alarm *alarm)
     }
 }
 
-/* Gives back what the allocator holds, if it is worth it: walking its free lists takes time. */
-static void trim(struct alarm *alarm)
+/* Gives back what the allocator holds, if it is worth it: walking its free lists takes time. What
+ * is in use amid the traffic without being a queue's message, output for one, is no reason to do so
+ * again and again; but it is gone once the traffic is, and then all must be given back. */
+static void trim(struct alarm *alarm, bool quiet)
 {
     uint64_t unexplained = difference(alarm->used, explained(&alarm->seen));
-    if (alarm->raised || unexplained > alarm->unexplained + TRIM_AT) {
+    uint64_t usual = quiet ? alarm->least : alarm->unexplained;
+    if (alarm->raised || unexplained > usual + TRIM_AT) {
         malloc_trim(0);
         measure(alarm);
         alarm->unexplained = difference(alarm->used, explained(&alarm->seen));
     } else if (unexplained < alarm->unexplained) {
         alarm->unexplained = unexplained;
     }
+    alarm->least = alarm->unexplained < alarm->least ? alarm->unexplained : alarm->least;
+}
+
+static bool has_changed(const struct alarm *alarm)
+{
+    return memcmp(broker_counters(alarm->options.broker), &alarm->seen, sizeof alarm->seen) != 0;
 }
 
 static void look(struct alarm *alarm)
 {
+    alarm->busy = has_changed(alarm);
     measure(alarm);
-    trim(alarm);
+    trim(alarm, !alarm->busy);
     bool high = alarm->used > alarm->options.memory_limit;
     if (high != alarm->raised) {
         alarm->raised = high;
@@ -107,7 +119,7 @@ struct alarm *alarm_new(const struct alarm_options *options)
         (unsigned long long)options->memory_limit / MIB, (unsigned long long)options->memory_limit,
         (unsigned long long)options->memory_total / MIB, (unsigned long long)options->memory_total);
     measure(alarm);
-    alarm->unexplained = difference(alarm->used, explained(&alarm->seen));
+    alarm->unexplained = alarm->least = difference(alarm->used, explained(&alarm->seen));
     look(alarm);
     return alarm;
 }
@@ -134,8 +146,7 @@ void alarm_end_tick(struct alarm *alarm)
     if (must_look_early(alarm, counters)) {
         look(alarm);
     }
-    bool changed = memcmp(counters, &alarm->seen, sizeof *counters) != 0;
-    if (!alarm->waiting && (changed || alarm->raised)) {
+    if (!alarm->waiting && (alarm->busy || alarm->raised || has_changed(alarm))) {
         uint32_t ms = alarm->options.interval_ms;
         struct timeval in = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
         alarm->waiting = true;

@@ -14,8 +14,9 @@ struct logger;
  * until it is below again. What the messages that are gone leave behind in the allocator is given
  * back to the system here as well: glibc keeps it for a while that may be for ever.
  *
- * It looks once an interval, and only while something goes on in the broker; earlier if messages
- * come in so fast that they alone must have reached the limit. An idle broker is not woken up. */
+ * It looks once an interval while something goes on in the broker, and once more afterwards;
+ * earlier if messages come in so fast that they alone must have reached the limit. An idle broker
+ * is not woken up. */
 struct alarm_options {
     struct event_base *base;     // borrowed
     struct engine *engine;       // borrowed
