@@ -38,7 +38,7 @@ Test(direct, forgets_what_is_unbound_and_nothing_else)
     struct exchange *x = one(host, "direct");
     struct binding *bindings[100];
     for (int i = 0; i < 100; i++) {
-        char key[8];
+        char key[16];
         snprintf(key, sizeof key, "%d", i / 2);
         bindings[i] = bind(host, x, i % 2 ? 'a' : 'b', key);
     }

@@ -152,7 +152,7 @@ Test(headers, routes_in_order_of_binding_and_gives_large_scratch_back)
     struct bytes wanted = table_of(PAIRS(ANY, P("999", "I\0\0\x03\xe7")));
     struct bytes have = {0};
     for (int i = 999; i >= 0; i--) {
-        char name[8];
+        char name[16];
         snprintf(name, sizeof name, "%03d", i);
         kit_int(&have, name, i);
     }
