@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
+#include "broker/channel_internal.h"
 #include "broker/consumer.h"
 #include "broker/reply.h"
 #include "broker/reply_to.h"
@@ -35,19 +36,20 @@ static void end_consumers(struct channel *channel, struct effects *fx)
     }
 }
 
-void channel_close(struct channel *channel, struct effects *fx)
+void channel_stop(struct channel *channel, struct effects *fx)
 {
-    struct touched touched;
-    touched_init(&touched);
     reply_to_cancel(channel);
     transaction_rollback(channel);
     transaction_free(channel->transaction);
     channel->transaction = NULL;
     channel->mode = CHANNEL_PLAIN;
     end_consumers(channel, fx);
-    settle_requeue_all(channel, &touched, fx);
+}
+
+void channel_release(struct channel *channel, struct touched *touched, struct effects *fx)
+{
+    settle_requeue_all(channel, touched, fx);
     unsettled_finish(&channel->unsettled);
-    touched_serve(&touched, fx);
     map_finish(&channel->consumers_by_tag);
     bytes_finish(&channel->route.place);
     free(channel->route.items);
@@ -55,6 +57,15 @@ void channel_close(struct channel *channel, struct effects *fx)
     list_unlink(&channel->link);
     broker_of(channel)->counters.channels--;
     free(channel);
+}
+
+void channel_close(struct channel *channel, struct effects *fx)
+{
+    struct touched touched;
+    touched_init(&touched);
+    channel_stop(channel, fx);
+    channel_release(channel, &touched, fx);
+    touched_serve(&touched, fx);
 }
 
 /* A limit that begins now counts what basic.get has taken so far, too. */

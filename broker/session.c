@@ -6,6 +6,7 @@
 #include "broker/access.h"
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
+#include "broker/channel_internal.h"
 #include "broker/consumer.h"
 
 static struct session *session_new(struct vhost *vhost, const struct session_options *options)
@@ -43,15 +44,27 @@ enum amqp_reply broker_open_session(struct broker *broker, const struct session_
     return AMQP_OK;
 }
 
+static void close_channels(struct session *session, struct effects *fx)
+{
+    struct touched touched;
+    touched_init(&touched);
+    list_each(node, &session->channels) {
+        channel_stop(container_of(node, struct channel, link), fx);
+    }
+    while (!list_empty(&session->channels)) {
+        struct list_node *first = list_first(&session->channels);
+        channel_release(container_of(first, struct channel, link), &touched, fx);
+    }
+    touched_serve(&touched, fx);
+}
+
 void session_close(struct session *session, struct effects *fx)
 {
     if (!session) {
         return;
     }
     session->window = 0; // its channels that are still open get nothing of those that close
-    while (!list_empty(&session->channels)) {
-        channel_close(container_of(list_first(&session->channels), struct channel, link), fx);
-    }
+    close_channels(session, fx);
     while (!list_empty(&session->exclusive_queues)) {
         struct list_node *first = list_first(&session->exclusive_queues);
         broker_queue_remove(container_of(first, struct broker_queue, owner_link), fx);
