@@ -1,0 +1,408 @@
+#include "amqp/table.h"
+#include "base/wire.h"
+#include "tests/sim/client_internal.h"
+
+typedef void act(struct client *client, struct client_channel *channel);
+
+static bool bit(struct client *client, uint32_t percent)
+{
+    return prng_chance(client->prng, percent);
+}
+
+/* Usually one of the queues that all clients share; else the client's own. */
+static struct slice some_queue(struct client *client)
+{
+    uint32_t kind = prng_below(client->prng, 100);
+    if (kind < 10) {
+        return client_name(client, "x", 2);
+    }
+    return kind < 20 && client->queue.len > 0 ? client->queue : client_name(client, "q", 4);
+}
+
+static struct slice some_exchange(struct client *client)
+{
+    static const char *const known[] = {"amq.direct", "amq.fanout", "amq.topic", "amq.headers"};
+    if (bit(client, 40)) {
+        const char *name = known[prng_below(client->prng, 4)];
+        return (struct slice){(const uint8_t *)name, strlen(name)};
+    }
+    return client_name(client, "e", 4);
+}
+
+/* A queue's properties belong to its name, so that declaring it again mostly fits. */
+static void declare_queue(struct client *client, struct client_channel *channel)
+{
+    struct slice name = client_name(client, bit(client, 85) ? "q" : "x", 4);
+    bool exclusive = name.ptr[0] == 'x';
+    uint8_t number = name.ptr[1];
+    struct amqp_queue_declare declare = {.queue = name,
+                                         .passive = bit(client, 5),
+                                         .durable = number < '2',
+                                         .exclusive = exclusive,
+                                         .auto_delete = number == '2',
+                                         .no_wait = bit(client, 20)};
+    if (client_errs(client)) {
+        declare.durable = !declare.durable;
+    }
+    if (bit(client, 15)) {
+        declare.queue = SLICE("");
+        declare.passive = declare.no_wait = false;
+        declare.auto_delete = bit(client, 30);
+    } else if (client_errs(client) && bit(client, 10)) {
+        declare.queue = SLICE("amq.mine");
+    }
+    client_send(client, channel->number,
+                &(struct amqp_args){.method = METHOD_queue_declare, .queue_declare = declare});
+}
+
+static void delete_queue(struct client *client, struct client_channel *channel)
+{
+    struct amqp_args args = {.method = METHOD_queue_delete,
+                             .queue_delete = {.queue = some_queue(client),
+                                              .if_unused = client_errs(client),
+                                              .if_empty = client_errs(client),
+                                              .no_wait = bit(client, 20)}};
+    client_send(client, channel->number, &args);
+}
+
+static void purge_queue(struct client *client, struct client_channel *channel)
+{
+    struct amqp_args args = {
+        .method = METHOD_queue_purge,
+        .queue_purge = {.queue = some_queue(client), .no_wait = bit(client, 20)}};
+    client_send(client, channel->number, &args);
+}
+
+static bool is_headers(struct slice exchange)
+{
+    return slice_eq(exchange, SLICE("amq.headers")) || slice_eq(exchange, SLICE("e3"));
+}
+
+static void bind_queue(struct client *client, struct client_channel *channel)
+{
+    struct slice exchange = some_exchange(client);
+    struct amqp_args args = {.method = METHOD_queue_bind,
+                             .queue_bind = {.queue = some_queue(client),
+                                            .exchange = exchange,
+                                            .routing_key = client_key(client),
+                                            .no_wait = bit(client, 20)}};
+    if (is_headers(exchange)) {
+        args.queue_bind.arguments = client_match(client);
+    }
+    client_send(client, channel->number, &args);
+}
+
+static void unbind_queue(struct client *client, struct client_channel *channel)
+{
+    struct amqp_args args = {.method = METHOD_queue_unbind,
+                             .queue_unbind = {.queue = client_name(client, "q", 4),
+                                              .exchange = some_exchange(client),
+                                              .routing_key = client_key(client)}};
+    client_send(client, channel->number, &args);
+}
+
+/* e0 direct, e1 fanout, e2 topic, e3 headers; e2 goes with its last binding, and what e0 cannot
+ * route goes to e1. */
+static void declare_exchange(struct client *client, struct client_channel *channel)
+{
+    static const char *const types[] = {"direct", "fanout", "topic", "headers"};
+    struct slice name = client_name(client, "e", 4);
+    uint32_t number = (uint32_t)(name.ptr[1] - '0');
+    const char *type = types[number % 4];
+    struct bytes arguments = {0};
+    if (client_errs(client)) {
+        type = bit(client, 30) ? "magic" : "topic";
+    }
+    if (number == 0) {
+        table_add_string(&arguments, SLICE("alternate-exchange"), SLICE("e1"));
+    }
+    struct amqp_args args = {.method = METHOD_exchange_declare,
+                             .exchange_declare = {.exchange = name,
+                                                  .type = {(const uint8_t *)type, strlen(type)},
+                                                  .passive = client_errs(client),
+                                                  .durable = number == 1,
+                                                  .auto_delete = number == 2,
+                                                  .internal = number == 3 && client_errs(client),
+                                                  .no_wait = bit(client, 20),
+                                                  .arguments = bytes_slice(&arguments)}};
+    client_send(client, channel->number, &args);
+    bytes_finish(&arguments);
+}
+
+static void delete_exchange(struct client *client, struct client_channel *channel)
+{
+    struct amqp_args args = {.method = METHOD_exchange_delete,
+                             .exchange_delete = {.exchange = client_errs(client)
+                                                                 ? some_exchange(client)
+                                                                 : client_name(client, "e", 4),
+                                                 .if_unused = client_errs(client),
+                                                 .no_wait = bit(client, 20)}};
+    client_send(client, channel->number, &args);
+}
+
+static void bind_exchange(struct client *client, struct client_channel *channel)
+{
+    struct slice source = some_exchange(client);
+    struct amqp_args args = {.method = METHOD_exchange_bind,
+                             .exchange_bind = {.destination = some_exchange(client),
+                                               .source = source,
+                                               .routing_key = client_key(client),
+                                               .no_wait = bit(client, 20)}};
+    if (is_headers(source)) {
+        args.exchange_bind.arguments = client_match(client);
+    }
+    client_send(client, channel->number, &args);
+}
+
+static void unbind_exchange(struct client *client, struct client_channel *channel)
+{
+    struct amqp_args args = {.method = METHOD_exchange_unbind,
+                             .exchange_unbind = {.destination = some_exchange(client),
+                                                 .source = some_exchange(client),
+                                                 .routing_key = client_key(client)}};
+    client_send(client, channel->number, &args);
+}
+
+static void consume(struct client *client, struct client_channel *channel)
+{
+    uint32_t number = prng_below(client->prng, 10);
+    uint8_t tag[2] = {'c', (uint8_t)('0' + number)};
+    uint8_t priority[5] = {'I'};
+    struct bytes arguments = {0};
+    bool taken = channel->consumers >> number & 1;
+    struct amqp_args args = {.method = METHOD_basic_consume,
+                             .basic_consume = {.queue = some_queue(client),
+                                               .consumer_tag = {tag, sizeof tag},
+                                               .no_ack = bit(client, 30),
+                                               .exclusive = client_errs(client),
+                                               .no_wait = bit(client, 20)}};
+    if (bit(client, 15)) {
+        wire_store_u32(priority + 1, prng_below(client->prng, 3));
+        table_add_raw(&arguments, SLICE("x-priority"), (struct slice){priority, 5});
+    }
+    args.basic_consume.arguments = bytes_slice(&arguments);
+    if (bit(client, 20)) { // the broker chooses the tag
+        args.basic_consume.consumer_tag = SLICE("");
+        args.basic_consume.no_ack = args.basic_consume.no_wait = false;
+    } else if (!taken) {
+        channel->consumers |= 1U << number;
+        channel->no_ack |= (uint32_t)args.basic_consume.no_ack << number;
+    }
+    if (!taken || args.basic_consume.consumer_tag.len == 0 || client_errs(client)) {
+        client_send(client, channel->number, &args);
+    }
+    bytes_finish(&arguments);
+}
+
+static void cancel(struct client *client, struct client_channel *channel)
+{
+    uint32_t number = prng_below(client->prng, 10);
+    uint8_t tag[2] = {'c', (uint8_t)('0' + number)};
+    struct amqp_args args = {
+        .method = METHOD_basic_cancel,
+        .basic_cancel = {.consumer_tag = {tag, sizeof tag}, .no_wait = bit(client, 20)}};
+    client_send(client, channel->number, &args);
+    channel->consumers &= ~(1U << number);
+    channel->no_ack &= ~(1U << number);
+}
+
+static void get(struct client *client, struct client_channel *channel)
+{
+    struct amqp_args args = {
+        .method = METHOD_basic_get,
+        .basic_get = {.queue = some_queue(client), .no_ack = client->gets_no_ack}};
+    client_send(client, channel->number, &args);
+}
+
+/* Forgets this tag, or all up to it. */
+static void forget_tag(struct client_channel *channel, uint64_t tag, bool multiple)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < channel->tag_count; i++) {
+        uint64_t one = channel->tags[i];
+        if (one != tag && !(multiple && (tag == 0 || one < tag))) {
+            channel->tags[kept++] = one;
+        }
+    }
+    channel->tag_count = kept;
+}
+
+/* A tag that it may settle, or for the careless any number. */
+static bool choose_tag(struct client *client, struct client_channel *channel, bool multiple,
+                       uint64_t *tag)
+{
+    if (client_errs(client)) {
+        *tag = prng_below(client->prng, (uint32_t)channel->tag_last + 3);
+        return true;
+    }
+    if (multiple && bit(client, 20)) {
+        *tag = 0;
+        return true;
+    }
+    if (channel->tag_count == 0) {
+        return false;
+    }
+    *tag = channel->tags[bit(client, 70) ? 0 : prng_below(client->prng, channel->tag_count)];
+    return true;
+}
+
+static void ack(struct client *client, struct client_channel *channel)
+{
+    struct amqp_args args = {.method = METHOD_basic_ack,
+                             .basic_ack = {.multiple = bit(client, 25)}};
+    if (choose_tag(client, channel, args.basic_ack.multiple, &args.basic_ack.delivery_tag)) {
+        client_send(client, channel->number, &args);
+        forget_tag(channel, args.basic_ack.delivery_tag, args.basic_ack.multiple);
+    }
+}
+
+static void nack(struct client *client, struct client_channel *channel)
+{
+    struct amqp_args args = {
+        .method = METHOD_basic_nack,
+        .basic_nack = {.multiple = bit(client, 25), .requeue = bit(client, 60)}};
+    if (choose_tag(client, channel, args.basic_nack.multiple, &args.basic_nack.delivery_tag)) {
+        client_send(client, channel->number, &args);
+        forget_tag(channel, args.basic_nack.delivery_tag, args.basic_nack.multiple);
+    }
+}
+
+static void reject(struct client *client, struct client_channel *channel)
+{
+    struct amqp_args args = {.method = METHOD_basic_reject,
+                             .basic_reject = {.requeue = bit(client, 60)}};
+    if (choose_tag(client, channel, false, &args.basic_reject.delivery_tag)) {
+        client_send(client, channel->number, &args);
+        forget_tag(channel, args.basic_reject.delivery_tag, false);
+    }
+}
+
+static void recover(struct client *client, struct client_channel *channel)
+{
+    struct amqp_args args = {.method = METHOD_basic_recover, .basic_recover = {.requeue = true}};
+    if (bit(client, 30)) {
+        args = (struct amqp_args){.method = METHOD_basic_recover_async,
+                                  .basic_recover_async = {.requeue = true}};
+    } else if (client_errs(client)) {
+        args.basic_recover.requeue = bit(client, 80);
+    }
+    client_send(client, channel->number, &args);
+    channel->tag_count = 0;
+}
+
+static void qos(struct client *client, struct client_channel *channel)
+{
+    struct amqp_args args = {
+        .method = METHOD_basic_qos,
+        .basic_qos = {.prefetch_count = (uint16_t)prng_below(client->prng, 6),
+                      .prefetch_size = client_errs(client) && bit(client, 20) ? 100 : 0,
+                      .global = bit(client, 25)}};
+    client_send(client, channel->number, &args);
+}
+
+static void select_confirms(struct client *client, struct client_channel *channel)
+{
+    if (channel->mode == CLIENT_TX && !client_errs(client)) {
+        return;
+    }
+    struct amqp_args args = {.method = METHOD_confirm_select,
+                             .confirm_select = {.no_wait = bit(client, 20)}};
+    client_send(client, channel->number, &args);
+    channel->mode = CLIENT_CONFIRM;
+}
+
+static void transact(struct client *client, struct client_channel *channel)
+{
+    enum amqp_method method = METHOD_tx_select;
+    if (channel->mode == CLIENT_TX || client_errs(client)) {
+        method = bit(client, 70) ? METHOD_tx_commit : METHOD_tx_rollback;
+    } else if (channel->mode == CLIENT_CONFIRM || bit(client, 70)) {
+        return;
+    }
+    channel->mode = CLIENT_TX;
+    client_send(client, channel->number, &(struct amqp_args){.method = method});
+}
+
+static void close_channel(struct client *client, struct client_channel *channel)
+{
+    struct amqp_args args = {.method = METHOD_channel_close, .channel_close = {.reply_code = 200}};
+    client_send(client, channel->number, &args);
+    channel->state = CLIENT_CLOSING;
+}
+
+static void ask_access(struct client *client, struct client_channel *channel)
+{
+    struct amqp_args args = {.method = METHOD_access_request,
+                             .access_request = {.realm = SLICE("/data"), .read = true}};
+    if (bit(client, 50)) {
+        args = (struct amqp_args){.method = METHOD_channel_flow,
+                                  .channel_flow = {.active = !client_errs(client)}};
+    }
+    client_send(client, channel->number, &args);
+}
+
+static void update_secret(struct client *client, struct client_channel *channel)
+{
+    (void)channel;
+    struct amqp_args args = {.method = METHOD_connection_update_secret,
+                             .connection_update_secret = {.new_secret = SLICE("secret")}};
+    client_send(client, 0, &args);
+}
+
+static act *choose(struct prng *prng)
+{
+    static const struct {
+        act *act;
+        uint32_t weight;
+    } acts[] = {
+        {client_publish, 300},
+        {ack, 180},
+        {consume, 70},
+        {declare_queue, 70},
+        {get, 50},
+        {nack, 40},
+        {bind_queue, 40},
+        {declare_exchange, 30},
+        {reject, 25},
+        {qos, 25},
+        {transact, 40},
+        {select_confirms, 15},
+        {cancel, 20},
+        {recover, 15},
+        {bind_exchange, 12},
+        {unbind_queue, 10},
+        {purge_queue, 6},
+        {unbind_exchange, 5},
+        {delete_queue, 5},
+        {delete_exchange, 4},
+        {close_channel, 8},
+        {ask_access, 4},
+        {update_secret, 2},
+    };
+    uint32_t sum = 0, at = 0;
+    for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
+        sum += acts[i].weight;
+    }
+    uint32_t chosen = prng_below(prng, sum);
+    while (chosen >= acts[at].weight) {
+        chosen -= acts[at++].weight;
+    }
+    return acts[at].act;
+}
+
+void client_act(struct client *client)
+{
+    struct client_channel *channel = &client->channels[prng_below(client->prng, CLIENT_CHANNELS)];
+    if (client->phase != CLIENT_RUNNING || client->deaf) {
+        return;
+    }
+    if (prng_chance(client->prng, client->manners->hostile) && bit(client, 10)) {
+        client_misbehave(client, channel);
+        return;
+    }
+    if (channel->state == CLIENT_SHUT && bit(client, 20)) {
+        client_open_channel(client, channel);
+    } else if (channel->state == CLIENT_OPEN) {
+        choose(client->prng)(client, channel);
+    }
+}

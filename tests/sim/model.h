@@ -1,0 +1,47 @@
+#ifndef TESTS_SIM_MODEL_H
+#define TESTS_SIM_MODEL_H
+
+#include "tests/sim/stream.h"
+#include "tests/sim/tape.h"
+
+struct broker_counters;
+struct model;
+struct model_conn;
+
+/* AMQP 0-9-1 told naively: lists, walked from end to end. The model is given every operation that
+ * the broker has taken, in the order in which it took them, and everything that the broker said.
+ * It works out what has to be said, and accounts for what was: replies, returns and errors are
+ * known beforehand; which consumer gets a message is the broker's choice among those that may have
+ * it, so deliveries are taken from the tape and must be possible at the moment they are made. */
+struct model *model_new(struct arena *arena, struct verdict *verdict, uint32_t message_max);
+
+/* A client has connected; what the broker says to it is on this tape, which is borrowed. */
+struct model_conn *model_connect(struct model *model, struct tape *tape, uint32_t id);
+
+/* What happened, in order. It is thought about at the next model_catch_up. */
+void model_operation(struct model_conn *conn, const struct op *op);
+void model_lost(struct model_conn *conn);   // by the network, or for a timer that ran out
+void model_forced(struct model_conn *conn); // the broker shuts down
+
+/* Nothing that was said is being held back: accounts for all of it. */
+void model_catch_up(struct model *model);
+
+/* Consumers on this connection have no unread output before them, so that a message that they may
+ * have must not be waiting. */
+void model_drained(struct model_conn *conn);
+
+/* Every confirm is due. */
+void model_check_confirms(struct model *model);
+void model_check_counters(struct model *model, const struct broker_counters *counters);
+
+/* connection.blocked and unblocked are possible from here on, or not. */
+void model_set_alarm(struct model *model, bool alarm);
+
+/* For the world, which knows about time. */
+bool model_is_open(const struct model_conn *conn);  // has a session
+bool model_is_ended(const struct model_conn *conn); // nothing will be heard any more
+bool model_in_handshake(const struct model_conn *conn);
+bool model_said_close(const struct model_conn *conn); // connection.close, not accounted for
+uint16_t model_heartbeat_s(const struct model_conn *conn);
+
+#endif

@@ -1,0 +1,164 @@
+#include "tests/sim/model_internal.h"
+
+struct model_channel *model_channel_open(struct model_conn *conn, uint16_t number)
+{
+    struct model_channel *channel = arena_new(conn->model->arena, sizeof *channel);
+    channel->conn = conn;
+    channel->number = number;
+    channel->line = (uint8_t)model_line_of(number);
+    list_init(&channel->consumers);
+    list_init(&channel->unsettled);
+    list_init(&channel->unconfirmed);
+    list_init(&channel->pending);
+    list_push(&conn->channels, &channel->link);
+    conn->lines[channel->line].channel = channel;
+    model_owe_ok(channel, METHOD_channel_open_ok);
+    return channel;
+}
+
+void model_channel_stop(struct model_channel *channel)
+{
+    struct list_node *node;
+    while ((node = list_first(&channel->consumers))) {
+        model_consumer_end(container_of(node, struct model_consumer, channel_link));
+    }
+}
+
+/* What it was given goes back to the queues; its number is not free yet. */
+void model_channel_end(struct model_channel *channel)
+{
+    struct model *model = channel->conn->model;
+    struct list_node *node;
+    model_channel_stop(channel);
+    while ((node = list_first(&channel->unsettled))) {
+        struct model_entry *entry = container_of(node, struct model_entry, link);
+        model_settle_entry(model, entry, OUTCOME_REQUEUE);
+    }
+    while ((node = list_first(&channel->pending))) {
+        list_unlink(node);
+    }
+    while ((node = list_first(&channel->unconfirmed))) {
+        list_unlink(node);
+    }
+}
+
+void model_channel_free(struct model_channel *channel)
+{
+    list_unlink(&channel->link);
+    channel->conn->lines[channel->line].channel = NULL;
+}
+
+/* A limit of the channel that begins counts what basic.get has taken so far, too. */
+static void count_all(struct model_channel *channel)
+{
+    list_each(node, &channel->unsettled) {
+        struct model_entry *entry = container_of(node, struct model_entry, link);
+        entry->counted |= !entry->pending;
+    }
+}
+
+/* As in RabbitMQ, "global" is the whole channel, and its absence ends the channel's limit. */
+enum amqp_reply model_basic_qos(struct model_channel *channel, const struct op *op)
+{
+    const struct amqp_basic_qos *args = &op->args.basic_qos;
+    if (args->prefetch_size != 0) {
+        return AMQP_NOT_IMPLEMENTED;
+    }
+    if (args->global) {
+        if (channel->prefetch_limit == 0) {
+            count_all(channel);
+        }
+        channel->prefetch_limit = args->prefetch_count;
+    } else {
+        channel->prefetch_next = args->prefetch_count;
+        channel->prefetch_limit = 0;
+    }
+    model_owe_ok(channel, METHOD_basic_qos_ok);
+    return AMQP_OK;
+}
+
+enum amqp_reply model_confirm_select(struct model_channel *channel, const struct op *op)
+{
+    if (channel->mode == MODE_TX) {
+        return AMQP_PRECONDITION_FAILED;
+    }
+    channel->mode = MODE_CONFIRM;
+    if (!op->args.confirm_select.no_wait) {
+        model_owe_ok(channel, METHOD_confirm_select_ok);
+    }
+    return AMQP_OK;
+}
+
+enum amqp_reply model_tx_select(struct model_channel *channel, const struct op *op)
+{
+    (void)op;
+    if (channel->mode == MODE_CONFIRM) {
+        return AMQP_PRECONDITION_FAILED;
+    }
+    channel->mode = MODE_TX;
+    model_owe_ok(channel, METHOD_tx_select_ok);
+    return AMQP_OK;
+}
+
+/* Returns how many records the journal has to take at least. */
+static uint64_t commit_publishes(struct model_channel *channel)
+{
+    struct model *model = channel->conn->model;
+    uint64_t stores = 0;
+    struct list_node *node;
+    while ((node = list_first(&channel->pending))) {
+        list_unlink(node);
+        struct model_pending *pending = container_of(node, struct model_pending, link);
+        bool taken = false;
+        list_each(it, &pending->targets) {
+            struct model_queue *queue = container_of(it, struct model_target, link)->queue;
+            if (!queue->deleted) {
+                stores += pending->message->persistent && queue->durable;
+                model_enqueue(model, queue, pending->message);
+                taken = true;
+            }
+        }
+        if (pending->mandatory && !taken) {
+            model_return(channel, pending->message, 0);
+        }
+    }
+    return stores;
+}
+
+enum amqp_reply model_tx_commit(struct model_channel *channel, const struct op *op)
+{
+    (void)op;
+    if (channel->mode != MODE_TX) {
+        return AMQP_PRECONDITION_FAILED;
+    }
+    uint64_t before = channel->conn->model->records;
+    uint64_t stores = commit_publishes(channel);
+    model_explain(channel->conn->model);
+    list_each(node, &channel->unsettled) {
+        struct model_entry *entry = container_of(node, struct model_entry, link);
+        if (entry->pending) {
+            model_settle_entry(channel->conn->model, entry, entry->pending);
+        }
+    }
+    struct owed *owed = model_owe(channel->conn, channel->number,
+                                  &(struct amqp_args){.method = METHOD_tx_commit_ok});
+    owed->records = stores > 0 ? before + stores : 0;
+    return AMQP_OK;
+}
+
+enum amqp_reply model_tx_rollback(struct model_channel *channel, const struct op *op)
+{
+    (void)op;
+    if (channel->mode != MODE_TX) {
+        return AMQP_PRECONDITION_FAILED;
+    }
+    struct list_node *node;
+    while ((node = list_first(&channel->pending))) {
+        list_unlink(node);
+    }
+    list_each(it, &channel->unsettled) {
+        container_of(it, struct model_entry, link)->pending = OUTCOME_NONE;
+    }
+    model_owe_ok(channel, METHOD_tx_rollback_ok);
+    return AMQP_OK;
+}

@@ -1,0 +1,318 @@
+#include "tests/sim/model_internal.h"
+
+static bool same_args(const struct owed *owed, const struct amqp_args *heard)
+{
+    const struct amqp_args *due = &owed->args;
+    switch (due->method) {
+    case METHOD_queue_declare_ok:
+        return slice_eq(due->queue_declare_ok.queue, heard->queue_declare_ok.queue) &&
+               due->queue_declare_ok.message_count == heard->queue_declare_ok.message_count &&
+               due->queue_declare_ok.consumer_count == heard->queue_declare_ok.consumer_count;
+    case METHOD_queue_purge_ok:
+        return due->queue_purge_ok.message_count == heard->queue_purge_ok.message_count;
+    case METHOD_queue_delete_ok:
+        return due->queue_delete_ok.message_count == heard->queue_delete_ok.message_count;
+    case METHOD_basic_consume_ok:
+        return slice_eq(due->basic_consume_ok.consumer_tag, heard->basic_consume_ok.consumer_tag);
+    case METHOD_basic_cancel_ok:
+        return slice_eq(due->basic_cancel_ok.consumer_tag, heard->basic_cancel_ok.consumer_tag);
+    case METHOD_basic_cancel:
+        return slice_eq(due->basic_cancel.consumer_tag, heard->basic_cancel.consumer_tag);
+    case METHOD_basic_get_ok:
+        return due->basic_get_ok.delivery_tag == heard->basic_get_ok.delivery_tag &&
+               due->basic_get_ok.redelivered == heard->basic_get_ok.redelivered &&
+               due->basic_get_ok.message_count == heard->basic_get_ok.message_count;
+    case METHOD_channel_close:
+        return due->channel_close.reply_code == heard->channel_close.reply_code &&
+               due->channel_close.class_id == heard->channel_close.class_id &&
+               due->channel_close.method_id == heard->channel_close.method_id;
+    case METHOD_connection_close:
+        return (owed->any_code ||
+                due->connection_close.reply_code == heard->connection_close.reply_code) &&
+               (owed->any_ids ||
+                (due->connection_close.class_id == heard->connection_close.class_id &&
+                 due->connection_close.method_id == heard->connection_close.method_id));
+    default:
+        return true; // nothing in it
+    }
+}
+
+/* The text starts with the name of the code. */
+static bool text_fits(const struct amqp_args *args)
+{
+    bool channel = args->method == METHOD_channel_close;
+    uint16_t code = channel ? args->channel_close.reply_code : args->connection_close.reply_code;
+    struct slice text =
+        channel ? args->channel_close.reply_text : args->connection_close.reply_text;
+    const char *name = amqp_reply_name((enum amqp_reply)code);
+    return slice_starts(text, (struct slice){(const uint8_t *)name, strlen(name)});
+}
+
+bool model_message_is(const struct model_message *message, const struct heard *heard,
+                      struct slice exchange, struct slice routing_key)
+{
+    return slice_eq(message->exchange, exchange) && slice_eq(message->routing_key, routing_key) &&
+           slice_eq(message->properties, heard->properties) && slice_eq(message->body, heard->body);
+}
+
+static bool same_content(const struct owed *owed, const struct heard *heard)
+{
+    const struct amqp_args *args = &heard->args;
+    switch (args->method) {
+    case METHOD_basic_get_ok:
+        return model_message_is(owed->message, heard, args->basic_get_ok.exchange,
+                                args->basic_get_ok.routing_key);
+    case METHOD_basic_return:
+        return args->basic_return.reply_code == AMQP_NO_ROUTE &&
+               model_message_is(owed->message, heard, args->basic_return.exchange,
+                                args->basic_return.routing_key);
+    case METHOD_channel_close:
+    case METHOD_connection_close:
+        return text_fits(args);
+    default:
+        return true;
+    }
+}
+
+/* What the broker chose the name of, it may choose once. */
+static bool learn_names(struct model *model, struct owed *owed, const struct amqp_args *heard)
+{
+    if (heard->method == METHOD_queue_declare_ok && owed->queue->name.len == 0) {
+        struct slice name = heard->queue_declare_ok.queue;
+        for (int i = 0; i < MODEL_VHOSTS; i++) {
+            if (model_queue_find(&model->vhosts[i], name)) {
+                return false;
+            }
+        }
+        owed->queue->name = owed->args.queue_declare_ok.queue = name;
+        return slice_starts(name, SLICE("amq.gen-"));
+    }
+    if (heard->method == METHOD_queue_declare_ok) {
+        owed->args.queue_declare_ok.queue = owed->queue->name;
+    } else if (heard->method == METHOD_basic_consume_ok && owed->consumer->tag.len == 0) {
+        owed->consumer->tag = owed->args.basic_consume_ok.consumer_tag =
+            heard->basic_consume_ok.consumer_tag;
+        return slice_starts(owed->consumer->tag, SLICE("amq.ctag-"));
+    } else if (heard->method == METHOD_basic_cancel) {
+        owed->args.basic_cancel.consumer_tag = owed->consumer->tag;
+    }
+    return true;
+}
+
+/* The next reply that is due on the line. */
+static bool explain_reply(struct model_conn *conn, struct model_line *line,
+                          const struct heard *heard)
+{
+    struct model *model = conn->model;
+    struct list_node *node = list_first(&line->owed);
+    struct owed *owed = node ? container_of(node, struct owed, link) : NULL;
+    if (!owed || owed->args.method != heard->args.method) {
+        return false;
+    }
+    if (!learn_names(model, owed, &heard->args) || !same_args(owed, &heard->args) ||
+        !same_content(owed, heard)) {
+        char text[300];
+        tape_describe(heard, text, sizeof text);
+        verdict_fail(model->verdict, "connection %u channel %u: %s does not say what is due",
+                     conn->id, heard->channel, text);
+    }
+    if (heard->stored < owed->records) {
+        verdict_fail(model->verdict, "connection %u channel %u: %s before the journal has it",
+                     conn->id, heard->channel, amqp_method_name(heard->args.method));
+    }
+    if (owed->consumer) {
+        owed->consumer->announced = true;
+    }
+    list_unlink(node);
+    return true;
+}
+
+static bool return_is_due(const struct model_line *line, uint64_t publish)
+{
+    list_each(node, &line->owed) {
+        const struct owed *owed = container_of(node, struct owed, link);
+        if (owed->publish > 0 && owed->publish <= publish) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void take_confirm(struct model_conn *conn, const struct model_unconfirmed *unconfirmed,
+                         const struct heard *heard)
+{
+    if (heard->stored < unconfirmed->records) {
+        verdict_fail(conn->model->verdict,
+                     "connection %u channel %u: publish %llu confirmed before the journal has it",
+                     conn->id, heard->channel, (unsigned long long)unconfirmed->number);
+    }
+}
+
+/* Confirms of publishes that wait for one: all up to the number, or this one. */
+static bool explain_confirm(struct model_conn *conn, struct model_line *line,
+                            const struct heard *heard)
+{
+    uint64_t number = heard->args.basic_ack.delivery_tag;
+    bool multiple = heard->args.basic_ack.multiple, found = false;
+    if (!line->channel) {
+        return false;
+    }
+    list_each(node, &line->channel->unconfirmed) {
+        found |= container_of(node, struct model_unconfirmed, link)->number == number;
+    }
+    if (!found) {
+        return false;
+    }
+    list_each(it, &line->channel->unconfirmed) {
+        const struct model_unconfirmed *unconfirmed =
+            container_of(it, struct model_unconfirmed, link);
+        if (unconfirmed->number == number || (multiple && unconfirmed->number < number)) {
+            take_confirm(conn, unconfirmed, heard);
+            list_unlink(it);
+        }
+    }
+    if (return_is_due(line, number)) {
+        verdict_fail(conn->model->verdict, "connection %u channel %u: confirm before return",
+                     conn->id, heard->channel);
+    }
+    return true;
+}
+
+static struct model_consumer *find_consumer(const struct model_channel *channel, struct slice tag)
+{
+    list_each(node, &channel->consumers) {
+        struct model_consumer *consumer = container_of(node, struct model_consumer, channel_link);
+        if (consumer->announced && slice_eq(consumer->tag, tag)) {
+            return consumer;
+        }
+    }
+    return NULL;
+}
+
+/* Whether `other` was surely able to take a message all the time since `since`. A limit that
+ * consumers share is used up in an order that only the broker knows. */
+static bool was_able(const struct model_consumer *other, uint64_t since)
+{
+    const struct model_channel *channel = other->channel;
+    return channel->conn->phase == PHASE_OPEN && channel->conn->taken < MODEL_SURE_WINDOW &&
+           channel->prefetch_limit == 0 && other->announced && other->eligible_since <= since &&
+           model_consumer_may(other);
+}
+
+/* Strict round robin: nobody has two turns while an equal has none; and priority before that. The
+ * reason why not is for whoever looks for what is wrong. */
+static bool is_its_turn(const struct model_consumer *consumer)
+{
+    struct model *model = consumer->channel->conn->model;
+    list_each(node, &consumer->queue->consumers) {
+        const struct model_consumer *other = container_of(node, struct model_consumer, queue_link);
+        if (other == consumer) {
+            continue;
+        }
+        if (other->priority > consumer->priority && was_able(other, other->eligible_since)) {
+            model->doubt = " (there is a consumer of higher priority)";
+            return false;
+        }
+        if (other->priority == consumer->priority && other->served_at < consumer->served_at &&
+            was_able(other, consumer->served_at)) {
+            model->doubt = " (it is another consumer's turn)";
+            return false;
+        }
+    }
+    return true;
+}
+
+static void deliver(struct model_consumer *consumer, const struct heard *heard)
+{
+    struct model_channel *channel = consumer->channel;
+    struct model *model = channel->conn->model;
+    struct model_entry *entry = model_take(consumer->queue);
+    consumer->served_at = ++model->step;
+    channel->conn->taken += heard->body.len + heard->properties.len + 300;
+    model_hand_over(channel, entry, consumer->no_ack);
+    entry->consumer = consumer->no_ack ? NULL : consumer;
+    entry->counted = !consumer->no_ack;
+    if (heard->args.basic_deliver.delivery_tag != entry->tag) {
+        verdict_fail(model->verdict, "connection %u channel %u: delivery tag %llu in place of %llu",
+                     channel->conn->id, channel->number,
+                     (unsigned long long)heard->args.basic_deliver.delivery_tag,
+                     (unsigned long long)entry->tag);
+    }
+}
+
+/* The first message of the consumer's queue, if the consumer may have it now. */
+static bool explain_delivery(struct model_line *line, const struct heard *heard)
+{
+    const struct amqp_basic_deliver *args = &heard->args.basic_deliver;
+    struct model_consumer *consumer =
+        line->channel ? find_consumer(line->channel, args->consumer_tag) : NULL;
+    struct list_node *first = consumer ? list_first(&consumer->queue->ready) : NULL;
+    if (!first || !model_consumer_may(consumer)) {
+        return false;
+    }
+    const struct model_entry *entry = container_of(first, struct model_entry, link);
+    if (!model_message_is(entry->message, heard, args->exchange, args->routing_key) ||
+        entry->redelivered != args->redelivered || !is_its_turn(consumer)) {
+        return false;
+    }
+    deliver(consumer, heard);
+    return true;
+}
+
+static bool explain_blocked(struct model_conn *conn, const struct heard *heard)
+{
+    bool blocked = heard->args.method == METHOD_connection_blocked;
+    if (!conn->blocked_notify || blocked == conn->told_blocked ||
+        (blocked && !conn->model->alarm)) {
+        return false;
+    }
+    conn->told_blocked = blocked;
+    return true;
+}
+
+static bool explain_one(struct model_conn *conn, struct model_line *line, const struct heard *heard)
+{
+    switch (heard->args.method) {
+    case METHOD_basic_deliver:
+        return explain_delivery(line, heard);
+    case METHOD_basic_ack:
+        return explain_confirm(conn, line, heard);
+    case METHOD_connection_blocked:
+    case METHOD_connection_unblocked:
+        return explain_blocked(conn, heard);
+    default:
+        return explain_reply(conn, line, heard);
+    }
+}
+
+/* What comes first on each line, as often as there is something that can be accounted for. */
+static bool explain_conn(struct model_conn *conn)
+{
+    bool progress = false;
+    bool stuck[MODEL_LINES] = {false};
+    list_each(node, &conn->tape->unexplained) {
+        const struct heard *heard = container_of(node, struct heard, link);
+        int line = model_line_of(heard->channel);
+        if (line < 0 || stuck[line]) {
+            continue;
+        }
+        if (explain_one(conn, &conn->lines[line], heard)) {
+            list_unlink(node);
+            progress = true;
+        } else {
+            stuck[line] = true;
+        }
+    }
+    return progress;
+}
+
+void model_explain(struct model *model)
+{
+    bool progress = true;
+    while (progress && !model->verdict->failed) {
+        progress = false;
+        list_each(node, &model->conns) {
+            progress |= explain_conn(container_of(node, struct model_conn, link));
+        }
+    }
+}

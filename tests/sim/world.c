@@ -1,0 +1,232 @@
+#include "tests/sim/world.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "broker/broker.h"
+#include "server/engine.h"
+#include "tests/sim/world_internal.h"
+
+/* The kinds of histories. Each looks closely at something that would hide the rest. */
+static void choose_kind(struct world *world)
+{
+    static const struct {
+        struct manners manners;
+        uint32_t clients_max, steps, slow;
+        bool lag;
+    } kinds[] = {
+        // well-behaved clients, and a journal that takes its time
+        {{0, 1, 300, 40000, 1U << 27, true}, 5, 400, 0, true},
+        // clients that make mistakes
+        {{5, 3, 2000, 60000, 1U << 27, false}, 7, 500, 10, false},
+        // clients that make every mistake there is
+        {{70, 6, 500, 40000, 1U << 27, false}, 6, 400, 20, false},
+        // large messages, and clients that do not read
+        {{5, 1, 200000, 2500000, 150000, false}, 5, 300, 50, false},
+        // one queue, many consumers
+        {{0, 0, 50, 20000, 1U << 27, false}, 6, 500, 0, false},
+    };
+    uint32_t kind = prng_below(&world->prng, sizeof kinds / sizeof kinds[0]);
+    world->manners = kinds[kind].manners;
+    world->clients_max = kinds[kind].clients_max;
+    world->steps = kinds[kind].steps;
+    world->slow = kinds[kind].slow;
+    world->lag = kinds[kind].lag;
+}
+
+static uint32_t cable_count(const struct world *world)
+{
+    uint32_t count = 0;
+    list_each(node, &world->cables) {
+        count++;
+    }
+    return count;
+}
+
+static struct cable *some_cable(struct world *world)
+{
+    uint32_t at = 0;
+    uint32_t chosen = prng_below(&world->prng, cable_count(world));
+    list_each(it, &world->cables) {
+        struct cable *cable = container_of(it, struct cable, link);
+        if (at++ == chosen && cable->conn && !cable->lost) {
+            return cable;
+        }
+    }
+    return NULL;
+}
+
+static void act(struct world *world, struct cable *cable)
+{
+    enum { BACKLOG_MAX = 30000 };
+    for (uint32_t i = prng_between(&world->prng, 1, 5); i > 0; i--) {
+        if (cable_waiting(cable) < BACKLOG_MAX) {
+            client_act(&cable->client);
+        }
+    }
+}
+
+/* One octet, some, or all of what is on its way. */
+static void feed(struct world *world, struct cable *cable)
+{
+    uint32_t kind = prng_below(&world->prng, 100);
+    size_t octets = SIZE_MAX;
+    if (kind < 5) {
+        octets = 1;
+    } else if (kind < 25) {
+        octets = prng_between(&world->prng, 1, 40);
+    } else if (kind < 50) {
+        octets = 1 + prng_below(&world->prng, (uint32_t)cable_waiting(cable));
+    }
+    cable_feed(world, cable, octets);
+}
+
+static void wait(struct world *world)
+{
+    uint32_t kind = prng_below(&world->prng, 100);
+    if (kind < 70) {
+        world_wait(world, prng_between(&world->prng, 1, 400));
+    } else if (kind < 97) {
+        world_wait(world, prng_between(&world->prng, 400, 5000));
+    } else {
+        world_wait(world, prng_between(&world->prng, 5000, 70000));
+    }
+}
+
+static void set_alarm(struct world *world, bool alarm)
+{
+    trace_line(world->trace, "alarm: %d", alarm);
+    world_settle(world);
+    world->alarm = alarm;
+    model_set_alarm(world->model, alarm);
+    engine_set_alarms(world->engine, alarm, false, world->now_ms);
+    world_observe(world);
+}
+
+static void leave(struct world *world, struct cable *cable)
+{
+    if (prng_chance(&world->prng, 50) && cable->client.phase == CLIENT_RUNNING) {
+        client_leave(&cable->client);
+    } else {
+        world_settle(world);
+        cable_cut(world, cable);
+    }
+}
+
+static void step(struct world *world)
+{
+    struct cable *cable = some_cable(world);
+    uint32_t kind = prng_below(&world->prng, 1000);
+    if (!cable || kind < 10) {
+        if (cable_count(world) < world->clients_max) {
+            cable_plug(world);
+        }
+    } else if (kind < 400) {
+        act(world, cable);
+    } else if (kind < 750) {
+        feed(world, cable);
+    } else if (kind < 960) {
+        world_tick(world);
+    } else if (kind < 985) {
+        wait(world);
+    } else if (kind < 990) {
+        set_alarm(world, !world->alarm);
+    } else if (kind < 995 || cable->client.phase == CLIENT_DONE) {
+        leave(world, cable);
+    }
+}
+
+/* Everybody reads everything that there is; then no message, confirm or reply is on its way. */
+static void come_to_rest(struct world *world)
+{
+    if (world->alarm) {
+        set_alarm(world, false);
+    }
+    list_each(node, &world->cables) {
+        container_of(node, struct cable, link)->appetite = 100;
+    }
+    for (int i = 0; i < 30 && !world->verdict->failed; i++) {
+        list_each(it, &world->cables) {
+            struct cable *cable = container_of(it, struct cable, link);
+            cable_feed(world, cable, SIZE_MAX);
+        }
+        world_tick(world);
+        world_settle(world);
+    }
+}
+
+static void shut_down(struct world *world)
+{
+    trace_line(world->trace, "shutdown");
+    engine_shutdown(world->engine, world->now_ms);
+    list_each(node, &world->cables) {
+        struct cable *cable = container_of(node, struct cable, link);
+        if (cable->conn && !cable->lost) {
+            model_forced(cable->model);
+        }
+    }
+    world_observe(world);
+}
+
+/* All go, one way or another; what does not go by itself is cut off at last. */
+static void end(struct world *world)
+{
+    if (prng_chance(&world->prng, 25)) {
+        shut_down(world);
+    }
+    for (int i = 0; i < 40 && !list_empty(&world->cables) && !world->verdict->failed; i++) {
+        list_each(node, &world->cables) {
+            struct cable *cable = container_of(node, struct cable, link);
+            if (cable->conn && !cable->lost && prng_chance(&world->prng, 30)) {
+                leave(world, cable);
+            }
+            cable_feed(world, cable, SIZE_MAX);
+        }
+        world_wait(world, 1000);
+    }
+}
+
+static void check_empty(struct world *world)
+{
+    const struct broker_counters *counters = broker_counters(world->broker);
+    if (!list_empty(&world->cables)) {
+        verdict_fail(world->verdict, "connections are left at the end");
+    } else if (counters->connections || counters->channels || counters->consumers ||
+               counters->messages_unsettled) {
+        verdict_fail(world->verdict, "something is left of connections that are gone");
+    }
+}
+
+static void run(struct world *world)
+{
+    world_tick(world);
+    for (uint32_t i = 0; i < world->clients_max / 2; i++) {
+        cable_plug(world);
+    }
+    for (uint32_t i = 0; i < world->steps && !world->verdict->failed; i++) {
+        step(world);
+    }
+    if (!world->verdict->failed) {
+        world_settle(world);
+        come_to_rest(world);
+    }
+    if (!world->verdict->failed) {
+        end(world);
+        check_empty(world);
+    }
+}
+
+void world_run(uint64_t seed, struct trace *trace, struct verdict *verdict)
+{
+    struct world *world = memory_new(sizeof *world);
+    *world = (struct world){.prng = {seed}, .verdict = verdict, .trace = trace, .now_ms = 1000000};
+    list_init(&world->cables);
+    list_init(&world->gone);
+    arena_init(&world->arena);
+    choose_kind(world);
+    world_build(world);
+    run(world);
+    trace_end(trace);
+    world_destroy(world);
+    free(world);
+}

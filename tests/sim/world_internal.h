@@ -1,0 +1,88 @@
+#ifndef TESTS_SIM_WORLD_INTERNAL_H
+#define TESTS_SIM_WORLD_INTERNAL_H
+
+#include "server/conn.h"
+#include "tests/sim/client.h"
+#include "tests/sim/model.h"
+#include "tests/sim/world.h"
+
+enum {
+    HANDSHAKE_TIMEOUT_MS = 10000,
+    CLOSE_TIMEOUT_MS = 30000,
+    PIECES_MAX = 4096,
+};
+
+struct world {
+    struct prng prng;
+    struct arena arena;
+    struct verdict *verdict; // borrowed
+    struct trace *trace;     // borrowed
+    struct manners manners;
+    struct broker *broker;
+    struct engine *engine;
+    struct model *model;
+    struct list cables; // struct cable.link
+    struct list gone;   // struct cable.link: those that are over; the model still knows them
+    uint64_t bodies;    // octets of bodies sent so far
+    uint64_t now_ms;
+    uint64_t stored; // records that the journal has
+    uint32_t cables_made;
+    uint32_t clients_max;
+    uint32_t steps;
+    uint32_t slow; // percent of clients that read little or nothing
+    bool lag;      // the journal takes its time
+    bool alarm;
+    struct iovec pieces[PIECES_MAX];
+};
+
+/* Between a client and the engine: octets on their way in both directions. */
+struct cable {
+    struct list_node link; // world.cables, or gone
+    struct client client;
+    struct conn *conn;        // owned; NULL once it is over
+    struct model_conn *model; // what should be
+    size_t arrived;           // octets of client.out that are at the broker's door
+    size_t taken;             // octets of it that the engine has taken
+    size_t read;              // octets of client.in that the client has read
+    uint64_t connected_ms;
+    uint64_t fed_ms;     // octets arrived last
+    uint64_t heard_ms;   // octets were sent to it last, or were waiting to be
+    uint64_t resumed_ms; // it was read from again last
+    uint64_t closed_ms;  // the session ended; 0 before
+    uint64_t deadline;   // as far as the engine has announced it
+    uint64_t beat_ms;    // when it sends its next heartbeat
+    uint32_t appetite;   // percent of ticks in which it reads
+    bool beats;          // sends heartbeats
+    bool announced;      // the engine has said that there is something new
+    bool wants_input;    // as far as the engine has announced it
+    bool held;           // octets were kept back because it did not want input
+    bool lost;
+};
+
+struct cable *cable_plug(struct world *world); // a client connects
+
+/* `octets` more arrive at the broker's door, as far as there are. */
+void cable_feed(struct world *world, struct cable *cable, size_t octets);
+size_t cable_waiting(const struct cable *cable); // octets that have not arrived yet
+
+/* The client reads, as far as it likes. What is over is cleared away. */
+void cable_flush(struct world *world, struct cable *cable);
+
+void cable_cut(struct world *world, struct cable *cable); // the client is gone
+void cable_free(struct cable *cable);
+
+/* The engine has been called: what it produced is taken down, and accounted for unless some of it
+ * is held back. */
+void world_observe(struct world *world);
+void world_record(struct world *world); // takes it down only
+void world_tick(struct world *world);
+void world_wait(struct world *world, uint64_t ms); // time passes; what is due happens
+void world_settle(struct world *world);            // the journal catches up
+
+/* Building and tearing down (world_build.c) */
+void world_build(struct world *world);
+void world_destroy(struct world *world);
+uint64_t world_records(const struct world *world); // that the broker has asked for
+bool world_holds(const struct world *world);       // something waits for the journal
+
+#endif

@@ -1,0 +1,262 @@
+#include "broker/broker.h"
+#include "server/engine.h"
+#include "tests/sim/world_internal.h"
+
+/* Takes down what a connection has produced since the last time. */
+static void record(struct world *world, struct cable *cable)
+{
+    struct tape *tape = &cable->client.in;
+    size_t known = tape->octets.len - cable->read;
+    size_t size = conn_output_size(cable->conn);
+    if (cable->lost || size <= known) {
+        return;
+    }
+    struct bytes news = {0};
+    int count = conn_gather(cable->conn, world->pieces, PIECES_MAX);
+    size_t gathered = 0;
+    for (int i = 0; i < count; i++) {
+        struct slice piece = {world->pieces[i].iov_base, world->pieces[i].iov_len};
+        size_t skip = gathered < known ? known - gathered : 0;
+        gathered += piece.len;
+        if (skip < piece.len) {
+            bytes_add(&news, (struct slice){piece.ptr + skip, piece.len - skip});
+        }
+    }
+    if (gathered != size) {
+        verdict_fail(world->verdict, "client %u: %zu octets of output in pieces of %zu",
+                     cable->client.id, size, gathered);
+    }
+    tape_record(tape, bytes_slice(&news), world->stored);
+    bytes_finish(&news);
+    cable->heard_ms = world->now_ms;
+}
+
+void world_record(struct world *world)
+{
+    list_each(node, &world->cables) {
+        struct cable *cable = container_of(node, struct cable, link);
+        if (cable->conn) {
+            record(world, cable);
+        }
+    }
+}
+
+void world_observe(struct world *world)
+{
+    world_record(world);
+    if (!world_holds(world) && !world->verdict->failed) {
+        model_catch_up(world->model);
+        model_check_counters(world->model, broker_counters(world->broker));
+        if (world->verdict->failed) {
+            trace_line(world->trace, "failed: %s", world->verdict->text);
+        }
+    }
+}
+
+static void mark_announced(struct world *world)
+{
+    struct conn *conn;
+    while ((conn = engine_next_changed(world->engine))) {
+        struct cable *cable = conn_owner(conn);
+        cable->announced = true;
+    }
+}
+
+/* After the end of a tick every confirm that the journal allows is out, and whoever has read all
+ * gets more. */
+static void check_quiet(struct world *world)
+{
+    if (world_holds(world) || world->verdict->failed) {
+        return;
+    }
+    model_check_confirms(world->model);
+    list_each(node, &world->cables) {
+        struct cable *cable = container_of(node, struct cable, link);
+        if (cable->conn && conn_output_size(cable->conn) == 0) {
+            model_drained(cable->model);
+        }
+    }
+}
+
+static void clear_away(struct world *world)
+{
+    list_each(node, &world->cables) {
+        struct cable *cable = container_of(node, struct cable, link);
+        if (!cable->conn) {
+            list_unlink(node);
+            list_push(&world->gone, &cable->link);
+        }
+    }
+}
+
+static void advance_journal(struct world *world)
+{
+    uint64_t records = world_records(world);
+    if (!world->lag) {
+        world->stored = UINT64_MAX;
+    } else if (world->stored < records) {
+        uint64_t more = prng_below(&world->prng, 6);
+        world->stored = more < records - world->stored ? world->stored + more : records;
+    }
+}
+
+static void end_tick(struct world *world)
+{
+    engine_end_tick(world->engine, world->stored, world->now_ms);
+    mark_announced(world);
+    world_observe(world);
+    check_quiet(world);
+}
+
+/* Those that were not read from, and may be again, offer what was kept back at once. */
+static void offer_kept(struct world *world)
+{
+    list_each(node, &world->cables) {
+        struct cable *cable = container_of(node, struct cable, link);
+        if (cable->conn && cable->held) {
+            cable_feed(world, cable, 0);
+        }
+    }
+}
+
+void world_tick(struct world *world)
+{
+    trace_line(world->trace, "%llu tick", (unsigned long long)world->now_ms);
+    advance_journal(world);
+    end_tick(world);
+    list_each(node, &world->cables) {
+        cable_flush(world, container_of(node, struct cable, link));
+    }
+    world_observe(world);
+    clear_away(world);
+    offer_kept(world);
+}
+
+void world_settle(struct world *world)
+{
+    while (world_holds(world) && !world->verdict->failed) {
+        world->stored = world->lag ? world_records(world) : UINT64_MAX;
+        end_tick(world);
+    }
+}
+
+/* A timer may end a connection for these reasons only. */
+static void check_end(struct world *world, const struct cable *cable)
+{
+    uint64_t heartbeat_ms = model_heartbeat_s(cable->model) * 1000U;
+    bool silent = heartbeat_ms > 0 && world->now_ms - cable->fed_ms >= heartbeat_ms;
+    if (model_in_handshake(cable->model) && !silent &&
+        world->now_ms - cable->connected_ms < HANDSHAKE_TIMEOUT_MS) {
+        verdict_fail(world->verdict, "client %u: ended early in its handshake", cable->client.id);
+    }
+    if (model_is_open(cable->model) && !silent) {
+        verdict_fail(world->verdict, "client %u: ended although it is alive", cable->client.id);
+    }
+}
+
+/* What should have been ended by now. */
+static void check_alive(struct world *world, struct cable *cable)
+{
+    uint64_t heartbeat_ms = model_heartbeat_s(cable->model) * 1000U;
+    uint64_t silent_ms = world->now_ms - cable->fed_ms;
+    bool open = model_is_open(cable->model);
+    bool shaking = model_in_handshake(cable->model);
+    if (!open && !shaking && cable->closed_ms == 0) {
+        cable->closed_ms = world->now_ms;
+    }
+    if (conn_finished(cable->conn)) {
+        return;
+    }
+    if (shaking && world->now_ms - cable->connected_ms > HANDSHAKE_TIMEOUT_MS) {
+        verdict_fail(world->verdict, "client %u: endless handshake", cable->client.id);
+    }
+    if (open && heartbeat_ms > 0 && conn_wants_input(cable->conn) && cable->wants_input &&
+        silent_ms > 3 * heartbeat_ms && world->now_ms - cable->resumed_ms > 3 * heartbeat_ms) {
+        verdict_fail(world->verdict, "client %u: silent, and still there", cable->client.id);
+    }
+    if (open && heartbeat_ms > 0 && conn_output_size(cable->conn) == 0 &&
+        world->now_ms - cable->heard_ms > heartbeat_ms) {
+        verdict_fail(world->verdict, "client %u: no heartbeat is sent to it", cable->client.id);
+    }
+    if (cable->closed_ms > 0 && world->now_ms - cable->closed_ms > CLOSE_TIMEOUT_MS) {
+        verdict_fail(world->verdict, "client %u: endless close", cable->client.id);
+    }
+}
+
+static void run_timer(struct world *world, struct cable *cable)
+{
+    bool finished = conn_finished(cable->conn);
+    conn_tick(cable->conn, world->now_ms);
+    trace_line(world->trace, "%llu client %u: timer", (unsigned long long)world->now_ms,
+               cable->client.id);
+    if (!finished && conn_finished(cable->conn)) {
+        check_end(world, cable);
+        model_lost(cable->model);
+    }
+    world_observe(world);
+}
+
+static void beat(struct world *world, struct cable *cable)
+{
+    uint64_t interval_ms = model_heartbeat_s(cable->model) * 500U;
+    cable->beat_ms = world->now_ms + interval_ms;
+    if (!cable->client.deaf && model_is_open(cable->model)) {
+        stream_heartbeat(&cable->client.out);
+        cable_feed(world, cable, cable_waiting(cable));
+    }
+}
+
+/* A client that sends heartbeats begins with them when it is connected. */
+static uint64_t next_beat(struct world *world, struct cable *cable)
+{
+    if (!cable->beats || !model_is_open(cable->model) || model_heartbeat_s(cable->model) == 0) {
+        return UINT64_MAX;
+    }
+    if (cable->beat_ms == UINT64_MAX) {
+        cable->beat_ms = world->now_ms + model_heartbeat_s(cable->model) * 500U;
+    }
+    return cable->beat_ms;
+}
+
+static uint64_t next_event(struct world *world, uint64_t limit)
+{
+    list_each(node, &world->cables) {
+        struct cable *cable = container_of(node, struct cable, link);
+        if (cable->conn && !cable->lost) {
+            uint64_t at = next_beat(world, cable);
+            at = cable->deadline < at ? cable->deadline : at;
+            limit = at < limit ? at : limit;
+        }
+    }
+    return limit > world->now_ms ? limit : world->now_ms;
+}
+
+static void run_due(struct world *world)
+{
+    list_each(node, &world->cables) {
+        struct cable *cable = container_of(node, struct cable, link);
+        if (!cable->conn || cable->lost) {
+            continue;
+        }
+        if (next_beat(world, cable) <= world->now_ms) {
+            beat(world, cable);
+        }
+        if (cable->deadline <= world->now_ms) {
+            run_timer(world, cable);
+        }
+        check_alive(world, cable);
+    }
+}
+
+void world_wait(struct world *world, uint64_t ms)
+{
+    uint64_t until = world->now_ms + ms;
+    world_settle(world);
+    while (world->now_ms < until && !world->verdict->failed) {
+        uint64_t next = next_event(world, until);
+        world->now_ms = next > world->now_ms ? next : world->now_ms + 1;
+        run_due(world);
+        world_tick(world);
+        world_settle(world);
+    }
+}
