@@ -23,6 +23,9 @@ static const char *set_field(const struct field *field, void *base, const struct
     if (table ? value->kind != VALUE_TABLE : !text) {
         return table ? "a table is wanted" : "a string is wanted";
     }
+    if (table && value->gaps) {
+        return "what is sent leaves nothing open";
+    }
     field_set_octets(field, base, value->text);
     return NULL;
 }

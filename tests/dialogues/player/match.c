@@ -49,6 +49,22 @@ static bool match_part(const struct value_entry *entry, struct slice table)
     return true;
 }
 
+/* True if the octets are the same but for the gaps. */
+static bool match_table(const struct value *value, struct slice octets)
+{
+    if (value->text.len != octets.len) {
+        return false;
+    }
+    struct bytes filled = {0};
+    bytes_add(&filled, value->text);
+    for (const struct gap *gap = value->gaps; gap; gap = gap->next) {
+        memcpy(filled.ptr + gap->offset, octets.ptr + gap->offset, gap->len);
+    }
+    bool same = slice_eq(bytes_slice(&filled), octets);
+    bytes_finish(&filled);
+    return same;
+}
+
 bool match_octets(const struct value *value, struct slice octets)
 {
     switch (value->kind) {
@@ -56,8 +72,9 @@ bool match_octets(const struct value *value, struct slice octets)
     case VALUE_CAPTURE:
         return true;
     case VALUE_TEXT:
-    case VALUE_TABLE:
         return slice_eq(value->text, octets);
+    case VALUE_TABLE:
+        return match_table(value, octets);
     case VALUE_REGEX:
         return match_regex(value->text, octets);
     case VALUE_PART:

@@ -224,7 +224,7 @@ static void add_integer(struct bytes *out, int64_t number, size_t size)
     bytes_add(out, (struct slice){octets + 8 - size, size});
 }
 
-static struct slice scan_entries(struct scanner *scan, char closing);
+static void add_entries(struct scanner *scan, struct bytes *out, char closing);
 
 static double scan_real(struct scanner *scan)
 {
@@ -238,10 +238,28 @@ static double scan_real(struct scanner *scan)
     return number;
 }
 
+/* T*: a number of this type, whatever it is. */
+static bool add_gap(struct scanner *scan, struct bytes *out, char type)
+{
+    static const char types[] = "bBsuIilLT", sizes[] = {1, 1, 2, 2, 4, 4, 8, 8, 8};
+    const char *at = strchr(types, type);
+    if (!at || !scan_char(scan, '*')) {
+        return false;
+    }
+    struct gap *gap = arena_new(scan->arena, sizeof *gap);
+    *gap = (struct gap){scan->gaps, out->len, (size_t)sizes[at - types]};
+    scan->gaps = gap;
+    add_integer(out, 0, gap->len);
+    return true;
+}
+
 /* The value behind the type letter of a field. */
 static void add_typed(struct scanner *scan, struct bytes *out, char type)
 {
     bytes_add_u8(out, (uint8_t)type);
+    if (add_gap(scan, out, type)) {
+        return;
+    }
     switch (type) {
     case 'b':
     case 'B':
@@ -280,9 +298,11 @@ static void add_typed(struct scanner *scan, struct bytes *out, char type)
 
 static void add_container(struct scanner *scan, struct bytes *out, char type, char closing)
 {
-    struct slice entries = scan_entries(scan, closing);
     bytes_add_u8(out, (uint8_t)type);
-    add_sized(out, entries);
+    bytes_add_u32(out, 0);
+    size_t start = out->len;
+    add_entries(scan, out, closing);
+    wire_store_u32(out->ptr + start - 4, (uint32_t)(out->len - start));
 }
 
 static void add_word(struct scanner *scan, struct bytes *out)
@@ -352,19 +372,25 @@ static bool scan_more(struct scanner *scan, char closing, bool first)
     return !scan->error;
 }
 
-/* The encoded entries of a table or an array; what opens it is taken. */
-static struct slice scan_entries(struct scanner *scan, char closing)
+/* Adds the entries of a table or an array; what opens it is taken. */
+static void add_entries(struct scanner *scan, struct bytes *out, char closing)
 {
-    struct bytes out = {0};
     for (bool first = true; scan_more(scan, closing, first); first = false) {
         if (closing == '}') {
             struct slice key = scan_key(scan);
-            bytes_add_u8(&out, (uint8_t)key.len);
-            bytes_add(&out, key);
+            bytes_add_u8(out, (uint8_t)key.len);
+            bytes_add(out, key);
         }
-        add_field(scan, &out);
+        add_field(scan, out);
     }
-    return keep(scan, &out);
+}
+
+static struct value scan_table(struct scanner *scan, char closing)
+{
+    struct bytes out = {0};
+    scan->gaps = NULL;
+    add_entries(scan, &out, closing);
+    return (struct value){.kind = VALUE_TABLE, .text = keep(scan, &out), .gaps = scan->gaps};
 }
 
 static struct value_entry *scan_part(struct scanner *scan)
@@ -417,7 +443,10 @@ struct value scan_value(struct scanner *scan)
         return (struct value){.kind = VALUE_TEXT, .text = text};
     }
     if (scan_char(scan, '{')) {
-        return (struct value){.kind = VALUE_TABLE, .text = scan_entries(scan, '}')};
+        return scan_table(scan, '}');
+    }
+    if (scan_char(scan, '[')) {
+        return scan_table(scan, ']');
     }
     if (scan_char(scan, '~')) {
         if (!scan_char(scan, '{')) {

@@ -12,7 +12,7 @@ enum value_kind {
     VALUE_NUMBER,  // 42, -1, true, false
     VALUE_WORD,    // a bare word
     VALUE_REGEX,   // /.../
-    VALUE_TABLE,   // {...}: the whole table, octet for octet
+    VALUE_TABLE,   // {...}, [...]: the whole table or array, octet for octet
     VALUE_PART,    // ~{...}: a table that has at least these entries
     VALUE_CAPTURE, // $name of a variable that is not set: sets it
 };
@@ -22,6 +22,14 @@ struct value {
     int64_t number;              // NUMBER
     struct slice text;           // TEXT, WORD, REGEX, CAPTURE: the name; TABLE: the encoded entries
     struct value_entry *entries; // PART
+    struct gap *gaps;            // TABLE: where any octets will do
+};
+
+/* A number in a table that is not known beforehand: T*. */
+struct gap {
+    struct gap *next;
+    size_t offset; // in the encoded entries
+    size_t len;
 };
 
 struct value_entry {
@@ -36,6 +44,7 @@ struct scanner {
     const char *end;
     struct arena *arena;
     const struct vars *vars;
+    struct gap *gaps;  // of the table being read
     const char *error; // why the statement makes no sense; sticky, NULL so far
 };
 
