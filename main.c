@@ -70,6 +70,7 @@ static void build_engine(struct program *program)
 {
     struct engine_options options = engine_options_of(program->settings, &program->mechanisms);
     options.broker = program->broker;
+    options.wall_offset_ms = clock_wall_offset();
     options.log = program->log;
     options.authenticator = auth_authenticator(program->auth);
     if (options.cluster_name.len == 0) {

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/memory.h"
 #include "broker/broker_internal.h"
+#include "broker/dead_letter.h"
 #include "broker/user_internal.h"
 #include "broker/vhost_internal.h"
 
@@ -20,6 +21,7 @@ struct broker *broker_new(const struct broker_options *options)
     list_init(&broker->vhosts);
     list_init(&broker->users);
     list_init(&broker->sessions);
+    list_init(&broker->dead_letters);
     return broker;
 }
 
@@ -37,6 +39,9 @@ void broker_free(struct broker *broker)
     map_finish(&broker->users_by_name);
     map_finish(&broker->reply_channels);
     route_set_free(&broker->routes);
+    dead_letters_drop(broker);
+    deadlines_finish(&broker->head_deadlines);
+    deadlines_finish(&broker->unused_deadlines);
     free(broker);
 }
 

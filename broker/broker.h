@@ -34,7 +34,8 @@ struct broker_options {
     C(message_bytes)                                                                               \
     C(published)                                                                                   \
     C(delivered)                                                                                   \
-    C(settled)
+    C(settled)                                                                                     \
+    C(dead_letter_cycles)
 
 struct broker_counters {
 #define C(name) uint64_t name;
@@ -46,6 +47,14 @@ struct broker *broker_new(const struct broker_options *options);
 
 /* Every session must have been closed. */
 void broker_free(struct broker *broker);
+
+/* Time, for what expires: milliseconds that never go back, in whatever unit of origin, and seconds
+ * since 1970 for what is written into messages. To be told before operations; it starts at 0. */
+void broker_set_time(struct broker *broker, uint64_t now_ms, uint64_t wall_s);
+
+/* When broker_tick is to be called next, in milliseconds of broker_set_time; UINT64_MAX = never. */
+uint64_t broker_deadline(const struct broker *broker);
+void broker_tick(struct broker *broker, struct effects *fx);
 
 const struct broker_counters *broker_counters(const struct broker *broker); // borrowed
 

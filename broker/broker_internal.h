@@ -2,11 +2,13 @@
 #define BROKER_BROKER_INTERNAL_H
 
 #include "base/bytes.h"
+#include "base/deadlines.h"
 #include "base/list.h"
 #include "base/map.h"
 #include "broker/broker.h"
 #include "broker/channel.h"
 #include "broker/permission.h"
+#include "broker/queue_limits.h"
 #include "broker/session.h"
 #include "broker/unsettled.h"
 #include "broker/user.h"
@@ -31,6 +33,12 @@ struct broker {
     struct map users_by_name;  // struct account.by_name
     struct list users;         // struct account.link, in order of creation
     struct list sessions;      // struct session.link, in order of opening
+    struct list
+        dead_letters; // struct dead_letter.link: to be published by the end of the operation
+    struct deadlines head_deadlines;   // struct broker_queue.head_due
+    struct deadlines unused_deadlines; // struct broker_queue.unused_due
+    uint64_t now_ms;
+    uint64_t wall_s;
     struct map reply_channels; // struct reply_consumer.by_name
     struct route_set routes;   // scratch of the publish under way
     struct broker_counters counters;
@@ -62,10 +70,14 @@ struct broker_queue {
     struct vhost *vhost;
     struct session *owner;  // of an exclusive queue; or NULL
     struct queue *messages; // owned; the ready ones
+    struct queue_limits limits;
+    struct deadline head_due;   // broker.head_deadlines: when to look for expired messages
+    struct deadline unused_due; // broker.unused_deadlines: when it goes if nobody uses it
     struct rotation rotation;
     struct list consumers;               // struct consumer.queue_link, in order of subscription
     struct consumer *exclusive_consumer; // or NULL
     uint64_t id;
+    uint64_t ready_bytes; // of the bodies of ready messages
     uint64_t unsettled_count;
     uint64_t holds; // transactions that will publish to it
     uint32_t consumer_count;
@@ -74,6 +86,7 @@ struct broker_queue {
     bool auto_delete;
     bool exclusive;
     bool deleted;
+    bool bounded;           // some limit is set: of time, length or size
     struct slice name;      // owned: behind this struct
     struct slice arguments; // likewise
 };

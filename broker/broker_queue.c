@@ -8,6 +8,9 @@
 #include "broker/binding.h"
 #include "broker/broker_internal.h"
 #include "broker/consumer.h"
+#include "broker/dead_letter.h"
+#include "broker/expiry.h"
+#include "broker/journal.h"
 #include "broker/names.h"
 
 struct broker_queue *broker_queue_add(struct vhost *vhost,
@@ -29,6 +32,9 @@ struct broker_queue *broker_queue_add(struct vhost *vhost,
     queue->auto_delete = options->auto_delete;
     queue->exclusive = options->owner != NULL;
     queue->owner = options->owner;
+    queue->limits = queue_limits_read(queue->arguments);
+    queue->bounded = queue->limits.ttl_ms != UINT64_MAX || queue->limits.length_max != UINT64_MAX ||
+                     queue->limits.bytes_max != UINT64_MAX;
     rotation_init(&queue->rotation);
     list_init(&queue->consumers);
     if (queue->owner) {
@@ -38,6 +44,7 @@ struct broker_queue *broker_queue_add(struct vhost *vhost,
     list_push(&vhost->queues, &queue->link);
     vhost->broker->counters.queues++;
     forget_routes(vhost->broker);
+    expiry_touch(queue);
     return queue;
 }
 
@@ -45,6 +52,54 @@ struct broker_queue *broker_queue_find(const struct vhost *vhost, struct slice n
 {
     struct map_node *node = map_get(&vhost->queues_by_name, name);
     return node ? container_of(node, struct broker_queue, by_name) : NULL;
+}
+
+/* So many ready messages more, with so many octets in their bodies. */
+static void count_ready(struct broker_queue *queue, int64_t messages, int64_t bytes)
+{
+    struct broker_counters *counters = &queue->vhost->broker->counters;
+    counters->messages_ready += (uint64_t)messages;
+    counters->message_bytes += (uint64_t)bytes;
+    queue->ready_bytes += (uint64_t)bytes;
+}
+
+uint64_t broker_queue_put(struct broker_queue *queue, struct msg *msg, uint64_t expires)
+{
+    count_ready(queue, 1, msg->body_len);
+    return queue_push_until(queue->messages, msg, expires);
+}
+
+bool broker_queue_take(struct broker_queue *queue, struct delivery *out)
+{
+    if (!queue_take(queue->messages, out)) {
+        return false;
+    }
+    count_ready(queue, -1, -(int64_t)out->msg->body_len);
+    return true;
+}
+
+void broker_queue_put_back(struct broker_queue *queue, const struct delivery *delivery)
+{
+    count_ready(queue, 1, delivery->msg->body_len);
+    queue_requeue(queue->messages, delivery);
+}
+
+uint64_t broker_queue_drop_all(struct broker_queue *queue)
+{
+    uint64_t count = queue_purge(queue->messages);
+    count_ready(queue, -(int64_t)count, -(int64_t)queue->ready_bytes);
+    return count;
+}
+
+void broker_queue_drop_head(struct broker_queue *queue, enum death_reason reason,
+                            struct effects *fx)
+{
+    struct delivery delivery;
+    bool taken = broker_queue_take(queue, &delivery);
+    CHECK(taken);
+    dead_letter(queue, delivery.msg, reason);
+    journal_settle(queue, delivery.msg, delivery.position, fx);
+    msg_unref(delivery.msg);
 }
 
 /* Takes it out of everything that can find it. */
@@ -76,7 +131,8 @@ void broker_queue_remove(struct broker_queue *queue, struct effects *fx)
         consumer_notify_cancel(consumer, fx);
         consumer_remove(consumer);
     }
-    broker->counters.messages_ready -= queue_purge(queue->messages);
+    broker_queue_drop_all(queue);
+    expiry_forget(queue);
     broker->counters.queues--;
     forget_routes(broker);
     broker_queue_release(queue);

@@ -2,10 +2,13 @@
 #define BROKER_BROKER_QUEUE_H
 
 #include "base/list.h"
+#include "broker/death.h"
 #include "broker/effect.h"
 
 struct broker_queue;
 struct channel;
+struct delivery;
+struct msg;
 struct session;
 struct vhost;
 
@@ -22,6 +25,19 @@ struct broker_queue_options {
 struct broker_queue *broker_queue_add(struct vhost *vhost,
                                       const struct broker_queue_options *options);
 struct broker_queue *broker_queue_find(const struct vhost *vhost, struct slice name); // or NULL
+
+/* Its ready messages: put one behind them (takes a reference of its own; returns the position),
+ * take the first (false if there is none), give one back that was taken, drop all (returns how
+ * many). */
+uint64_t broker_queue_put(struct broker_queue *queue, struct msg *msg, uint64_t expires);
+bool broker_queue_take(struct broker_queue *queue, struct delivery *out);
+void broker_queue_put_back(struct broker_queue *queue, const struct delivery *delivery);
+uint64_t broker_queue_drop_all(struct broker_queue *queue);
+
+/* Drops the first ready message, there being one; dead-letters it if the queue has such an
+ * exchange. */
+void broker_queue_drop_head(struct broker_queue *queue, enum death_reason reason,
+                            struct effects *fx);
 
 /* Deletes it: drops its messages, cancels its consumers (telling those that asked to be told),
  * removes its bindings. */

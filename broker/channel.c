@@ -62,7 +62,7 @@ void channel_release(struct channel *channel, struct touched *touched, struct ef
 void channel_close(struct channel *channel, struct effects *fx)
 {
     struct touched touched;
-    touched_init(&touched);
+    touched_init(&touched, broker_of(channel));
     channel_stop(channel, fx);
     channel_release(channel, &touched, fx);
     touched_serve(&touched, fx);
@@ -88,7 +88,7 @@ enum amqp_reply broker_basic_qos(struct channel *channel, const struct amqp_basi
                               (uint64_t)args->prefetch_size);
     }
     struct touched touched;
-    touched_init(&touched);
+    touched_init(&touched, broker_of(channel));
     if (!args->global) {
         channel->prefetch_next = args->prefetch_count;
         channel->prefetch_limit = 0; // RabbitMQ's "global=false" lifts the channel's limit

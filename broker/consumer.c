@@ -6,6 +6,9 @@
 #include "base/memory.h"
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
+#include "broker/dead_letter.h"
+#include "broker/enqueue.h"
+#include "broker/expiry.h"
 #include "broker/journal.h"
 #include "broker/transaction.h"
 
@@ -28,6 +31,7 @@ struct consumer *consumer_add(const struct consumer_options *options)
     channel->consumer_count++;
     queue->consumer_count++;
     broker_of(channel)->counters.consumers++;
+    expiry_touch(queue);
     if (options->exclusive) {
         queue->exclusive_consumer = consumer;
     }
@@ -69,6 +73,9 @@ void consumer_remove(struct consumer *consumer)
     channel->consumer_count--;
     queue->consumer_count--;
     broker_of(channel)->counters.consumers--;
+    if (!queue->deleted) {
+        expiry_touch(queue);
+    }
     if (queue->exclusive_consumer == consumer) {
         queue->exclusive_consumer = NULL;
     }
@@ -142,11 +149,13 @@ static void remember_unsettled(struct consumer *consumer, const struct delivery 
     *unsettled_add(&channel->unsettled, tag) = (struct unsettled_item){
         .msg = msg_ref(delivery->msg),
         .queue = consumer->queue,
+        .expires = delivery->expires,
         .consumer = consumer,
         .mark = unsettled_mark(delivery->position, true),
     };
     consumer->queue->unsettled_count++;
     broker_of(channel)->counters.messages_unsettled++;
+    broker_of(channel)->counters.message_bytes += delivery->msg->body_len;
     channel->prefetch_used++;
     consumer->unsettled_count++;
     if (consumer->prefetch > 0 && consumer->unsettled_count >= consumer->prefetch) {
@@ -182,13 +191,18 @@ void consumer_deliver(struct consumer *consumer, const struct delivery *delivery
 
 void broker_queue_serve(struct broker_queue *queue, struct effects *fx)
 {
-    struct broker_counters *counters = &queue->vhost->broker->counters;
     struct consumer *consumer;
     struct delivery delivery;
     while (queue_ready_count(queue->messages) > 0 && (consumer = consumer_next(queue))) {
-        queue_take(queue->messages, &delivery);
-        counters->messages_ready--;
+        if (queue_expires_next(queue->messages) <= queue->vhost->broker->now_ms) {
+            expiry_trim(queue, fx);
+            continue;
+        }
+        broker_queue_take(queue, &delivery);
         consumer_deliver(consumer, &delivery, fx);
+    }
+    if (queue->bounded || queue_expires_next(queue->messages) != QUEUE_NEVER) {
+        enqueue_trim(queue, fx); // what was given back may be too much, or too old
     }
 }
 
@@ -235,8 +249,9 @@ void consumer_credit(struct channel *channel, struct consumer *consumer, struct 
     }
 }
 
-void touched_init(struct touched *touched)
+void touched_init(struct touched *touched, struct broker *broker)
 {
+    touched->broker = broker;
     list_init(&touched->queues);
 }
 
@@ -254,4 +269,5 @@ void touched_serve(struct touched *touched, struct effects *fx)
         list_unlink(first);
         broker_queue_serve(container_of(first, struct broker_queue, touched_link), fx);
     }
+    dead_letters_send(touched->broker, fx);
 }

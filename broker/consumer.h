@@ -4,6 +4,7 @@
 #include "base/list.h"
 #include "broker/effect.h"
 
+struct broker;
 struct broker_queue;
 struct channel;
 struct consumer;
@@ -54,12 +55,14 @@ void channel_release_waiting(struct channel *channel, struct touched *touched);
 /* The connection's output has room again: likewise. */
 void session_release_waiting(struct session *session, struct touched *touched);
 
-/* A set of queues to be served once an operation on several messages is through. */
+/* A set of queues to be served once an operation on several messages is through; what died on the
+ * way is dead-lettered then, too. */
 struct touched {
+    struct broker *broker;
     struct list queues; // struct broker_queue.touched_link
 };
 
-void touched_init(struct touched *touched);
+void touched_init(struct touched *touched, struct broker *broker);
 void touched_add(struct touched *touched, struct broker_queue *queue); // any number of times
 void touched_serve(struct touched *touched, struct effects *fx);       // and empties it
 

@@ -1,11 +1,8 @@
 #include "broker/content.h"
 
-#include <stdlib.h>
-
 #include "amqp/table.h"
 #include "base/blob.h"
 #include "base/check.h"
-#include "base/memory.h"
 #include "broker/broker_internal.h"
 #include "broker/queue_arguments.h"
 #include "broker/reply_to.h"
@@ -64,48 +61,22 @@ static enum amqp_reply check_expiration(struct slice text, struct effects *fx)
                  : AMQP_OK;
 }
 
-static void add_key(struct content *content, struct slice key)
-{
-    if (content->key_count == content->key_cap) {
-        struct slice *old = content->keys == content->few ? NULL : content->keys;
-        content->key_cap *= 2;
-        content->keys = memory_grow(old, content->key_cap * sizeof *content->keys);
-        if (!old) {
-            memcpy(content->keys, content->few, sizeof content->few);
-        }
-    }
-    content->keys[content->key_count++] = key;
-}
-
 void content_finish(struct content *content)
 {
-    if (content->keys != content->few) {
-        free(content->keys);
-    }
-    content->keys = content->few;
+    routing_keys_finish(&content->keys);
 }
 
 /* Adds the routing keys in the header of this name. */
 static enum amqp_reply add_keys(struct content *content, struct slice name, struct effects *fx)
 {
-    struct field_value value;
-    if (!table_get(content->properties.headers, name, &value)) {
+    uint8_t type = routing_keys_add_header(&content->keys, content->properties.headers, name);
+    if (type == 0) {
         return AMQP_OK;
     }
-    if (value.type != 'A') {
-        const char *type = field_type_name(value.type);
-        return effects_refuse(fx, AMQP_PRECONDITION_FAILED,
-                              "invalid message: {unacceptable_type_in_header,\"%s\",%s}", name,
-                              (struct slice){(const uint8_t *)type, strlen(type)});
-    }
-    struct wire_reader r = wire_reader_of(value.bytes);
-    struct field_value key;
-    while (array_next(&r, &key)) {
-        if (key.type == 'S' && key.bytes.len <= 255) { // no binding key is longer
-            add_key(content, key.bytes);
-        }
-    }
-    return AMQP_OK;
+    const char *type_name = field_type_name(type);
+    return effects_refuse(fx, AMQP_PRECONDITION_FAILED,
+                          "invalid message: {unacceptable_type_in_header,\"%s\",%s}", name,
+                          (struct slice){(const uint8_t *)type_name, strlen(type_name)});
 }
 
 static enum amqp_reply inspect_headers(struct content *content, struct effects *fx)
@@ -135,10 +106,7 @@ static bool asks_reply(const struct content *content)
 enum amqp_reply content_inspect(struct channel *channel, const struct publish *publish,
                                 struct content *out, struct effects *fx)
 {
-    out->keys = out->few;
-    out->key_cap = CONTENT_KEYS_FEW;
-    out->keys[0] = publish->routing_key;
-    out->key_count = 1;
+    routing_keys_init(&out->keys, publish->routing_key);
     out->has_bcc = false;
     if (!properties_decode(publish->properties, &out->properties)) {
         return effects_refuse(fx, AMQP_SYNTAX_ERROR, "malformed properties");

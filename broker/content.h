@@ -4,18 +4,13 @@
 #include "amqp/properties.h"
 #include "base/bytes.h"
 #include "broker/channel.h"
+#include "broker/routing_keys.h"
 
-/* A look into the properties of a message that is being published: what RabbitMQ checks, and the
- * extra routing keys of "sender-selected distribution" (the headers CC and BCC). */
-enum { CONTENT_KEYS_FEW = 8 };
-
+/* A look into the properties of a message that is being published: what RabbitMQ checks. */
 struct content {
     struct amqp_properties properties;
-    struct slice *keys; // the routing key, then CC, then BCC; `few`, or owned if there are more
-    uint32_t key_count;
-    uint32_t key_cap;
+    struct routing_keys keys; // the routing key, then those of CC, then of BCC
     bool has_bcc;
-    struct slice few[CONTENT_KEYS_FEW];
 };
 
 /* Decodes and checks. AMQP_SYNTAX_ERROR if malformed, AMQP_PRECONDITION_FAILED for reply-to,

@@ -1,22 +1,67 @@
 #include "broker/enqueue.h"
 
 #include "broker/broker_internal.h"
+#include "broker/broker_queue.h"
 #include "broker/consumer.h"
+#include "broker/dead_letter.h"
+#include "broker/expiry.h"
 #include "broker/journal.h"
 
-void enqueue(struct broker_queue *queue, struct msg *msg, struct effects *fx)
+static bool over_limits(const struct broker_queue *queue, uint64_t messages, uint64_t bytes)
 {
+    return messages > queue->limits.length_max || bytes > queue->limits.bytes_max;
+}
+
+/* Whether the queue refuses to take one more. */
+static bool is_full(const struct broker_queue *queue, const struct msg *msg)
+{
+    return queue->limits.overflow != OVERFLOW_DROP_HEAD &&
+           over_limits(queue, queue_ready_count(queue->messages) + 1,
+                       queue->ready_bytes + msg->body_len);
+}
+
+void enqueue_trim(struct broker_queue *queue, struct effects *fx)
+{
+    expiry_trim(queue, fx);
+    while (queue->limits.overflow == OVERFLOW_DROP_HEAD &&
+           over_limits(queue, queue_ready_count(queue->messages), queue->ready_bytes)) {
+        broker_queue_drop_head(queue, DEATH_MAXLEN, fx);
+    }
+}
+
+/* Puts it behind what is there. */
+static void store(struct broker_queue *queue, struct msg *msg, uint64_t expires, struct effects *fx)
+{
+    uint64_t position = broker_queue_put(queue, msg, expires);
+    journal_store(queue, msg, position, fx);
+    if (queue->bounded || expires != QUEUE_NEVER) {
+        enqueue_trim(queue, fx);
+    }
+}
+
+bool enqueue(struct broker_queue *queue, struct msg *msg, struct effects *fx)
+{
+    if (queue->bounded) {
+        expiry_trim(queue, fx); // nothing that is too old is in the way
+        if (is_full(queue, msg)) {
+            if (queue->limits.overflow == OVERFLOW_REJECT_DEAD_LETTER) {
+                dead_letter(queue, msg, DEATH_MAXLEN);
+            }
+            return false;
+        }
+    }
+    uint64_t expires = queue->bounded || msg->has_expiration ? expiry_of(queue, msg) : QUEUE_NEVER;
     struct consumer *consumer =
         queue_ready_count(queue->messages) == 0 ? consumer_next(queue) : NULL;
     if (!consumer) {
-        uint64_t position = queue_push(queue->messages, msg);
-        queue->vhost->broker->counters.messages_ready++;
-        journal_store(queue, msg, position, fx);
-        return;
+        store(queue, msg, expires, fx);
+        return true;
     }
-    struct delivery delivery = {.msg = msg_ref(msg), .position = queue_pass(queue->messages)};
+    struct delivery delivery = {
+        .msg = msg_ref(msg), .expires = expires, .position = queue_pass(queue->messages)};
     journal_store(queue, msg, delivery.position, fx);
     consumer_deliver(consumer, &delivery, fx);
+    return true;
 }
 
 void enqueue_return(struct channel *channel, struct msg *msg, struct effects *fx)

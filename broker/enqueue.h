@@ -7,8 +7,12 @@ struct broker_queue;
 struct channel;
 
 /* Gives a queue a message: to the consumer whose turn it is, if nothing is ahead of it, else to the
- * store. Takes a reference of its own. */
-void enqueue(struct broker_queue *queue, struct msg *msg, struct effects *fx);
+ * store. Takes a reference of its own. False if the queue is full and refuses what is published
+ * then (x-overflow). */
+bool enqueue(struct broker_queue *queue, struct msg *msg, struct effects *fx);
+
+/* Drops what has expired or is beyond the queue's limits, from its head. */
+void enqueue_trim(struct broker_queue *queue, struct effects *fx);
 
 /* Sends a mandatory message that no queue took back to its publisher. Takes msg over. */
 void enqueue_return(struct channel *channel, struct msg *msg, struct effects *fx);

@@ -3,6 +3,8 @@
 #include "broker/access.h"
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
+#include "broker/dead_letter.h"
+#include "broker/expiry.h"
 #include "broker/journal.h"
 #include "broker/reply.h"
 
@@ -32,10 +34,12 @@ static void remember_unsettled(struct channel *channel, struct broker_queue *que
     *unsettled_add(&channel->unsettled, tag) = (struct unsettled_item){
         .msg = msg_ref(delivery->msg),
         .queue = queue,
+        .expires = delivery->expires,
         .mark = unsettled_mark(delivery->position, false),
     };
     queue->unsettled_count++;
     broker_of(channel)->counters.messages_unsettled++;
+    broker_of(channel)->counters.message_bytes += delivery->msg->body_len;
 }
 
 enum amqp_reply broker_basic_get(struct channel *channel, const struct amqp_basic_get *args,
@@ -47,13 +51,16 @@ enum amqp_reply broker_basic_get(struct channel *channel, const struct amqp_basi
         return reply;
     }
     struct delivery delivery;
-    if (!queue_take(queue->messages, &delivery)) {
+    expiry_touch(queue);
+    expiry_trim(queue, fx);
+    dead_letters_send(broker_of(channel), fx);
+    if (!broker_queue_take(queue, &delivery)) {
         reply_ok(channel, METHOD_basic_get_empty, fx);
         return AMQP_OK;
     }
+    expiry_trim(queue, fx); // what comes to the head by this is not to be counted
     struct broker *broker = broker_of(channel);
     uint64_t tag = channel->delivery_tag_next++;
-    broker->counters.messages_ready--;
     broker->counters.delivered++;
     if (args->no_ack) {
         journal_settle(queue, delivery.msg, delivery.position, fx);
@@ -70,5 +77,6 @@ enum amqp_reply broker_basic_get(struct channel *channel, const struct amqp_basi
         .msg = delivery.msg,
         .count = queue_ready_count(queue->messages),
     };
+    dead_letters_send(broker, fx);
     return AMQP_OK;
 }

@@ -3,6 +3,7 @@
 #include "base/wire.h"
 #include "broker/broker_internal.h"
 #include "broker/content.h"
+#include "broker/dead_letter.h"
 #include "broker/enqueue.h"
 #include "broker/reply_to.h"
 #include "broker/route.h"
@@ -48,36 +49,39 @@ static bool to_reply_address(const struct outgoing *outgoing)
     if (outgoing->publish->exchange.len > 0) {
         return false;
     }
-    for (uint32_t i = 0; i < outgoing->content->key_count; i++) {
-        if (reply_to_is_address(outgoing->content->keys[i])) {
+    for (uint32_t i = 0; i < outgoing->content->keys.count; i++) {
+        if (reply_to_is_address(outgoing->content->keys.items[i])) {
             return true;
         }
     }
     return false;
 }
 
-static void hand_out(struct channel *channel, const struct outgoing *outgoing, struct msg *msg,
+/* False if a queue would not have it. */
+static bool hand_out(struct channel *channel, const struct outgoing *outgoing, struct msg *msg,
                      struct effects *fx)
 {
     const struct route *route = &outgoing->route;
+    bool accepted = true;
     if (channel->mode == CHANNEL_TX) {
         if (route->count > 0 || outgoing->publish->mandatory) {
             transaction_add_publish(channel, msg_ref(msg), route, outgoing->publish->mandatory);
         }
-        return;
+        return true;
     }
     if (route->count == 0 && outgoing->publish->mandatory) {
         enqueue_return(channel, msg_ref(msg), fx);
     }
     for (uint32_t i = 0; i < route->count; i++) {
-        enqueue(queue_of(route->items[i]), msg, fx);
+        accepted &= enqueue(queue_of(route->items[i]), msg, fx);
     }
+    return accepted;
 }
 
 static bool came_before(const struct content *content, uint32_t key)
 {
     for (uint32_t i = 0; i < key; i++) {
-        if (slice_eq(content->keys[i], content->keys[key])) {
+        if (slice_eq(content->keys.items[i], content->keys.items[key])) {
             return true;
         }
     }
@@ -87,18 +91,19 @@ static bool came_before(const struct content *content, uint32_t key)
 static void deliver_to_addresses(struct channel *channel, const struct content *content,
                                  struct msg *msg, struct effects *fx)
 {
-    for (uint32_t i = 0; i < content->key_count; i++) {
-        if (reply_to_alive(channel, content->keys[i]) && !came_before(content, i)) {
-            reply_to_deliver(channel, content->keys[i], msg, fx);
+    for (uint32_t i = 0; i < content->keys.count; i++) {
+        if (reply_to_alive(channel, content->keys.items[i]) && !came_before(content, i)) {
+            reply_to_deliver(channel, content->keys.items[i], msg, fx);
         }
     }
 }
 
-static void confirm(struct channel *channel, struct effects *fx)
+static void confirm(struct channel *channel, bool accepted, struct effects *fx)
 {
     if (channel->mode == CHANNEL_CONFIRM) {
         *effects_next(fx) = (struct effect){
             .kind = EFFECT_CONFIRM,
+            .flags = accepted ? 0 : EFFECT_NEGATIVE,
             .conn = channel->session->conn,
             .channel = channel->number,
             .number = ++channel->publish_count,
@@ -111,19 +116,22 @@ static void confirm(struct channel *channel, struct effects *fx)
 static void send(struct channel *channel, const struct outgoing *outgoing, struct effects *fx)
 {
     bool replies = to_reply_address(outgoing);
+    bool accepted = true;
     broker_of(channel)->counters.published++;
     if (outgoing->route.count > 0 || outgoing->publish->mandatory || replies) {
         struct msg *msg = materialise(outgoing->publish, outgoing->properties);
         const struct amqp_properties *properties = &outgoing->content->properties;
         msg->persistent = properties->delivery_mode == 2;
         msg->priority = properties->priority;
+        msg->has_expiration = (properties->flags & PROPERTY_expiration) != 0;
         if (replies) {
             deliver_to_addresses(channel, outgoing->content, msg, fx);
         }
-        hand_out(channel, outgoing, msg, fx);
+        accepted = hand_out(channel, outgoing, msg, fx);
         msg_unref(msg);
+        dead_letters_send(broker_of(channel), fx);
     }
-    confirm(channel, fx);
+    confirm(channel, accepted, fx);
 }
 
 /* The route is known already and the properties are none of those that need a look. */
@@ -145,7 +153,7 @@ static bool publish_again(struct channel *channel, const struct publish *publish
         !content_mode_known(&content.properties)) {
         return false;
     }
-    content.key_count = 0; // a remembered route leads to no reply address
+    content.keys.count = 0; // a remembered route leads to no reply address
     outgoing.content = &content;
     send(channel, &outgoing, fx);
     return true;
@@ -175,7 +183,7 @@ static enum amqp_reply publish_anew(struct channel *channel, const struct publis
     struct exchange *exchange;
     struct content content;
     struct bytes rewritten = {0};
-    content.keys = content.few; // so that content_finish is right at any time
+    content.keys.items = content.keys.few; // so that content_finish is right at any time
     enum amqp_reply reply = check(channel, publish, &exchange, &content, fx);
     if (!reply) {
         bool changed = content_rewrite(channel, &content, &rewritten);

@@ -5,7 +5,9 @@
 #include "broker/access.h"
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
+#include "broker/dead_letter.h"
 #include "broker/equivalence.h"
+#include "broker/expiry.h"
 #include "broker/names.h"
 #include "broker/queue_arguments.h"
 #include "broker/reply.h"
@@ -39,8 +41,11 @@ static void send_declare_ok(struct channel *channel, const struct amqp_queue_dec
 }
 
 static void send_counts(struct channel *channel, const struct amqp_queue_declare *args,
-                        const struct broker_queue *queue, struct effects *fx)
+                        struct broker_queue *queue, struct effects *fx)
 {
+    expiry_touch(queue);
+    expiry_trim(queue, fx);
+    dead_letters_send(broker_of(channel), fx);
     struct declare_ok ok = {queue->name, queue_ready_count(queue->messages), queue->consumer_count};
     send_declare_ok(channel, args, &ok, fx);
 }
@@ -88,7 +93,7 @@ static enum amqp_reply declare_reply_to(struct channel *channel,
 }
 
 static enum amqp_reply redeclare(struct channel *channel, const struct amqp_queue_declare *args,
-                                 const struct broker_queue *queue, struct effects *fx)
+                                 struct broker_queue *queue, struct effects *fx)
 {
     struct equivalence what = {"queue", queue->name, vhost_name_of(channel)};
     if (queue->exclusive != args->exclusive || (queue->owner && queue->owner != channel->session)) {
@@ -246,8 +251,9 @@ enum amqp_reply broker_queue_purge(struct channel *channel, const struct amqp_qu
     if (reply) {
         return reply;
     }
-    uint64_t count = queue_purge(queue->messages);
-    broker_of(channel)->counters.messages_ready -= count;
+    expiry_trim(queue, fx);
+    uint64_t count = broker_queue_drop_all(queue);
+    dead_letters_send(broker_of(channel), fx);
     if (!args->no_wait) {
         struct amqp_args ok = {.method = METHOD_queue_purge_ok,
                                .queue_purge_ok = {.message_count = (uint32_t)count}};

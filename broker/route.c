@@ -46,8 +46,9 @@ static void remember(struct channel *channel, const struct publish *publish,
 static void route_by_queue_name(struct channel *channel, const struct content *content,
                                 struct route_set *set)
 {
-    for (uint32_t i = 0; i < content->key_count; i++) {
-        struct broker_queue *queue = broker_queue_find(channel->session->vhost, content->keys[i]);
+    for (uint32_t i = 0; i < content->keys.count; i++) {
+        struct broker_queue *queue =
+            broker_queue_find(channel->session->vhost, content->keys.items[i]);
         if (queue) {
             route_set_add(set, &queue->destination);
         }
@@ -86,8 +87,8 @@ struct route route_find(struct channel *channel, const struct publish *publish,
     struct route_set *set = &broker_of(channel)->routes;
     route_set_begin(set);
     if (exchange) {
-        struct routing routing = {.keys = content->keys,
-                                  .key_count = content->key_count,
+        struct routing routing = {.keys = content->keys.items,
+                                  .key_count = content->keys.count,
                                   .headers = content->properties.headers};
         exchange_route(channel->session->vhost->exchanges, exchange, &routing, set);
     } else {

@@ -47,7 +47,7 @@ enum amqp_reply broker_open_session(struct broker *broker, const struct session_
 static void close_channels(struct session *session, struct effects *fx)
 {
     struct touched touched;
-    touched_init(&touched);
+    touched_init(&touched, session->broker);
     list_each(node, &session->channels) {
         channel_stop(container_of(node, struct channel, link), fx);
     }
@@ -84,7 +84,7 @@ void session_set_window(struct session *session, int64_t octets, struct effects 
         return;
     }
     struct touched touched;
-    touched_init(&touched);
+    touched_init(&touched, session->broker);
     session_release_waiting(session, &touched);
     touched_serve(&touched, fx);
 }

@@ -3,15 +3,16 @@
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
 #include "broker/consumer.h"
+#include "broker/dead_letter.h"
 #include "broker/journal.h"
 #include "broker/reply.h"
 #include "broker/transaction.h"
 
 static void requeue(struct broker_queue *queue, const struct unsettled_item *item)
 {
-    struct delivery delivery = {.msg = item->msg, .position = unsettled_position(item)};
-    queue_requeue(queue->messages, &delivery);
-    queue->vhost->broker->counters.messages_ready++;
+    struct delivery delivery = {
+        .msg = item->msg, .expires = item->expires, .position = unsettled_position(item)};
+    broker_queue_put_back(queue, &delivery);
 }
 
 void settle_item(struct channel *channel, const struct unsettled_item *item, enum outcome outcome,
@@ -20,6 +21,7 @@ void settle_item(struct channel *channel, const struct unsettled_item *item, enu
     struct broker_queue *queue = item->queue;
     queue->unsettled_count--;
     broker_of(channel)->counters.messages_unsettled--;
+    broker_of(channel)->counters.message_bytes -= item->msg->body_len;
     if (unsettled_counted(item)) {
         consumer_credit(channel, item->consumer, touched);
     }
@@ -27,6 +29,9 @@ void settle_item(struct channel *channel, const struct unsettled_item *item, enu
         requeue(queue, item);
         touched_add(touched, queue);
         return;
+    }
+    if (outcome == OUTCOME_REJECT && !queue->deleted) {
+        dead_letter(queue, item->msg, DEATH_REJECTED);
     }
     journal_settle(queue, item->msg, unsettled_position(item), fx);
     msg_unref(item->msg);
@@ -71,7 +76,7 @@ static enum amqp_reply settle(struct channel *channel, const struct settle_args 
         return effects_refuse(fx, AMQP_PRECONDITION_FAILED, "unknown delivery tag %u", args->tag);
     }
     struct touched touched;
-    touched_init(&touched);
+    touched_init(&touched, broker_of(channel));
     if (args->multiple) {
         uint64_t tag;
         while (unsettled_next(unsettled, 0, &tag) && (all || tag <= args->tag)) {
@@ -115,7 +120,7 @@ static enum amqp_reply recover(struct channel *channel, bool requeue_asked, bool
         return effects_refuse(fx, AMQP_NOT_IMPLEMENTED, "requeue=false");
     }
     struct touched touched;
-    touched_init(&touched);
+    touched_init(&touched, broker_of(channel));
     if (answer) {
         reply_ok(channel, METHOD_basic_recover_ok, fx);
     }

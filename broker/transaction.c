@@ -122,14 +122,16 @@ void transaction_rollback(struct channel *channel)
     }
 }
 
-static void commit_publishes(struct channel *channel, struct effects *fx)
+/* False if a queue would not have one of them. */
+static bool commit_publishes(struct channel *channel, struct effects *fx)
 {
+    bool accepted = true;
     while (!list_empty(&channel->transaction->publishes)) {
         struct pending_publish *publish = take_publish(channel->transaction);
         bool taken = false;
         for (uint32_t i = 0; i < publish->queue_count; i++) {
             if (!publish->queues[i]->deleted) {
-                enqueue(publish->queues[i], publish->msg, fx);
+                accepted &= enqueue(publish->queues[i], publish->msg, fx);
                 taken = true;
             }
         }
@@ -138,12 +140,13 @@ static void commit_publishes(struct channel *channel, struct effects *fx)
         }
         let_go(publish);
     }
+    return accepted;
 }
 
 static void commit_settles(struct channel *channel, struct effects *fx)
 {
     struct touched touched;
-    touched_init(&touched);
+    touched_init(&touched, broker_of(channel));
     list_each(node, &channel->transaction->settles) {
         struct pending_settle *settle = container_of(node, struct pending_settle, link);
         list_unlink(node);
@@ -182,8 +185,11 @@ enum amqp_reply broker_tx_commit(struct channel *channel, const struct amqp_tx_c
     (void)args;
     enum amqp_reply reply = check_transactional(channel, fx);
     if (!reply) {
-        commit_publishes(channel, fx);
+        bool accepted = commit_publishes(channel, fx);
         commit_settles(channel, fx);
+        if (!accepted) {
+            return effects_refuse(fx, AMQP_PRECONDITION_FAILED, "partial tx completion");
+        }
         reply_ok(channel, METHOD_tx_commit_ok, fx);
     }
     return reply;

@@ -13,6 +13,7 @@ struct unsettled_item {
     struct msg *msg;            // owns one reference; NULL: no such item
     struct broker_queue *queue; // borrowed: counts its unsettled messages and stays as long
     struct consumer *consumer;  // borrowed until it is cancelled; NULL then, and for basic.get
+    uint64_t expires;           // struct delivery.expires
     uint64_t mark;              // unsettled_mark: position in the queue, and `counted`
 };
 

@@ -12,16 +12,6 @@
  * struct; `key` and `arguments` are slices of it. */
 enum { IDENTITY_KEY = sizeof(struct destination *) + 1 }; // where the key starts
 
-static void add_sorted(struct bytes *identity, struct slice arguments)
-{
-    struct fields fields = {0};
-    fields_read(&fields, arguments);
-    for (size_t i = 0; i < fields.count; i++) {
-        table_add_raw(identity, fields.items[i].name, fields.items[i].value.raw);
-    }
-    fields_finish(&fields);
-}
-
 static struct bytes identity_of(const struct destination *destination, struct slice key,
                                 struct slice arguments)
 {
@@ -30,7 +20,7 @@ static struct bytes identity_of(const struct destination *destination, struct sl
     bytes_add(&identity, (struct slice){(const uint8_t *)&destination, sizeof destination});
     bytes_add_u8(&identity, (uint8_t)key.len);
     bytes_add(&identity, key);
-    add_sorted(&identity, arguments);
+    fields_add_sorted(arguments, &identity);
     return identity;
 }
 

@@ -84,3 +84,13 @@ void fields_finish(struct fields *fields)
     free(fields->items);
     *fields = (struct fields){0};
 }
+
+void fields_add_sorted(struct slice table, struct bytes *out)
+{
+    struct fields fields = {0};
+    fields_read(&fields, table);
+    for (size_t i = 0; i < fields.count; i++) {
+        table_add_raw(out, fields.items[i].name, fields.items[i].value.raw);
+    }
+    fields_finish(&fields);
+}

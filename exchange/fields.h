@@ -20,6 +20,9 @@ struct fields {
 void fields_read(struct fields *fields, struct slice table);
 void fields_finish(struct fields *fields);
 
+/* Writes the entries of a table to the end of another, by name. */
+void fields_add_sorted(struct slice table, struct bytes *out);
+
 /* Whether RabbitMQ takes two values for the same when it matches headers: by what they mean, not
  * by their type. Whole numbers, timestamps and floating point numbers compare as numbers, strings
  * compare with octets. Within arrays and tables the types, too, must be the same. */

@@ -7,12 +7,14 @@
 #include "queue/fifo.h"
 #include "queue/msg.h"
 #include "queue/returned.h"
+#include "queue/times.h"
 
 /* Positions of the fifo are consecutive and end at position_next - 1, so they are not stored. */
 struct queue {
     struct queue_head head;
     struct returned returned; // before everything in fresh
     struct fifo fresh;
+    struct times times; // of fresh, if any of them expires
     uint64_t position_next;
 };
 
@@ -28,11 +30,23 @@ static void classic_free(struct queue *queue)
 {
     returned_clear(&queue->returned);
     fifo_clear(&queue->fresh);
+    times_clear(&queue->times);
     free(queue);
 }
 
-static uint64_t classic_push(struct queue *queue, struct msg *msg)
+static void keep_time(struct queue *queue, uint64_t expires)
 {
+    if (!times_kept(&queue->times)) {
+        times_begin(&queue->times, queue->fresh.count, QUEUE_NEVER);
+    }
+    times_push(&queue->times, expires);
+}
+
+static uint64_t classic_push(struct queue *queue, struct msg *msg, uint64_t expires)
+{
+    if (expires != QUEUE_NEVER || times_kept(&queue->times)) {
+        keep_time(queue, expires);
+    }
     fifo_push(&queue->fresh, msg_ref(msg));
     return queue->position_next++;
 }
@@ -50,13 +64,16 @@ static bool classic_take(struct queue *queue, struct delivery *out)
     }
     uint64_t position = queue->position_next - queue->fresh.count;
     struct msg *msg = fifo_take(&queue->fresh);
-    *out = (struct delivery){.msg = msg, .position = position};
+    *out = (struct delivery){.msg = msg, .expires = QUEUE_NEVER, .position = position};
+    if (times_kept(&queue->times)) {
+        out->expires = times_take(&queue->times);
+    }
     return msg != NULL;
 }
 
 static void classic_requeue(struct queue *queue, const struct delivery *delivery)
 {
-    returned_add(&queue->returned, delivery->position, delivery->msg);
+    returned_add(&queue->returned, delivery);
 }
 
 static uint64_t classic_ready_count(const struct queue *queue)
@@ -64,11 +81,20 @@ static uint64_t classic_ready_count(const struct queue *queue)
     return queue->fresh.count + queue->returned.count;
 }
 
+static uint64_t classic_expires_next(const struct queue *queue)
+{
+    if (queue->returned.count > 0) {
+        return queue->returned.items[0].expires;
+    }
+    return times_kept(&queue->times) ? times_first(&queue->times) : QUEUE_NEVER;
+}
+
 static uint64_t classic_purge(struct queue *queue)
 {
     uint64_t count = classic_ready_count(queue);
     returned_clear(&queue->returned);
     fifo_clear(&queue->fresh);
+    times_clear(&queue->times);
     return count;
 }
 
@@ -82,4 +108,5 @@ const struct queue_type queue_classic = {
     .requeue = classic_requeue,
     .purge = classic_purge,
     .ready_count = classic_ready_count,
+    .expires_next = classic_expires_next,
 };

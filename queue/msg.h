@@ -15,8 +15,9 @@ struct msg {
     uint32_t refs;
     uint32_t body_len;
     uint32_t properties_len;
-    uint16_t route_len; // of both shortstrs, their length octets included
-    uint8_t persistent; // delivery-mode 2
+    uint16_t route_len;      // of both shortstrs, their length octets included
+    bool persistent : 1;     // delivery-mode 2
+    bool has_expiration : 1; // the property expiration is among the properties
     uint8_t priority;
     uint8_t data[];
 };

@@ -6,10 +6,14 @@
 struct msg;
 struct queue; // opaque: a type's store of ready messages
 
+/* A time that does not come. */
+#define QUEUE_NEVER UINT64_MAX
+
 /* One message handed out by queue_take. Whoever holds it holds its reference to msg, and ends by
  * giving it back (queue_requeue) or being done with it (msg_unref). */
 struct delivery {
     struct msg *msg;   // owns one reference
+    uint64_t expires;  // when it is too late to hand it out; QUEUE_NEVER
     uint64_t position; // grows with every push; never reused; names the message within its queue
     bool redelivered;
 };
@@ -20,12 +24,13 @@ struct queue_type {
     const char *name;
     struct queue *(*new_queue)(void);
     void (*free_queue)(struct queue *queue);
-    uint64_t (*push)(struct queue *queue, struct msg *msg);
+    uint64_t (*push)(struct queue *queue, struct msg *msg, uint64_t expires);
     uint64_t (*pass)(struct queue *queue);
     bool (*take)(struct queue *queue, struct delivery *out);
     void (*requeue)(struct queue *queue, const struct delivery *delivery);
     uint64_t (*purge)(struct queue *queue);
     uint64_t (*ready_count)(const struct queue *queue);
+    uint64_t (*expires_next)(const struct queue *queue);
 };
 
 /* First in, first out; what is requeued goes back to where it was. */
@@ -57,7 +62,13 @@ static inline void queue_free(struct queue *queue)
 /* Adds msg, taking a reference of its own, and returns its position. */
 static inline uint64_t queue_push(struct queue *queue, struct msg *msg)
 {
-    return queue_type_of(queue)->push(queue, msg);
+    return queue_type_of(queue)->push(queue, msg, QUEUE_NEVER);
+}
+
+/* The same for a message that expires. The queue keeps the time and does not act upon it. */
+static inline uint64_t queue_push_until(struct queue *queue, struct msg *msg, uint64_t expires)
+{
+    return queue_type_of(queue)->push(queue, msg, expires);
 }
 
 /* The position of a message that a consumer gets at once, in place of push and take; only while
@@ -84,6 +95,12 @@ static inline void queue_requeue(struct queue *queue, const struct delivery *del
 static inline uint64_t queue_purge(struct queue *queue)
 {
     return queue_type_of(queue)->purge(queue);
+}
+
+/* When the message that queue_take would hand out expires; QUEUE_NEVER if nothing is ready. */
+static inline uint64_t queue_expires_next(const struct queue *queue)
+{
+    return queue_type_of(queue)->expires_next(queue);
 }
 
 static inline uint64_t queue_ready_count(const struct queue *queue)

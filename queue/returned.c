@@ -5,8 +5,9 @@
 #include "base/memory.h"
 #include "queue/msg.h"
 
-void returned_add(struct returned *returned, uint64_t position, struct msg *msg)
+void returned_add(struct returned *returned, const struct delivery *delivery)
 {
+    uint64_t position = delivery->position;
     if (returned->count == returned->cap) {
         returned->cap = returned->cap ? returned->cap * 2 : 16;
         returned->items = memory_grow(returned->items, returned->cap * sizeof *returned->items);
@@ -16,7 +17,7 @@ void returned_add(struct returned *returned, uint64_t position, struct msg *msg)
         returned->items[at] = returned->items[(at - 1) / 2];
         at = (at - 1) / 2;
     }
-    returned->items[at] = (struct returned_item){position, msg};
+    returned->items[at] = (struct returned_item){position, delivery->expires, delivery->msg};
 }
 
 /* Puts `item` where the root was, and down to where it belongs. */
@@ -53,7 +54,10 @@ bool returned_take(struct returned *returned, struct delivery *out)
     } else {
         sink(returned, returned->items[returned->count]);
     }
-    *out = (struct delivery){.msg = first.msg, .position = first.position, .redelivered = true};
+    *out = (struct delivery){.msg = first.msg,
+                             .expires = first.expires,
+                             .position = first.position,
+                             .redelivered = true};
     return true;
 }
 

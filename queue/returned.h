@@ -9,13 +9,14 @@
 struct returned {
     struct returned_item {
         uint64_t position;
+        uint64_t expires;
         struct msg *msg; // owns one reference
     } * items;           // owned
     size_t count;
     size_t cap;
 };
 
-void returned_add(struct returned *returned, uint64_t position, struct msg *msg); // takes msg
+void returned_add(struct returned *returned, const struct delivery *delivery); // takes its msg
 bool returned_take(struct returned *returned, struct delivery *out); // the lowest position
 void returned_clear(struct returned *returned); // drops all and frees the memory
 

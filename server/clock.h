@@ -13,6 +13,9 @@ struct clock {
 
 uint64_t clock_now(struct clock *clock);
 
+/* What clock_now lacks to milliseconds since 1970. */
+uint64_t clock_wall_offset(void);
+
 /* The next call of clock_now reads the time again. */
 static inline void clock_expire(struct clock *clock)
 {

@@ -79,7 +79,7 @@ size_t conn_take_frame(struct conn *conn, struct slice input)
 
 size_t conn_receive(struct conn *conn, struct slice input, uint64_t now_ms)
 {
-    conn->engine->now_ms = now_ms;
+    engine_set_time(conn->engine, now_ms);
     if (conn->received == 0 && input.len > 0) {
         conn_log_accepting(conn, false);
     }
@@ -189,7 +189,7 @@ void conn_open_window(struct conn *conn)
 
 void conn_sent(struct conn *conn, size_t octets, uint64_t now_ms)
 {
-    conn->engine->now_ms = now_ms;
+    engine_set_time(conn->engine, now_ms);
     output_sent(&conn->out, &conn->engine->pool, octets);
     conn->window_used += octets;
     // Consumers that waited for the window make new output, so it is opened at the end of the tick:
@@ -257,7 +257,7 @@ static void tick_heartbeat(struct conn *conn)
 
 void conn_tick(struct conn *conn, uint64_t now_ms)
 {
-    conn->engine->now_ms = now_ms;
+    engine_set_time(conn->engine, now_ms);
     if (now_ms >= conn->limit_at_ms) {
         on_limit(conn);
     } else {
@@ -269,7 +269,7 @@ void conn_tick(struct conn *conn, uint64_t now_ms)
 
 void conn_close(struct conn *conn, enum amqp_reply reply, struct slice text, uint64_t now_ms)
 {
-    conn->engine->now_ms = now_ms;
+    engine_set_time(conn->engine, now_ms);
     if (conn_is_open(conn)) {
         conn_fail(conn, &(struct conn_error){.reply = reply, .text = text});
     } else if (conn->phase < CONN_OPEN) {
@@ -280,7 +280,7 @@ void conn_close(struct conn *conn, enum amqp_reply reply, struct slice text, uin
 
 void conn_lost(struct conn *conn, struct slice reason, uint64_t now_ms)
 {
-    conn->engine->now_ms = now_ms;
+    engine_set_time(conn->engine, now_ms);
     if (conn->phase == CONN_CLOSED) {
         conn_log_closing(conn);
     } else if (conn->phase == CONN_GREETING && conn->received == 0) {

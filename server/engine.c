@@ -78,7 +78,7 @@ struct conn *engine_connect(struct engine *engine, const struct peer *peer, uint
     conn->limit_at_ms = now_ms + engine->options.handshake_timeout_ms;
     heartbeat_stop(&conn->heartbeat);
     list_push(&engine->conns, &conn->link);
-    engine->now_ms = now_ms;
+    engine_set_time(engine, now_ms);
     conn_mark_changed(conn);
     return conn;
 }
@@ -201,12 +201,20 @@ static void open_windows(struct engine *engine)
 
 void engine_end_tick(struct engine *engine, uint64_t stored, uint64_t now_ms)
 {
-    engine->now_ms = now_ms;
+    engine_set_time(engine, now_ms);
     engine->gate.stored = stored;
+    if (broker_deadline(engine->broker) <= now_ms) {
+        broker_tick(engine->broker, &engine->fx);
+    }
     open_windows(engine);
     engine_run_effects(engine);
     release_held(engine);
     confirms_flush_all(engine);
+}
+
+uint64_t engine_deadline(const struct engine *engine)
+{
+    return broker_deadline(engine->broker);
 }
 
 struct conn *engine_next_changed(struct engine *engine)
@@ -221,7 +229,7 @@ struct conn *engine_next_changed(struct engine *engine)
 
 void engine_set_alarms(struct engine *engine, bool memory, bool disk, uint64_t now_ms)
 {
-    engine->now_ms = now_ms;
+    engine_set_time(engine, now_ms);
     engine->alarms = (uint8_t)((memory ? ALARM_MEMORY : 0) | (disk ? ALARM_DISK : 0));
     if (engine->alarms) {
         return;

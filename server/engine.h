@@ -33,7 +33,8 @@ struct engine_options {
     struct slice cluster_name;
     uint16_t channel_max;
     uint16_t heartbeat_s;
-    uint32_t frame_max; // 0 = no limit
+    uint64_t wall_offset_ms; // what now_ms lacks to milliseconds since 1970
+    uint32_t frame_max;      // 0 = no limit
     uint32_t handshake_timeout_ms;
     bool limit_connections; // to connections_max, which may be 0
     uint32_t connections_max;
@@ -58,6 +59,10 @@ struct conn *engine_connect(struct engine *engine, const struct peer *peer, uint
  * connections concerned, and has consumers go on whose output has drained. Journal records up to
  * `stored` are durable; UINT64_MAX without a journal. */
 void engine_end_tick(struct engine *engine, uint64_t stored, uint64_t now_ms);
+
+/* When engine_end_tick must be called next even if nothing happens until then: something in the
+ * core is due. UINT64_MAX = never. */
+uint64_t engine_deadline(const struct engine *engine);
 
 /* Takes the next connection whose output, reading, deadline or end has changed since it was last
  * taken; NULL when there is no more. Valid after engine_end_tick. */

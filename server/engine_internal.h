@@ -29,6 +29,13 @@ struct engine {
     uint8_t alarms;          // enum engine_alarm
 };
 
+/* Every call from outside begins with this: it is so late by now. */
+static inline void engine_set_time(struct engine *engine, uint64_t now_ms)
+{
+    engine->now_ms = now_ms;
+    broker_set_time(engine->broker, now_ms, (now_ms + engine->options.wall_offset_ms) / 1000);
+}
+
 /* Carries out what the core asked for, as far as the gate lets it. */
 void engine_run_effects(struct engine *engine);
 

@@ -29,6 +29,8 @@ struct server {
     struct clock clock;
     struct event stop[sizeof stop_signals / sizeof *stop_signals];
     struct event hangup;
+    struct event due;     // engine_deadline
+    uint64_t due_ms;      // when `due` comes; UINT64_MAX = not set
     struct event give_up; // ends the patience of server_stop
     bool stopping;
     bool reloading; // at the end of this tick
@@ -63,6 +65,14 @@ static void on_give_up(evutil_socket_t fd, short what, void *arg)
     sockets_abort(server->sockets);
 }
 
+/* That it woke the loop is all that is wanted: the tick's end does the rest. */
+static void on_due(evutil_socket_t fd, short what, void *arg)
+{
+    struct server *server = arg;
+    (void)fd, (void)what;
+    server->due_ms = UINT64_MAX;
+}
+
 /* epoll with changes collected until the next wait; one thread, so no locks. */
 static struct event_base *new_base(void)
 {
@@ -87,6 +97,8 @@ static void watch_signals(struct server *server)
     evsignal_assign(&server->hangup, server->base, SIGHUP, on_hangup, server);
     evsignal_add(&server->hangup, NULL);
     evtimer_assign(&server->give_up, server->base, on_give_up, server);
+    evtimer_assign(&server->due, server->base, on_due, server);
+    server->due_ms = UINT64_MAX;
 }
 
 struct server *server_new(const struct server_options *options)
@@ -136,6 +148,7 @@ void server_free(struct server *server)
     }
     event_del(&server->hangup);
     event_del(&server->give_up);
+    event_del(&server->due);
     alarm_free(server->alarm);
     acceptors_free(server->acceptors);
     sockets_free(server->sockets);
@@ -161,6 +174,23 @@ static void end_tick(struct server *server)
     }
 }
 
+/* Sees to it that the loop turns when something in the core is due. A timer that is too early
+ * stays: setting it again with every message would cost more than waking up for nothing now and
+ * then. */
+static void set_due(struct server *server)
+{
+    uint64_t at = engine_deadline(server->options.engine);
+    if (at >= server->due_ms) {
+        return;
+    }
+    uint64_t now = clock_now(&server->clock);
+    uint64_t in = at > now ? at - now : 0;
+    struct timeval wait = {.tv_sec = (time_t)(in / 1000),
+                           .tv_usec = (suseconds_t)(in % 1000 * 1000)};
+    evtimer_add(&server->due, &wait);
+    server->due_ms = at;
+}
+
 void server_tick(struct server *server)
 {
     sockets_begin_tick(server->sockets);
@@ -168,6 +198,7 @@ void server_tick(struct server *server)
     event_base_loop(server->base, EVLOOP_ONCE | (server->busy ? EVLOOP_NONBLOCK : 0));
     alarm_end_tick(server->alarm);
     end_tick(server);
+    set_due(server);
     if (server->reloading) {
         server->reloading = false;
         if (server->options.on_reload) {

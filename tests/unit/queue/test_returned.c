@@ -4,7 +4,8 @@
 
 static void add(struct returned *returned, uint64_t position)
 {
-    returned_add(returned, position, numbered(position));
+    struct delivery delivery = {.msg = numbered(position), .position = position};
+    returned_add(returned, &delivery);
 }
 
 static uint64_t take(struct returned *returned)
@@ -79,8 +80,8 @@ Test(returned, clear_drops_its_references)
 {
     struct returned returned = {0};
     struct msg *msg = numbered(3);
-    returned_add(&returned, 9, msg_ref(msg));
-    returned_add(&returned, 3, msg_ref(msg));
+    returned_add(&returned, &(struct delivery){.msg = msg_ref(msg), .position = 9});
+    returned_add(&returned, &(struct delivery){.msg = msg_ref(msg), .position = 3});
     returned_clear(&returned);
     cr_assert_eq(msg->refs, 1);
     cr_assert_eq(returned.count, 0);

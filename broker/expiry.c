@@ -1,0 +1,100 @@
+#include "broker/expiry.h"
+
+#include "amqp/properties.h"
+#include "base/check.h"
+#include "broker/broker_internal.h"
+#include "broker/broker_queue.h"
+#include "broker/dead_letter.h"
+#include "broker/journal.h"
+
+/* The expiration property; a checked decimal number. */
+static uint64_t own_ttl(const struct msg *msg)
+{
+    struct amqp_properties properties;
+    bool sound = properties_decode(msg_properties(msg), &properties);
+    CHECK(sound);
+    struct slice text = properties.expiration;
+    uint64_t ttl = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        bool sign = text.ptr[i] < '0'; // "+5"; and "-0", which is no time at all
+        ttl = sign ? 0 : ttl * 10 + (uint64_t)(text.ptr[i] - '0');
+    }
+    return ttl;
+}
+
+uint64_t expiry_of(const struct broker_queue *queue, const struct msg *msg)
+{
+    uint64_t ttl = queue->limits.ttl_ms;
+    if (msg->has_expiration) {
+        uint64_t own = own_ttl(msg);
+        ttl = own < ttl ? own : ttl;
+    }
+    return ttl == UINT64_MAX ? QUEUE_NEVER : queue->vhost->broker->now_ms + ttl;
+}
+
+void expiry_trim(struct broker_queue *queue, struct effects *fx)
+{
+    struct broker *broker = queue->vhost->broker;
+    uint64_t next;
+    while ((next = queue_expires_next(queue->messages)) <= broker->now_ms) {
+        broker_queue_drop_head(queue, DEATH_EXPIRED, fx);
+    }
+    bool later = deadline_is_set(&queue->head_due) && queue->head_due.at <= next;
+    if (next != QUEUE_NEVER && !later) {
+        deadlines_set(&broker->head_deadlines, &queue->head_due, next);
+    }
+}
+
+void expiry_touch(struct broker_queue *queue)
+{
+    struct broker *broker = queue->vhost->broker;
+    if (queue->limits.expires_ms == UINT64_MAX) {
+        return;
+    }
+    if (queue->consumer_count > 0) {
+        deadlines_clear(&broker->unused_deadlines, &queue->unused_due);
+    } else {
+        deadlines_set(&broker->unused_deadlines, &queue->unused_due,
+                      broker->now_ms + queue->limits.expires_ms);
+    }
+}
+
+void expiry_forget(struct broker_queue *queue)
+{
+    struct broker *broker = queue->vhost->broker;
+    deadlines_clear(&broker->head_deadlines, &queue->head_due);
+    deadlines_clear(&broker->unused_deadlines, &queue->unused_due);
+}
+
+void broker_set_time(struct broker *broker, uint64_t now_ms, uint64_t wall_s)
+{
+    broker->now_ms = now_ms;
+    broker->wall_s = wall_s;
+}
+
+static uint64_t first_of(const struct deadlines *deadlines)
+{
+    const struct deadline *first = deadlines_first(deadlines);
+    return first ? first->at : UINT64_MAX;
+}
+
+uint64_t broker_deadline(const struct broker *broker)
+{
+    uint64_t head = first_of(&broker->head_deadlines);
+    uint64_t unused = first_of(&broker->unused_deadlines);
+    return head < unused ? head : unused;
+}
+
+void broker_tick(struct broker *broker, struct effects *fx)
+{
+    while (first_of(&broker->head_deadlines) <= broker->now_ms) {
+        struct deadline *due = deadlines_first(&broker->head_deadlines);
+        deadlines_clear(&broker->head_deadlines, due);
+        expiry_trim(container_of(due, struct broker_queue, head_due), fx);
+    }
+    dead_letters_send(broker, fx);
+    while (first_of(&broker->unused_deadlines) <= broker->now_ms) {
+        struct deadline *due = deadlines_first(&broker->unused_deadlines);
+        broker_queue_remove(container_of(due, struct broker_queue, unused_due), fx);
+    }
+}

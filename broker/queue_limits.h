@@ -1,0 +1,24 @@
+#ifndef BROKER_QUEUE_LIMITS_H
+#define BROKER_QUEUE_LIMITS_H
+
+#include "base/slice.h"
+
+/* What a queue's arguments bound, and what becomes of that which is out of bounds. */
+enum queue_overflow { OVERFLOW_DROP_HEAD, OVERFLOW_REJECT, OVERFLOW_REJECT_DEAD_LETTER };
+
+struct queue_limits {
+    uint64_t ttl_ms;                   // x-message-ttl; UINT64_MAX = none, as in the others
+    uint64_t expires_ms;               // x-expires
+    uint64_t length_max;               // x-max-length: ready messages
+    uint64_t bytes_max;                // x-max-length-bytes: of their bodies
+    uint8_t overflow;                  // enum queue_overflow
+    bool dead_letters;                 // x-dead-letter-exchange is given
+    bool dead_letter_keyed;            // x-dead-letter-routing-key is
+    struct slice dead_letter_exchange; // borrowed from the arguments
+    struct slice dead_letter_key;      // likewise
+};
+
+/* Reads checked arguments (queue_arguments_check). */
+struct queue_limits queue_limits_read(struct slice arguments);
+
+#endif
