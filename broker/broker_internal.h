@@ -76,6 +76,7 @@ struct broker_queue {
     struct rotation rotation;
     struct list consumers;               // struct consumer.queue_link, in order of subscription
     struct consumer *exclusive_consumer; // or NULL
+    struct consumer *active_consumer;    // of limits.single_active; or NULL
     uint64_t id;
     uint64_t ready_bytes; // of the bodies of ready messages
     uint64_t unsettled_count;
@@ -101,6 +102,7 @@ enum consumer_wait {
     WAIT_PREFETCH = 1, // its own prefetch count is used up
     WAIT_CHANNEL = 2,  // the channel's is: on channel.waiting
     WAIT_WINDOW = 4,   // the connection's output is full: on session.waiting
+    WAIT_TURN = 8,     // another is the queue's single active consumer
 };
 
 struct consumer {
@@ -113,6 +115,7 @@ struct consumer {
     struct channel *channel;
     struct blob *tag; // owns one reference
     uint32_t unsettled_count;
+    int64_t priority;
     uint16_t prefetch; // 0 = no limit
     uint8_t waits;     // enum consumer_wait
     bool no_ack;

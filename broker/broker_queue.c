@@ -25,7 +25,6 @@ struct broker_queue *broker_queue_add(struct vhost *vhost,
     queue->name = (struct slice){copy, options->name.len};
     queue->arguments = (struct slice){copy + options->name.len, options->arguments.len};
     queue->vhost = vhost;
-    queue->messages = queue_new(&queue_classic);
     queue->id = ++vhost->broker->queues_made;
     queue->kind = options->kind;
     queue->durable = options->durable;
@@ -33,6 +32,8 @@ struct broker_queue *broker_queue_add(struct vhost *vhost,
     queue->exclusive = options->owner != NULL;
     queue->owner = options->owner;
     queue->limits = queue_limits_read(queue->arguments);
+    uint8_t priority_max = queue->limits.priority_max;
+    queue->messages = queue_new(priority_max > 0 ? &queue_priority : &queue_classic, priority_max);
     queue->bounded = queue->limits.ttl_ms != UINT64_MAX || queue->limits.length_max != UINT64_MAX ||
                      queue->limits.bytes_max != UINT64_MAX;
     rotation_init(&queue->rotation);

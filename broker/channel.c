@@ -28,22 +28,22 @@ struct channel *channel_open(struct session *session, uint16_t number)
 }
 
 /* Ends the consumers; auto-delete queues that lose their last one go. */
-static void end_consumers(struct channel *channel, struct effects *fx)
+static void end_consumers(struct channel *channel, struct touched *touched, struct effects *fx)
 {
     while (!list_empty(&channel->consumers)) {
         struct list_node *first = list_first(&channel->consumers);
-        consumer_end(container_of(first, struct consumer, channel_link), fx);
+        consumer_end(container_of(first, struct consumer, channel_link), touched, fx);
     }
 }
 
-void channel_stop(struct channel *channel, struct effects *fx)
+void channel_stop(struct channel *channel, struct touched *touched, struct effects *fx)
 {
     reply_to_cancel(channel);
     transaction_rollback(channel);
     transaction_free(channel->transaction);
     channel->transaction = NULL;
     channel->mode = CHANNEL_PLAIN;
-    end_consumers(channel, fx);
+    end_consumers(channel, touched, fx);
 }
 
 void channel_release(struct channel *channel, struct touched *touched, struct effects *fx)
@@ -63,7 +63,7 @@ void channel_close(struct channel *channel, struct effects *fx)
 {
     struct touched touched;
     touched_init(&touched, broker_of(channel));
-    channel_stop(channel, fx);
+    channel_stop(channel, &touched, fx);
     channel_release(channel, &touched, fx);
     touched_serve(&touched, fx);
 }

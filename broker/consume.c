@@ -62,7 +62,8 @@ static enum amqp_reply check_kind(struct channel *channel, const struct broker_q
 static enum amqp_reply check_exclusive(const struct broker_queue *queue, bool exclusive,
                                        struct effects *fx)
 {
-    if (queue->exclusive_consumer || (exclusive && queue->consumer_count > 0)) {
+    bool shared = queue->consumer_count > 0 || queue->limits.single_active;
+    if (queue->exclusive_consumer || (exclusive && shared)) {
         return effects_refuse(fx, AMQP_ACCESS_REFUSED, "queue '%s' in vhost '%s' in exclusive use",
                               queue->name, queue->vhost->name);
     }
@@ -148,8 +149,10 @@ enum amqp_reply broker_basic_cancel(struct channel *channel, const struct amqp_b
                                     struct effects *fx)
 {
     struct map_node *node = map_get(&channel->consumers_by_tag, args->consumer_tag);
+    struct touched touched;
+    touched_init(&touched, broker_of(channel));
     if (node) {
-        consumer_end(container_of(node, struct consumer, by_tag), fx);
+        consumer_end(container_of(node, struct consumer, by_tag), &touched, fx);
     } else if (reply_to_has_tag(channel, args->consumer_tag)) {
         reply_to_cancel(channel);
     }
@@ -158,5 +161,6 @@ enum amqp_reply broker_basic_cancel(struct channel *channel, const struct amqp_b
                                .basic_cancel_ok = {.consumer_tag = args->consumer_tag}};
         reply_send(channel, &ok, fx);
     }
+    touched_serve(&touched, fx);
     return AMQP_OK;
 }

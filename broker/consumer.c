@@ -35,7 +35,13 @@ struct consumer *consumer_add(const struct consumer_options *options)
     if (options->exclusive) {
         queue->exclusive_consumer = consumer;
     }
+    consumer->priority = options->priority;
     rotation_join(&queue->rotation, &consumer->place, options->priority);
+    if (queue->limits.single_active && queue->active_consumer) {
+        consumer->waits = WAIT_TURN;
+        return consumer;
+    }
+    queue->active_consumer = queue->limits.single_active ? consumer : NULL;
     rotation_enter(&consumer->place);
     return consumer;
 }
@@ -79,17 +85,55 @@ void consumer_remove(struct consumer *consumer)
     if (queue->exclusive_consumer == consumer) {
         queue->exclusive_consumer = NULL;
     }
+    if (queue->active_consumer == consumer) {
+        queue->active_consumer = NULL;
+    }
     blob_unref(consumer->tag);
     free(consumer);
 }
 
-void consumer_end(struct consumer *consumer, struct effects *fx)
+/* It no longer waits for this; if for nothing else, it is back. */
+static void end_wait(struct consumer *consumer, enum consumer_wait wait, struct touched *touched)
+{
+    consumer->waits &= (uint8_t)~wait;
+    if (consumer->waits == 0) {
+        rotation_enter(&consumer->place);
+        touched_add(touched, consumer->queue);
+    }
+}
+
+/* Of those that wait for their turn, the one with the highest priority; the oldest among equals. */
+static struct consumer *successor(const struct broker_queue *queue)
+{
+    struct consumer *best = NULL;
+    list_each(node, &queue->consumers) {
+        struct consumer *consumer = container_of(node, struct consumer, queue_link);
+        if (!best || consumer->priority > best->priority) {
+            best = consumer;
+        }
+    }
+    return best;
+}
+
+static void pass_turn(struct broker_queue *queue, struct touched *touched)
+{
+    if (queue->limits.single_active && !queue->active_consumer) {
+        queue->active_consumer = successor(queue);
+        if (queue->active_consumer) {
+            end_wait(queue->active_consumer, WAIT_TURN, touched);
+        }
+    }
+}
+
+void consumer_end(struct consumer *consumer, struct touched *touched, struct effects *fx)
 {
     struct broker_queue *queue = consumer->queue;
     consumer_remove(consumer);
     if (queue->auto_delete && queue->consumer_count == 0) {
         broker_queue_remove(queue, fx);
+        return;
     }
+    pass_turn(queue, touched);
 }
 
 void consumer_notify_cancel(struct consumer *consumer, struct effects *fx)
@@ -203,16 +247,6 @@ void broker_queue_serve(struct broker_queue *queue, struct effects *fx)
     }
     if (queue->bounded || queue_expires_next(queue->messages) != QUEUE_NEVER) {
         enqueue_trim(queue, fx); // what was given back may be too much, or too old
-    }
-}
-
-/* It no longer waits for this; if for nothing else, it is back. */
-static void end_wait(struct consumer *consumer, enum consumer_wait wait, struct touched *touched)
-{
-    consumer->waits &= (uint8_t)~wait;
-    if (consumer->waits == 0) {
-        rotation_enter(&consumer->place);
-        touched_add(touched, consumer->queue);
     }
 }
 

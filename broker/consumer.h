@@ -10,6 +10,7 @@ struct channel;
 struct consumer;
 struct delivery;
 struct session;
+struct touched;
 
 /* Subscriptions, and who gets what. A consumer is in its queue's rotation unless it waits for
  * something (enum consumer_wait); between operations no queue has both a ready message and a
@@ -28,8 +29,9 @@ struct consumer *consumer_add(const struct consumer_options *options);
 /* Ends it without a word to anybody. Its unsettled messages stay with the channel. */
 void consumer_remove(struct consumer *consumer);
 
-/* The same, and an auto-delete queue goes with its last consumer. */
-void consumer_end(struct consumer *consumer, struct effects *fx);
+/* The same, and an auto-delete queue goes with its last consumer; if it was the queue's single
+ * active one, the next has its turn. */
+void consumer_end(struct consumer *consumer, struct touched *touched, struct effects *fx);
 
 /* Tells the client that it is over, if its connection asked for that. */
 void consumer_notify_cancel(struct consumer *consumer, struct effects *fx);
@@ -46,7 +48,6 @@ void broker_queue_serve(struct broker_queue *queue, struct effects *fx);
 
 /* An unsettled message of this consumer (NULL if it is gone) on this channel has been settled:
  * who waited for that is back in the rotation, and the queues to be served are touched. */
-struct touched;
 void consumer_credit(struct channel *channel, struct consumer *consumer, struct touched *touched);
 
 /* The channel's limit no longer binds: all who waited for it are back in their rotations. */

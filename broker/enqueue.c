@@ -58,7 +58,7 @@ bool enqueue(struct broker_queue *queue, struct msg *msg, struct effects *fx)
         return true;
     }
     struct delivery delivery = {
-        .msg = msg_ref(msg), .expires = expires, .position = queue_pass(queue->messages)};
+        .msg = msg_ref(msg), .expires = expires, .position = queue_pass(queue->messages, msg)};
     journal_store(queue, msg, delivery.position, fx);
     consumer_deliver(consumer, &delivery, fx);
     return true;

@@ -25,6 +25,9 @@ static enum amqp_reply find(struct channel *channel, const struct amqp_basic_get
                                "basic.get not supported by stream queues queue '%s' in vhost '%s'",
                                (*out)->name, vhost_name_of(channel));
     }
+    if (!reply && (*out)->limits.single_active) {
+        reply = effects_refuse(fx, AMQP_RESOURCE_LOCKED, "cannot get");
+    }
     return reply;
 }
 

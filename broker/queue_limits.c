@@ -29,6 +29,11 @@ struct queue_limits queue_limits_read(struct slice arguments)
         text(arguments, SLICE("x-dead-letter-exchange"), &limits.dead_letter_exchange);
     limits.dead_letter_keyed =
         text(arguments, SLICE("x-dead-letter-routing-key"), &limits.dead_letter_key);
+    struct field_value single;
+    uint64_t priority_max = number(arguments, SLICE("x-max-priority"));
+    limits.priority_max = priority_max == UINT64_MAX ? 0 : (uint8_t)priority_max;
+    limits.single_active =
+        table_get(arguments, SLICE("x-single-active-consumer"), &single) && single.integer;
     text(arguments, SLICE("x-overflow"), &overflow);
     if (slice_eq(overflow, SLICE("reject-publish"))) {
         limits.overflow = OVERFLOW_REJECT;

@@ -3,7 +3,8 @@
 
 #include "base/slice.h"
 
-/* What a queue's arguments bound, and what becomes of that which is out of bounds. */
+/* What a queue's arguments ask for: bounds, what becomes of that which is out of bounds, and in
+ * which order and to whom messages go. */
 enum queue_overflow { OVERFLOW_DROP_HEAD, OVERFLOW_REJECT, OVERFLOW_REJECT_DEAD_LETTER };
 
 struct queue_limits {
@@ -11,6 +12,8 @@ struct queue_limits {
     uint64_t expires_ms;               // x-expires
     uint64_t length_max;               // x-max-length: ready messages
     uint64_t bytes_max;                // x-max-length-bytes: of their bodies
+    uint8_t priority_max;              // x-max-priority; 0 = priorities do not count
+    bool single_active;                // x-single-active-consumer
     uint8_t overflow;                  // enum queue_overflow
     bool dead_letters;                 // x-dead-letter-exchange is given
     bool dead_letter_keyed;            // x-dead-letter-routing-key is

@@ -49,7 +49,7 @@ static void close_channels(struct session *session, struct effects *fx)
     struct touched touched;
     touched_init(&touched, session->broker);
     list_each(node, &session->channels) {
-        channel_stop(container_of(node, struct channel, link), fx);
+        channel_stop(container_of(node, struct channel, link), &touched, fx);
     }
     while (!list_empty(&session->channels)) {
         struct list_node *first = list_first(&session->channels);

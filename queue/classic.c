@@ -18,8 +18,9 @@ struct queue {
     uint64_t position_next;
 };
 
-static struct queue *classic_new(void)
+static struct queue *classic_new(uint8_t priority_max)
 {
+    (void)priority_max;
     struct queue *queue = memory_new(sizeof *queue);
     queue->head.type = &queue_classic;
     queue->position_next = 1;
@@ -51,8 +52,9 @@ static uint64_t classic_push(struct queue *queue, struct msg *msg, uint64_t expi
     return queue->position_next++;
 }
 
-static uint64_t classic_pass(struct queue *queue)
+static uint64_t classic_pass(struct queue *queue, const struct msg *msg)
 {
+    (void)msg;
     ASSERT(queue->fresh.count == 0 && queue->returned.count == 0);
     return queue->position_next++;
 }

@@ -22,10 +22,10 @@ struct delivery {
  * settling are the same for all and live above. */
 struct queue_type {
     const char *name;
-    struct queue *(*new_queue)(void);
+    struct queue *(*new_queue)(uint8_t priority_max);
     void (*free_queue)(struct queue *queue);
     uint64_t (*push)(struct queue *queue, struct msg *msg, uint64_t expires);
-    uint64_t (*pass)(struct queue *queue);
+    uint64_t (*pass)(struct queue *queue, const struct msg *msg);
     bool (*take)(struct queue *queue, struct delivery *out);
     void (*requeue)(struct queue *queue, const struct delivery *delivery);
     uint64_t (*purge)(struct queue *queue);
@@ -35,6 +35,10 @@ struct queue_type {
 
 /* First in, first out; what is requeued goes back to where it was. */
 extern const struct queue_type queue_classic;
+
+/* By priority, the highest first; within one as queue_classic. Priorities above the queue's highest
+ * count as that. */
+extern const struct queue_type queue_priority;
 
 /* Every type's struct queue starts with its type. */
 struct queue_head {
@@ -46,9 +50,10 @@ static inline const struct queue_type *queue_type_of(const struct queue *queue)
     return ((const struct queue_head *)queue)->type;
 }
 
-static inline struct queue *queue_new(const struct queue_type *type)
+/* priority_max: the highest priority that the type is to tell apart; of queue_priority only. */
+static inline struct queue *queue_new(const struct queue_type *type, uint8_t priority_max)
 {
-    return type->new_queue();
+    return type->new_queue(priority_max);
 }
 
 /* Drops the messages that are ready. NULL is fine. */
@@ -73,9 +78,9 @@ static inline uint64_t queue_push_until(struct queue *queue, struct msg *msg, ui
 
 /* The position of a message that a consumer gets at once, in place of push and take; only while
  * nothing is ready. */
-static inline uint64_t queue_pass(struct queue *queue)
+static inline uint64_t queue_pass(struct queue *queue, const struct msg *msg)
 {
-    return queue_type_of(queue)->pass(queue);
+    return queue_type_of(queue)->pass(queue, msg);
 }
 
 /* Hands out the next message in order. False if none is ready. */

@@ -19,7 +19,7 @@ static struct delivery take(struct queue *queue)
 
 Test(classic, is_called_classic)
 {
-    struct queue *queue = queue_new(&queue_classic);
+    struct queue *queue = queue_new(&queue_classic, 0);
     cr_assert_str_eq(queue_type_of(queue)->name, "classic");
     queue_free(queue);
     queue_free(NULL);
@@ -27,7 +27,7 @@ Test(classic, is_called_classic)
 
 Test(classic, takes_its_own_reference_and_gives_it_with_the_delivery)
 {
-    struct queue *queue = queue_new(&queue_classic);
+    struct queue *queue = queue_new(&queue_classic, 0);
     struct msg *msg = numbered(1);
     queue_push(queue, msg);
     cr_assert_eq(msg->refs, 2);
@@ -43,10 +43,10 @@ Test(classic, takes_its_own_reference_and_gives_it_with_the_delivery)
 
 Test(classic, gives_positions_that_grow_with_every_push_and_pass)
 {
-    struct queue *queue = queue_new(&queue_classic);
-    uint64_t last = queue_pass(queue);
+    struct queue *queue = queue_new(&queue_classic, 0);
+    uint64_t last = queue_pass(queue, NULL);
     for (int i = 0; i < 5; i++) {
-        uint64_t position = i % 2 ? queue_pass(queue) : push(queue, 0);
+        uint64_t position = i % 2 ? queue_pass(queue, NULL) : push(queue, 0);
         cr_assert_gt(position, last);
         last = position;
         if (i % 2 == 0) {
@@ -60,7 +60,7 @@ Test(classic, gives_positions_that_grow_with_every_push_and_pass)
 
 Test(classic, does_not_use_positions_again_after_a_purge)
 {
-    struct queue *queue = queue_new(&queue_classic);
+    struct queue *queue = queue_new(&queue_classic, 0);
     push(queue, 1);
     uint64_t position = push(queue, 2);
     cr_assert_eq(queue_purge(queue), 2);
@@ -72,7 +72,7 @@ Test(classic, does_not_use_positions_again_after_a_purge)
 
 Test(classic, puts_what_is_requeued_back_where_it_was)
 {
-    struct queue *queue = queue_new(&queue_classic);
+    struct queue *queue = queue_new(&queue_classic, 0);
     for (uint64_t number = 1; number <= 6; number++) {
         push(queue, number);
     }
@@ -168,7 +168,7 @@ static void model_step(struct model *model, struct queue *queue, uint64_t *state
     } else if (what == 98) {
         model_purge(model, queue);
     } else if (what == 99 && model->ready == 0) {
-        cr_assert_eq(queue_pass(queue), model->end);
+        cr_assert_eq(queue_pass(queue, NULL), model->end);
         model->end++;
     }
     cr_assert_eq(queue_ready_count(queue), model->ready);
@@ -178,7 +178,7 @@ Test(classic, agrees_with_a_naive_model_under_any_mix_of_operations)
 {
     for (uint64_t seed = 1; seed <= 8; seed++) {
         struct model *model = calloc(1, sizeof *model);
-        struct queue *queue = queue_new(&queue_classic);
+        struct queue *queue = queue_new(&queue_classic, 0);
         uint64_t state = seed;
         model->end = 1;
         for (int step = 0; step < 4000; step++) {
