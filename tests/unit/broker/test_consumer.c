@@ -177,6 +177,21 @@ Test(global_prefetch, can_be_raised_lowered_and_lifted)
     story_free(story);
 }
 
+/* As RabbitMQ 3 does: the two hold together only if the global one is set last. */
+Test(global_prefetch, is_lifted_by_one_that_is_not_global)
+{
+    struct story *story = story_new();
+    story_queue(story, "q");
+    prefetch(story, 1, 1, true);
+    story_consume(story, 1, 1, "q", "c");
+    story_send(story, "q", "1 2");
+    DO(story, 1, 1, basic_qos, .prefetch_count = 5);
+    TOLD(story, "deliver 1/1 #1 c 1\n"
+                "basic_qos_ok 1/1\n"
+                "deliver 1/1 #2 c 2\n");
+    story_free(story);
+}
+
 Test(global_prefetch, holds_beside_that_of_the_consumer)
 {
     struct story *story = story_new();
