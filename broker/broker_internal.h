@@ -143,8 +143,9 @@ enum channel_mode { CHANNEL_PLAIN, CHANNEL_CONFIRM, CHANNEL_TX };
 struct channel {
     struct list_node link; // session.channels
     struct session *session;
-    struct list consumers; // struct consumer.channel_link, in order of subscription
-    struct list waiting;   // struct consumer.waiting_link: WAIT_CHANNEL
+    struct list consumers;       // struct consumer.channel_link, in order of subscription
+    struct list waiting;         // struct consumer.waiting_link: WAIT_CHANNEL
+    struct broker_queue *served; // borrowed: the last that delivered here; or NULL
     struct map consumers_by_tag;
     struct unsettled unsettled;
     struct route_memory route;
@@ -178,6 +179,7 @@ struct session {
     struct list channels;         // struct channel.link
     struct list exclusive_queues; // struct broker_queue.owner_link
     struct list waiting;          // struct consumer.waiting_link: WAIT_WINDOW
+    struct broker_queue *served;  // borrowed: the last that delivered here; or NULL
     struct slice user;            // owned: behind this struct
     int64_t window;               // octets of deliveries that the shell still takes
     uint32_t conn;

@@ -63,11 +63,24 @@ static void forget_in_unsettled(struct consumer *consumer)
     }
 }
 
+/* A queue that is deleted loses its consumers first, so nobody keeps it in mind beyond its end. */
+static void forget_served(struct consumer *consumer)
+{
+    struct channel *channel = consumer->channel;
+    if (channel->served == consumer->queue) {
+        channel->served = NULL;
+    }
+    if (channel->session->served == consumer->queue) {
+        channel->session->served = NULL;
+    }
+}
+
 void consumer_remove(struct consumer *consumer)
 {
     struct channel *channel = consumer->channel;
     struct broker_queue *queue = consumer->queue;
     forget_in_unsettled(consumer);
+    forget_served(consumer);
     transaction_forget_consumer(channel, consumer);
     rotation_leave(&consumer->place);
     if (list_linked(&consumer->waiting_link)) {
@@ -213,6 +226,7 @@ void consumer_deliver(struct consumer *consumer, const struct delivery *delivery
     struct channel *channel = consumer->channel;
     struct broker *broker = broker_of(channel);
     uint64_t tag = channel->delivery_tag_next++;
+    channel->served = channel->session->served = consumer->queue;
     channel->session->window -= msg_size(delivery->msg) + DELIVERY_OVERHEAD;
     broker->counters.delivered++;
     rotation_turn(&consumer->place);
@@ -250,23 +264,35 @@ void broker_queue_serve(struct broker_queue *queue, struct effects *fx)
     }
 }
 
-static void end_waits(struct list *waiting, enum consumer_wait wait, struct touched *touched)
+static void touched_put_last(struct touched *touched, struct broker_queue *queue)
+{
+    if (queue && list_linked(&queue->touched_link)) {
+        list_unlink(&queue->touched_link);
+        list_push(&touched->queues, &queue->touched_link);
+    }
+}
+
+/* `served` took the last of what is there again, and was the first to ask for more. Now it is the
+ * others' turn before it, or it would leave them nothing for as long as it has messages. */
+static void end_waits(struct list *waiting, enum consumer_wait wait, struct broker_queue *served,
+                      struct touched *touched)
 {
     while (!list_empty(waiting)) {
         struct list_node *first = list_first(waiting);
         list_unlink(first);
         end_wait(container_of(first, struct consumer, waiting_link), wait, touched);
     }
+    touched_put_last(touched, served);
 }
 
 void channel_release_waiting(struct channel *channel, struct touched *touched)
 {
-    end_waits(&channel->waiting, WAIT_CHANNEL, touched);
+    end_waits(&channel->waiting, WAIT_CHANNEL, channel->served, touched);
 }
 
 void session_release_waiting(struct session *session, struct touched *touched)
 {
-    end_waits(&session->waiting, WAIT_WINDOW, touched);
+    end_waits(&session->waiting, WAIT_WINDOW, session->served, touched);
 }
 
 void consumer_credit(struct channel *channel, struct consumer *consumer, struct touched *touched)

@@ -136,7 +136,7 @@ void conn_update_reading(struct conn *conn)
 
 void conn_send_method(struct conn *conn, const struct amqp_args *args)
 {
-    uint8_t payload[HANDSHAKE_PAYLOAD_MAX];
+    uint8_t payload[CONNECTION_METHOD_MAX];
     size_t len = amqp_encode(args, payload, sizeof payload);
     CHECK(len > 0);
     uint8_t head[FRAME_HEAD_SIZE], end = FRAME_END;

@@ -37,8 +37,8 @@ enum conn_phase {
 };
 
 enum {
-    /* The largest payload before tune-ok; RabbitMQ's newest releases allow as much. */
-    HANDSHAKE_PAYLOAD_MAX = 8192,
+    /* The largest method that is sent on channel 0: connection.start. */
+    CONNECTION_METHOD_MAX = 8192,
     /* Without a limit on frames there still is one: for bodies, which go straight into their
      * message, as much as a message may ever have; less for methods and headers. */
     UNLIMITED_PAYLOAD_MAX = 512 * 1024 * 1024,

@@ -68,8 +68,7 @@ struct conn *engine_connect(struct engine *engine, const struct peer *peer, uint
     conn->engine = engine;
     conn->id = conn_table_add(&engine->table, conn);
     conn->log_number = ++engine->accepted_count;
-    conn->payload_max = HANDSHAKE_PAYLOAD_MAX;
-    conn->body_max = HANDSHAKE_PAYLOAD_MAX - FRAME_OVERHEAD;
+    conn->payload_max = engine->options.initial_frame_max;
     conn->loopback = peer->loopback;
     conn->tls = peer->tls;
     conn->name = blob_new(peer->name);

@@ -33,8 +33,9 @@ struct engine_options {
     struct slice cluster_name;
     uint16_t channel_max;
     uint16_t heartbeat_s;
-    uint64_t wall_offset_ms; // what now_ms lacks to milliseconds since 1970
-    uint32_t frame_max;      // 0 = no limit
+    uint64_t wall_offset_ms;    // what now_ms lacks to milliseconds since 1970
+    uint32_t frame_max;         // 0 = no limit
+    uint32_t initial_frame_max; // until a connection is tuned
     uint32_t handshake_timeout_ms;
     bool limit_connections; // to connections_max, which may be 0
     uint32_t connections_max;

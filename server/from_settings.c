@@ -61,6 +61,7 @@ struct engine_options engine_options_of(const struct settings *settings, struct 
         .channel_max = (uint16_t)settings->channel_max,
         .heartbeat_s = (uint16_t)settings->heartbeat,
         .frame_max = capped(settings->frame_max),
+        .initial_frame_max = capped(settings->initial_frame_max),
         .handshake_timeout_ms = capped(settings->handshake_timeout),
         .limit_connections = settings->connection_max <= UINT32_MAX,
         .connections_max = capped(settings->connection_max),

@@ -67,6 +67,7 @@ static struct engine *new_engine(struct broker *broker)
         .cluster_name = SLICE("x"),
         .channel_max = 100,
         .frame_max = 131072,
+        .initial_frame_max = 4096,
         .handshake_timeout_ms = 10000,
     });
 }

@@ -83,9 +83,22 @@ static size_t receive(struct world *world, struct cable *cable)
     return used;
 }
 
+/* How much may arrive now. Of several operations in one call it can only be told who was given what
+ * in which order if every queue has one consumer (struct manners, `alone`). */
+static size_t room_for(const struct world *world, const struct cable *cable)
+{
+    struct list_node *first = list_first(&cable->client.out.ops);
+    size_t end = first ? (size_t)container_of(first, struct op, link)->end : 0;
+    size_t waiting = cable_waiting(cable);
+    if (world->in_bulk || !first) {
+        return waiting;
+    }
+    return end > cable->arrived ? end - cable->arrived : 0;
+}
+
 void cable_feed(struct world *world, struct cable *cable, size_t octets)
 {
-    size_t waiting = cable_waiting(cable);
+    size_t waiting = room_for(world, cable);
     if (!cable->conn || cable->lost || !conn_wants_input(cable->conn)) {
         return;
     }
@@ -100,6 +113,15 @@ void cable_feed(struct world *world, struct cable *cable, size_t octets)
     world_record(world);
     tell_model(cable);
     world_observe(world);
+}
+
+void cable_feed_all(struct world *world, struct cable *cable)
+{
+    size_t waiting = SIZE_MAX;
+    while (cable->conn && !cable->lost && cable_waiting(cable) < waiting) {
+        waiting = cable_waiting(cable);
+        cable_feed(world, cable, SIZE_MAX);
+    }
 }
 
 /* Sends up to `octets` of the output, in pieces as they come, which must be what was produced. */

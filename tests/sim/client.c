@@ -72,8 +72,9 @@ static void send_start_ok(struct client *client)
     struct slice mechanism = SLICE("PLAIN");
     if (client_errs(client)) {
         response = SLICE("\0guest\0wrong");
-    } else if (prng_chance(client->prng, 10)) {
+    } else if (prng_chance(client->prng, 5)) {
         response = SLICE("\0limited\0secret");
+        client->limited = true;
     } else if (client_errs(client)) {
         mechanism = SLICE("MAGIC");
     } else if (client_errs(client)) {

@@ -19,6 +19,7 @@ struct manners {
     uint32_t bodies_max;  // octets of all bodies together
     uint32_t message_max; // the broker takes no larger body
     bool persistent;      // most messages are
+    bool alone;           // consumers are exclusive
 };
 
 enum client_mode { CLIENT_PLAIN, CLIENT_CONFIRM, CLIENT_TX };
@@ -52,10 +53,13 @@ struct client {
     struct stream out;
     struct tape in;
     struct client_channel channels[CLIENT_CHANNELS];
-    struct slice queue; // one with a name that the broker made, or empty
+    uint32_t queues_known;    // bit n: it has declared the queue "qn"; likewise
+    uint32_t exchanges_known; // "en"
+    struct slice queue;       // one with a name that the broker made, or empty
     uint32_t channel_max, frame_max;
     uint16_t heartbeat_s;
     enum client_phase phase;
+    bool limited;       // may not declare anything
     bool gets_no_ack;   // basic.get, always
     bool pipelines;     // sends what it can without waiting for answers
     bool answers_close; // with close-ok

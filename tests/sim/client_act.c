@@ -9,56 +9,118 @@ static bool bit(struct client *client, uint32_t percent)
     return prng_chance(client->prng, percent);
 }
 
-/* Usually one of the queues that all clients share; else the client's own. */
-static struct slice some_queue(struct client *client)
+/* A queue's properties belong to its name, so that declaring it again mostly fits. */
+static struct amqp_queue_declare queue_named(struct slice name)
 {
-    uint32_t kind = prng_below(client->prng, 100);
-    if (kind < 10) {
-        return client_name(client, "x", 2);
-    }
-    return kind < 20 && client->queue.len > 0 ? client->queue : client_name(client, "q", 4);
+    uint8_t number = name.ptr[1];
+    return (struct amqp_queue_declare){.queue = name,
+                                       .durable = number < '2',
+                                       .exclusive = name.ptr[0] == 'x',
+                                       .auto_delete = number == '2'};
 }
 
-static struct slice some_exchange(struct client *client)
+static void send_declare(struct client *client, struct client_channel *channel,
+                         const struct amqp_queue_declare *declare)
+{
+    client_send(client, channel->number,
+                &(struct amqp_args){.method = METHOD_queue_declare, .queue_declare = *declare});
+}
+
+/* Usually one of the queues that all clients share; else the client's own. */
+struct slice client_queue(struct client *client, struct client_channel *channel)
+{
+    uint32_t kind = prng_below(client->prng, 100);
+    if (kind < 15 && client->queue.len > 0) {
+        return client->queue;
+    }
+    if (kind < 17) {
+        return client_name(client, "x", 4);
+    }
+    struct slice name = client_name(client, "q", 4);
+    uint32_t number = (uint32_t)(name.ptr[1] - '0');
+    if (!client->limited && !(client->queues_known >> number & 1) && !client_errs(client)) {
+        struct amqp_queue_declare declare = queue_named(name);
+        declare.no_wait = bit(client, 50);
+        send_declare(client, channel, &declare);
+        client->queues_known |= 1U << number;
+    }
+    return name;
+}
+
+static void declare_queue(struct client *client, struct client_channel *channel)
+{
+    struct slice name = client_name(client, bit(client, 85) ? "q" : "x", 4);
+    struct amqp_queue_declare declare = queue_named(name);
+    declare.passive = client_errs(client);
+    declare.no_wait = bit(client, 20);
+    if (client_errs(client)) {
+        declare.durable = !declare.durable;
+    }
+    if (bit(client, 25)) {
+        declare.queue = SLICE("");
+        declare.passive = declare.no_wait = false;
+        declare.exclusive = bit(client, 50);
+        declare.auto_delete = bit(client, 30);
+    } else if (client_errs(client) && bit(client, 10)) {
+        declare.queue = SLICE("amq.mine");
+    }
+    send_declare(client, channel, &declare);
+}
+
+/* e0 direct, e1 fanout, e2 topic, e3 headers; e2 goes with its last binding, and what e0 cannot
+ * route goes to e1. */
+static void declare_named(struct client *client, struct client_channel *channel, struct slice name,
+                          bool careless)
+{
+    static const char *const types[] = {"direct", "fanout", "topic", "headers"};
+    uint32_t number = (uint32_t)(name.ptr[1] - '0');
+    const char *type = types[number % 4];
+    struct bytes arguments = {0};
+    if (careless && client_errs(client)) {
+        type = bit(client, 30) ? "magic" : "topic";
+    }
+    if (number == 0) {
+        table_add_string(&arguments, SLICE("alternate-exchange"), SLICE("e1"));
+    }
+    struct amqp_args args = {
+        .method = METHOD_exchange_declare,
+        .exchange_declare = {.exchange = name,
+                             .type = {(const uint8_t *)type, strlen(type)},
+                             .passive = careless && client_errs(client),
+                             .durable = number == 1,
+                             .auto_delete = number == 2,
+                             .internal = careless && number == 3 && client_errs(client),
+                             .no_wait = bit(client, 20),
+                             .arguments = bytes_slice(&arguments)}};
+    client_send(client, channel->number, &args);
+    bytes_finish(&arguments);
+}
+
+struct slice client_exchange(struct client *client, struct client_channel *channel)
 {
     static const char *const known[] = {"amq.direct", "amq.fanout", "amq.topic", "amq.headers"};
     if (bit(client, 40)) {
         const char *name = known[prng_below(client->prng, 4)];
         return (struct slice){(const uint8_t *)name, strlen(name)};
     }
-    return client_name(client, "e", 4);
+    struct slice name = client_name(client, "e", 4);
+    uint32_t number = (uint32_t)(name.ptr[1] - '0');
+    if (!client->limited && !(client->exchanges_known >> number & 1) && !client_errs(client)) {
+        declare_named(client, channel, name, false);
+        client->exchanges_known |= 1U << number;
+    }
+    return name;
 }
 
-/* A queue's properties belong to its name, so that declaring it again mostly fits. */
-static void declare_queue(struct client *client, struct client_channel *channel)
+static void declare_exchange(struct client *client, struct client_channel *channel)
 {
-    struct slice name = client_name(client, bit(client, 85) ? "q" : "x", 4);
-    bool exclusive = name.ptr[0] == 'x';
-    uint8_t number = name.ptr[1];
-    struct amqp_queue_declare declare = {.queue = name,
-                                         .passive = bit(client, 5),
-                                         .durable = number < '2',
-                                         .exclusive = exclusive,
-                                         .auto_delete = number == '2',
-                                         .no_wait = bit(client, 20)};
-    if (client_errs(client)) {
-        declare.durable = !declare.durable;
-    }
-    if (bit(client, 15)) {
-        declare.queue = SLICE("");
-        declare.passive = declare.no_wait = false;
-        declare.auto_delete = bit(client, 30);
-    } else if (client_errs(client) && bit(client, 10)) {
-        declare.queue = SLICE("amq.mine");
-    }
-    client_send(client, channel->number,
-                &(struct amqp_args){.method = METHOD_queue_declare, .queue_declare = declare});
+    declare_named(client, channel, client_name(client, "e", 4), true);
 }
 
 static void delete_queue(struct client *client, struct client_channel *channel)
 {
     struct amqp_args args = {.method = METHOD_queue_delete,
-                             .queue_delete = {.queue = some_queue(client),
+                             .queue_delete = {.queue = client_queue(client, channel),
                                               .if_unused = client_errs(client),
                                               .if_empty = client_errs(client),
                                               .no_wait = bit(client, 20)}};
@@ -69,7 +131,7 @@ static void purge_queue(struct client *client, struct client_channel *channel)
 {
     struct amqp_args args = {
         .method = METHOD_queue_purge,
-        .queue_purge = {.queue = some_queue(client), .no_wait = bit(client, 20)}};
+        .queue_purge = {.queue = client_queue(client, channel), .no_wait = bit(client, 20)}};
     client_send(client, channel->number, &args);
 }
 
@@ -80,9 +142,9 @@ static bool is_headers(struct slice exchange)
 
 static void bind_queue(struct client *client, struct client_channel *channel)
 {
-    struct slice exchange = some_exchange(client);
+    struct slice exchange = client_exchange(client, channel);
     struct amqp_args args = {.method = METHOD_queue_bind,
-                             .queue_bind = {.queue = some_queue(client),
+                             .queue_bind = {.queue = client_queue(client, channel),
                                             .exchange = exchange,
                                             .routing_key = client_key(client),
                                             .no_wait = bit(client, 20)}};
@@ -96,44 +158,16 @@ static void unbind_queue(struct client *client, struct client_channel *channel)
 {
     struct amqp_args args = {.method = METHOD_queue_unbind,
                              .queue_unbind = {.queue = client_name(client, "q", 4),
-                                              .exchange = some_exchange(client),
+                                              .exchange = client_exchange(client, channel),
                                               .routing_key = client_key(client)}};
     client_send(client, channel->number, &args);
-}
-
-/* e0 direct, e1 fanout, e2 topic, e3 headers; e2 goes with its last binding, and what e0 cannot
- * route goes to e1. */
-static void declare_exchange(struct client *client, struct client_channel *channel)
-{
-    static const char *const types[] = {"direct", "fanout", "topic", "headers"};
-    struct slice name = client_name(client, "e", 4);
-    uint32_t number = (uint32_t)(name.ptr[1] - '0');
-    const char *type = types[number % 4];
-    struct bytes arguments = {0};
-    if (client_errs(client)) {
-        type = bit(client, 30) ? "magic" : "topic";
-    }
-    if (number == 0) {
-        table_add_string(&arguments, SLICE("alternate-exchange"), SLICE("e1"));
-    }
-    struct amqp_args args = {.method = METHOD_exchange_declare,
-                             .exchange_declare = {.exchange = name,
-                                                  .type = {(const uint8_t *)type, strlen(type)},
-                                                  .passive = client_errs(client),
-                                                  .durable = number == 1,
-                                                  .auto_delete = number == 2,
-                                                  .internal = number == 3 && client_errs(client),
-                                                  .no_wait = bit(client, 20),
-                                                  .arguments = bytes_slice(&arguments)}};
-    client_send(client, channel->number, &args);
-    bytes_finish(&arguments);
 }
 
 static void delete_exchange(struct client *client, struct client_channel *channel)
 {
     struct amqp_args args = {.method = METHOD_exchange_delete,
                              .exchange_delete = {.exchange = client_errs(client)
-                                                                 ? some_exchange(client)
+                                                                 ? client_exchange(client, channel)
                                                                  : client_name(client, "e", 4),
                                                  .if_unused = client_errs(client),
                                                  .no_wait = bit(client, 20)}};
@@ -142,9 +176,9 @@ static void delete_exchange(struct client *client, struct client_channel *channe
 
 static void bind_exchange(struct client *client, struct client_channel *channel)
 {
-    struct slice source = some_exchange(client);
+    struct slice source = client_exchange(client, channel);
     struct amqp_args args = {.method = METHOD_exchange_bind,
-                             .exchange_bind = {.destination = some_exchange(client),
+                             .exchange_bind = {.destination = client_exchange(client, channel),
                                                .source = source,
                                                .routing_key = client_key(client),
                                                .no_wait = bit(client, 20)}};
@@ -157,8 +191,8 @@ static void bind_exchange(struct client *client, struct client_channel *channel)
 static void unbind_exchange(struct client *client, struct client_channel *channel)
 {
     struct amqp_args args = {.method = METHOD_exchange_unbind,
-                             .exchange_unbind = {.destination = some_exchange(client),
-                                                 .source = some_exchange(client),
+                             .exchange_unbind = {.destination = client_exchange(client, channel),
+                                                 .source = client_exchange(client, channel),
                                                  .routing_key = client_key(client)}};
     client_send(client, channel->number, &args);
 }
@@ -170,12 +204,13 @@ static void consume(struct client *client, struct client_channel *channel)
     uint8_t priority[5] = {'I'};
     struct bytes arguments = {0};
     bool taken = channel->consumers >> number & 1;
-    struct amqp_args args = {.method = METHOD_basic_consume,
-                             .basic_consume = {.queue = some_queue(client),
-                                               .consumer_tag = {tag, sizeof tag},
-                                               .no_ack = bit(client, 30),
-                                               .exclusive = client_errs(client),
-                                               .no_wait = bit(client, 20)}};
+    struct amqp_args args = {
+        .method = METHOD_basic_consume,
+        .basic_consume = {.queue = client_queue(client, channel),
+                          .consumer_tag = {tag, sizeof tag},
+                          .no_ack = bit(client, 30),
+                          .exclusive = client->manners->alone || client_errs(client),
+                          .no_wait = bit(client, 20)}};
     if (bit(client, 15)) {
         wire_store_u32(priority + 1, prng_below(client->prng, 3));
         table_add_raw(&arguments, SLICE("x-priority"), (struct slice){priority, 5});
@@ -210,7 +245,7 @@ static void get(struct client *client, struct client_channel *channel)
 {
     struct amqp_args args = {
         .method = METHOD_basic_get,
-        .basic_get = {.queue = some_queue(client), .no_ack = client->gets_no_ack}};
+        .basic_get = {.queue = client_queue(client, channel), .no_ack = client->gets_no_ack}};
     client_send(client, channel->number, &args);
 }
 

@@ -172,27 +172,13 @@ static struct slice body_of(struct client *client, uint32_t size)
     return (struct slice){body, size};
 }
 
-static struct slice exchange_for(struct client *client)
-{
-    static const char *const known[] = {"amq.direct", "amq.fanout", "amq.topic", "amq.headers"};
-    uint32_t kind = prng_below(client->prng, 100);
-    if (kind < 45) {
-        return SLICE("");
-    }
-    if (kind < 65) {
-        const char *name = known[prng_below(client->prng, 4)];
-        return (struct slice){(const uint8_t *)name, strlen(name)};
-    }
-    return client_name(client, "e", 4);
-}
-
 void client_publish(struct client *client, struct client_channel *channel)
 {
     struct prng *prng = client->prng;
     struct op op = {.channel = channel->number};
     op.args.method = METHOD_basic_publish;
     op.args.basic_publish = (struct amqp_basic_publish){
-        .exchange = exchange_for(client),
+        .exchange = prng_chance(prng, 45) ? SLICE("") : client_exchange(client, channel),
         .routing_key = client_key(client),
         .mandatory = prng_chance(prng, 30),
         .immediate = client_errs(client) && client_errs(client),

@@ -11,6 +11,11 @@ void client_shut_channel(struct client_channel *channel);
 /* "q1": one of `count` names that start with this; rarely one that nobody else uses. */
 struct slice client_name(struct client *client, const char *prefix, uint32_t count);
 bool client_errs(struct client *client); // carelessness strikes
+
+/* A queue or an exchange to be used on the channel. Unless careless, the client declares it before
+ * it uses it for the first time. */
+struct slice client_queue(struct client *client, struct client_channel *channel);
+struct slice client_exchange(struct client *client, struct client_channel *channel);
 void client_publish(struct client *client, struct client_channel *channel);
 
 /* Properties and headers by chance (client_content.c). */

@@ -166,7 +166,7 @@ void model_drained(struct model_conn *conn)
 void model_catch_up(struct model *model)
 {
     struct list_node *node;
-    model->doubt = "";
+    model->doubt[0] = '\0';
     while ((node = list_first(&model->events)) && !model->verdict->failed) {
         list_unlink(node);
         model_explain(model);
@@ -177,7 +177,9 @@ void model_catch_up(struct model *model)
         const struct model_conn *conn = container_of(it, struct model_conn, link);
         check_unexplained(conn);
         check_owed(conn);
-        check_waiting(conn, false);
+    }
+    list_each(at, &model->conns) {
+        check_waiting(container_of(at, struct model_conn, link), false);
     }
 }
 

@@ -73,6 +73,10 @@ enum amqp_reply model_basic_qos(struct model_channel *channel, const struct op *
         channel->prefetch_next = args->prefetch_count;
         channel->prefetch_limit = 0;
     }
+    list_each(node, &channel->consumers) { // they may have waited for this
+        container_of(node, struct model_consumer, channel_link)->eligible_since =
+            ++channel->conn->model->step;
+    }
     model_owe_ok(channel, METHOD_basic_qos_ok);
     return AMQP_OK;
 }

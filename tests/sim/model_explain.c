@@ -1,5 +1,7 @@
 #include "tests/sim/model_internal.h"
 
+#include <stdio.h>
+
 static bool same_args(const struct owed *owed, const struct amqp_args *heard)
 {
     const struct amqp_args *due = &owed->args;
@@ -199,23 +201,28 @@ static bool was_able(const struct model_consumer *other, uint64_t since)
            model_consumer_may(other);
 }
 
-/* Strict round robin: nobody has two turns while an equal has none; and priority before that. The
- * reason why not is for whoever looks for what is wrong. */
+static void note_doubt(const struct model_consumer *other, const char *why)
+{
+    struct model *model = other->channel->conn->model;
+    snprintf(model->doubt, sizeof model->doubt, " (connection %u channel %u %.30s)",
+             other->channel->conn->id, other->channel->number, why);
+}
+
+/* Strict round robin: nobody has two turns while an equal has none; and priority before that. */
 static bool is_its_turn(const struct model_consumer *consumer)
 {
-    struct model *model = consumer->channel->conn->model;
     list_each(node, &consumer->queue->consumers) {
         const struct model_consumer *other = container_of(node, struct model_consumer, queue_link);
         if (other == consumer) {
             continue;
         }
         if (other->priority > consumer->priority && was_able(other, other->eligible_since)) {
-            model->doubt = " (there is a consumer of higher priority)";
+            note_doubt(other, "has a higher priority");
             return false;
         }
         if (other->priority == consumer->priority && other->served_at < consumer->served_at &&
             was_able(other, consumer->served_at)) {
-            model->doubt = " (it is another consumer's turn)";
+            note_doubt(other, "comes first");
             return false;
         }
     }

@@ -27,7 +27,7 @@ struct model {
     uint64_t records;   // of the journal; not more than there are
     uint64_t published, delivered, settled;
     uint32_t message_max;
-    const char *doubt; // why a delivery was not accounted for, or ""
+    char doubt[120]; // why a delivery was not accounted for
     bool alarm;
 };
 

@@ -13,25 +13,34 @@ static void choose_kind(struct world *world)
     static const struct {
         struct manners manners;
         uint32_t clients_max, steps, slow;
-        bool lag;
+        bool in_bulk, lag;
     } kinds[] = {
         // well-behaved clients, and a journal that takes its time
-        {{0, 1, 300, 40000, 1U << 27, true}, 5, 400, 0, true},
+        {{0, 1, 300, 40000, 1U << 27, true, true}, 5, 1600, 0, true, true},
+        // everything in large chunks
+        {{5, 2, 2000, 60000, 1U << 27, false, true}, 6, 1600, 10, true, false},
         // clients that make mistakes
-        {{5, 3, 2000, 60000, 1U << 27, false}, 7, 500, 10, false},
+        {{5, 3, 2000, 60000, 1U << 27, false, false}, 7, 2500, 10, false, false},
         // clients that make every mistake there is
-        {{70, 6, 500, 40000, 1U << 27, false}, 6, 400, 20, false},
+        {{70, 6, 500, 40000, 1U << 27, false, false}, 6, 2500, 20, false, false},
         // large messages, and clients that do not read
-        {{5, 1, 200000, 2500000, 150000, false}, 5, 300, 50, false},
-        // one queue, many consumers
-        {{0, 0, 50, 20000, 1U << 27, false}, 6, 500, 0, false},
+        {{5, 1, 200000, 2500000, 150000, false, false}, 5, 1500, 50, false, false},
+        // no mistakes, so that much is delivered
+        {{0, 0, 50, 20000, 1U << 27, false, false}, 6, 2500, 0, false, false},
     };
     uint32_t kind = prng_below(&world->prng, sizeof kinds / sizeof kinds[0]);
+    trace_line(world->trace, "a history of kind %u", kind);
     world->manners = kinds[kind].manners;
     world->clients_max = kinds[kind].clients_max;
     world->steps = kinds[kind].steps;
     world->slow = kinds[kind].slow;
+    world->in_bulk = kinds[kind].in_bulk;
     world->lag = kinds[kind].lag;
+}
+
+static bool is_there(const struct cable *cable)
+{
+    return cable->conn && !cable->lost;
 }
 
 static uint32_t cable_count(const struct world *world)
@@ -49,7 +58,7 @@ static struct cable *some_cable(struct world *world)
     uint32_t chosen = prng_below(&world->prng, cable_count(world));
     list_each(it, &world->cables) {
         struct cable *cable = container_of(it, struct cable, link);
-        if (at++ == chosen && cable->conn && !cable->lost) {
+        if (at++ == chosen && is_there(cable)) {
             return cable;
         }
     }
@@ -77,6 +86,9 @@ static void feed(struct world *world, struct cable *cable)
         octets = prng_between(&world->prng, 1, 40);
     } else if (kind < 50) {
         octets = 1 + prng_below(&world->prng, (uint32_t)cable_waiting(cable));
+    } else if (kind < 80) {
+        cable_feed_all(world, cable);
+        return;
     }
     cable_feed(world, cable, octets);
 }
@@ -129,9 +141,9 @@ static void step(struct world *world)
         world_tick(world);
     } else if (kind < 985) {
         wait(world);
-    } else if (kind < 990) {
+    } else if (kind < 988) {
         set_alarm(world, !world->alarm);
-    } else if (kind < 995 || cable->client.phase == CLIENT_DONE) {
+    } else if (kind < 990 || cable->client.phase == CLIENT_DONE) {
         leave(world, cable);
     }
 }
@@ -148,7 +160,7 @@ static void come_to_rest(struct world *world)
     for (int i = 0; i < 30 && !world->verdict->failed; i++) {
         list_each(it, &world->cables) {
             struct cable *cable = container_of(it, struct cable, link);
-            cable_feed(world, cable, SIZE_MAX);
+            cable_feed_all(world, cable);
         }
         world_tick(world);
         world_settle(world);
@@ -161,7 +173,7 @@ static void shut_down(struct world *world)
     engine_shutdown(world->engine, world->now_ms);
     list_each(node, &world->cables) {
         struct cable *cable = container_of(node, struct cable, link);
-        if (cable->conn && !cable->lost) {
+        if (is_there(cable)) {
             model_forced(cable->model);
         }
     }
@@ -177,10 +189,10 @@ static void end(struct world *world)
     for (int i = 0; i < 40 && !list_empty(&world->cables) && !world->verdict->failed; i++) {
         list_each(node, &world->cables) {
             struct cable *cable = container_of(node, struct cable, link);
-            if (cable->conn && !cable->lost && prng_chance(&world->prng, 30)) {
+            if (is_there(cable) && prng_chance(&world->prng, 30)) {
                 leave(world, cable);
             }
-            cable_feed(world, cable, SIZE_MAX);
+            cable_feed_all(world, cable);
         }
         world_wait(world, 1000);
     }

@@ -53,6 +53,7 @@ void world_build(struct world *world)
         .channel_max = 2047,
         .heartbeat_s = 60,
         .frame_max = 131072,
+        .initial_frame_max = 4096,
         .handshake_timeout_ms = HANDSHAKE_TIMEOUT_MS,
         .connections_max = UINT32_MAX,
     };

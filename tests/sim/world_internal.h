@@ -31,6 +31,7 @@ struct world {
     uint32_t steps;
     uint32_t slow; // percent of clients that read little or nothing
     bool lag;      // the journal takes its time
+    bool in_bulk;  // many operations arrive at once
     bool alarm;
     struct iovec pieces[PIECES_MAX];
 };
@@ -61,8 +62,11 @@ struct cable {
 
 struct cable *cable_plug(struct world *world); // a client connects
 
-/* `octets` more arrive at the broker's door, as far as there are. */
+/* Up to `octets` more arrive at the broker's door, as far as there are. Unless they come in bulk,
+ * no operation is complete behind the first. */
 void cable_feed(struct world *world, struct cable *cable, size_t octets);
+/* All that is on its way, unless the broker stops reading. */
+void cable_feed_all(struct world *world, struct cable *cable);
 size_t cable_waiting(const struct cable *cable); // octets that have not arrived yet
 
 /* The client reads, as far as it likes. What is over is cleared away. */

@@ -202,7 +202,7 @@ static void beat(struct world *world, struct cable *cable)
     cable->beat_ms = world->now_ms + interval_ms;
     if (!cable->client.deaf && model_is_open(cable->model)) {
         stream_heartbeat(&cable->client.out);
-        cable_feed(world, cable, cable_waiting(cable));
+        cable_feed_all(world, cable);
     }
 }
 
@@ -251,6 +251,7 @@ static void run_due(struct world *world)
 void world_wait(struct world *world, uint64_t ms)
 {
     uint64_t until = world->now_ms + ms;
+    world_tick(world); // as a server does before it sleeps
     world_settle(world);
     while (world->now_ms < until && !world->verdict->failed) {
         uint64_t next = next_event(world, until);

@@ -177,6 +177,65 @@ Test(global_prefetch, can_be_raised_lowered_and_lifted)
     story_free(story);
 }
 
+Test(global_prefetch, goes_round_the_queues)
+{
+    struct story *story = story_new();
+    prefetch(story, 1, 1, true);
+    story_queue(story, "q");
+    story_queue(story, "r");
+    story_queue(story, "s");
+    story_consume(story, 1, 1, "q", "a");
+    story_consume(story, 1, 1, "q", "b");
+    story_consume(story, 1, 1, "r", "c");
+    story_consume(story, 1, 1, "s", "d");
+    story_send(story, "q", "q1 q2 q3");
+    story_send(story, "r", "r1 r2");
+    story_send(story, "s", "s1 s2");
+    for (uint64_t tag = 1; tag < 7; tag++) {
+        story_ack(story, 1, 1, tag);
+    }
+    TOLD(story, "deliver 1/1 #1 a q1\n"
+                "deliver 1/1 #2 c r1\n"
+                "deliver 1/1 #3 d s1\n"
+                "deliver 1/1 #4 b q2\n"
+                "deliver 1/1 #5 c r2\n"
+                "deliver 1/1 #6 d s2\n"
+                "deliver 1/1 #7 a q3\n");
+    story_free(story);
+}
+
+Test(global_prefetch, forgets_whose_turn_it_was_with_the_queue)
+{
+    struct story *story = story_new();
+    prefetch(story, 1, 1, true);
+    story_queue(story, "q");
+    story_queue(story, "r");
+    story_consume(story, 1, 1, "q", "a");
+    story_consume(story, 1, 1, "r", "b");
+    story_send(story, "q", "q1");
+    story_send(story, "r", "r1");
+    DO(story, 1, 1, queue_delete, .queue = SLICE("q"), .no_wait = true);
+    story->text.len = 0;
+    story_ack(story, 1, 1, 1);
+    TOLD(story, "deliver 1/1 #2 b r1\n");
+    story_free(story);
+}
+
+/* As RabbitMQ 3 does: the two hold together only if the global one is set last. */
+Test(global_prefetch, is_lifted_by_one_that_is_not_global)
+{
+    struct story *story = story_new();
+    story_queue(story, "q");
+    prefetch(story, 1, 1, true);
+    story_consume(story, 1, 1, "q", "c");
+    story_send(story, "q", "1 2");
+    DO(story, 1, 1, basic_qos, .prefetch_count = 5);
+    TOLD(story, "deliver 1/1 #1 c 1\n"
+                "basic_qos_ok 1/1\n"
+                "deliver 1/1 #2 c 2\n");
+    story_free(story);
+}
+
 Test(global_prefetch, holds_beside_that_of_the_consumer)
 {
     struct story *story = story_new();
@@ -295,7 +354,7 @@ Test(window, a_connection_that_cannot_take_more_is_passed_over)
     story_free(story);
 }
 
-Test(window, what_waited_for_it_comes_in_order_when_it_opens)
+Test(window, what_waited_for_it_comes_when_it_opens_and_queues_take_turns)
 {
     struct story *story = story_new();
     story_queue(story, "q");
@@ -313,8 +372,8 @@ Test(window, what_waited_for_it_comes_in_order_when_it_opens)
     TOLD(story, "deliver 2/1 #1 a 1\n");
     cr_assert(session_wants_window(story->sessions[2]));
     story_window(story, 2, 10000);
-    TOLD(story, "deliver 2/1 #2 a 2\n"
-                "deliver 2/2 #1 b 3\n");
+    TOLD(story, "deliver 2/2 #1 b 3\n"
+                "deliver 2/1 #2 a 2\n");
     cr_assert_not(session_wants_window(story->sessions[2]));
     story_free(story);
 }

@@ -163,6 +163,34 @@ Test(publish, sees_every_change_of_topology_at_once)
     story_free(story);
 }
 
+Test(publish, sees_a_queue_that_is_declared_late)
+{
+    struct story *story = story_new();
+    send(story, "", "q", "1");
+    story_queue(story, "q");
+    send(story, "", "q", "2");
+    get(story, "q");
+    TOLD(story, "get 1/1 #1 2, 0 left\n");
+    story_free(story);
+}
+
+Test(publish, sees_an_alternate_exchange_that_is_declared_late)
+{
+    struct story *story = story_new();
+    story_queue(story, "q");
+    story_bind(story, "amq.fanout", "q", "");
+    DO(story, 1, 1, exchange_declare, .exchange = SLICE("x"), .type = SLICE("direct"),
+       .no_wait = true, .arguments = story_table(story, "alternate-exchange", "S:y", NULL));
+    send(story, "x", "k", "1");
+    DO(story, 1, 1, exchange_declare, .exchange = SLICE("y"), .type = SLICE("direct"),
+       .no_wait = true,
+       .arguments = story_table(story, "alternate-exchange", "S:amq.fanout", NULL));
+    send(story, "x", "k", "2");
+    get(story, "q");
+    TOLD(story, "get 1/1 #1 2 via x/k, 0 left\n");
+    story_free(story);
+}
+
 Test(publish, tells_apart_places_whose_names_run_together)
 {
     struct story *story = story_new();

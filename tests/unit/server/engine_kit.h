@@ -52,6 +52,7 @@ static inline struct engine_options kit_options(void)
         .channel_max = 2047,
         .heartbeat_s = 60,
         .frame_max = 131072,
+        .initial_frame_max = 4096,
         .handshake_timeout_ms = 10000,
     };
 }
@@ -173,7 +174,7 @@ static inline void put_frame(struct bytes *out, uint8_t type, uint16_t channel,
 
 static inline void put_method(struct bytes *out, uint16_t channel, struct amqp_args args)
 {
-    uint8_t payload[4096];
+    uint8_t payload[16384];
     put_frame(out, FRAME_METHOD, channel,
               (struct slice){payload, amqp_encode(&args, payload, sizeof payload)});
 }

@@ -26,6 +26,7 @@ Test(from_settings, gives_the_engine_what_rabbitmq_has_by_default)
     cr_assert(slice_eq(options.product, SLICE("RabbitMQ")));
     cr_assert_eq(options.channel_max, 2047);
     cr_assert_eq(options.frame_max, 131072);
+    cr_assert_eq(options.initial_frame_max, 4096);
     cr_assert_eq(options.heartbeat_s, 60);
     cr_assert_eq(options.handshake_timeout_ms, 10000);
     cr_assert(!options.limit_connections);

@@ -196,6 +196,49 @@ Test(handshake, refuses_limits_that_cannot_be_kept)
     refuses_tuning((struct amqp_connection_tune_ok){.channel_max = 0, .frame_max = 4096});
 }
 
+/* A client whose connection.start-ok is a payload of so many octets. */
+static struct client answered_at_length(size_t payload)
+{
+    static const uint8_t zeros[16384];
+    enum { OTHER_FIELDS = 4 + 4 + 6 + (4 + 12) + 6, ENTRY_HEAD = 2 + 1 + 4 };
+    struct client client = client_new(&kit);
+    struct bytes frames = {0}, properties = {0};
+    table_add_string(&properties, SLICE("x"),
+                     (struct slice){zeros, payload - OTHER_FIELDS - ENTRY_HEAD});
+    bytes_add(&frames, AMQP_HEADER);
+    put_method(&frames, 0,
+               METHOD(connection_start_ok, .client_properties = bytes_slice(&properties),
+                      .mechanism = SLICE("PLAIN"), .response = SLICE("\0guest\0guest"),
+                      .locale = SLICE("en_US")));
+    cr_assert_eq(frames.len, AMQP_HEADER.len + payload + FRAME_OVERHEAD);
+    client_send(&client, bytes_slice(&frames));
+    bytes_finish(&frames);
+    bytes_finish(&properties);
+    return client;
+}
+
+Test(handshake, has_small_frames)
+{
+    struct client fits = answered_at_length(4096);
+    struct client does_not = answered_at_length(4097);
+    client_wait(&does_not, 3100);
+    expect_story(&fits, "0 connection_start\n0 connection_tune\n");
+    expect_story(&does_not, "0 connection_start\nend\n");
+    client_free(&fits);
+    client_free(&does_not);
+}
+
+Test(handshake, has_frames_as_large_as_is_set)
+{
+    kit_stop(&kit);
+    struct engine_options options = kit_options();
+    options.initial_frame_max = 10000;
+    kit_start_with(&kit, options);
+    struct client client = answered_at_length(10000);
+    expect_story(&client, "0 connection_start\n0 connection_tune\n");
+    client_free(&client);
+}
+
 Test(handshake, names_a_virtual_host_that_does_not_exist)
 {
     struct client client = answered(LOCAL, SLICE("PLAIN"), SLICE("\0guest\0guest"), SLICE(""));

@@ -1,0 +1,128 @@
+#ifndef PERSIST_JOURNAL_H
+#define PERSIST_JOURNAL_H
+
+#include "base/bytes.h"
+#include "persist/disk.h"
+#include "persist/fault.h"
+#include "persist/record.h"
+#include "persist/segment.h"
+
+/* The journal: opaque records, appended in order, that are there again after a crash. One thread,
+ * the loop, calls all of this; the journal's own thread writes and syncs (writer.h), unless it was
+ * opened without one.
+ *
+ *     DIR/lock                    who uses the directory (lock.h)
+ *     DIR/journal/X.seg           segments (segment.h) of records (record.h)
+ *     DIR/journal/N.spare, N.tmp  segments to be
+ *     DIR/checkpoint/X.ckpt       checkpoint.h
+ *     DIR/salvage/                what was dropped by a start with `salvage`
+ *
+ * A record has a position. It is durable when journal_progress says a position that is not below
+ * its own. Until journal_recover has returned 0, nothing may be appended. */
+struct journal;
+
+struct journal_options {
+    struct disk *disk;               // borrowed
+    const char *dir;                 // borrowed; created if need be
+    const char *holder;              // a line for the lock file: who we are
+    uint8_t store_id[STORE_ID_SIZE]; // of a new store; an old one keeps its own
+    size_t segment_size;             // of new segments; 32 MiB if 0
+    size_t staging_limit;            // 16 MiB if 0
+    unsigned sync_delay_ms;          // for records that do not want a sync; 50 if 0
+    bool no_sync;                    // written is as good as durable
+    bool threadless;                 // journal_flush does what the thread would
+    bool salvage;                    // recovery drops what is damaged and goes on
+};
+
+/* Opens the directory and locks it. Other errors than of the disk: -EWOULDBLOCK, another process
+ * holds it; -ENOTSUP, a newer version wrote it; -EUCLEAN, a segment is damaged. */
+int journal_open(struct journal **out, const struct journal_options *options, struct fault *fault);
+
+/* Called for each record in order; the record is borrowed. Not 0: recovery ends with that. */
+typedef int (*journal_apply)(void *arg, const struct record *record);
+
+struct journal_recovery {
+    uint64_t after; // the checkpoint's position: only records behind it are handed out
+    journal_apply apply;
+    void *arg;
+};
+
+struct journal_report {
+    uint64_t records; // handed out
+    uint64_t last;    // position of the last record there is
+    bool torn;        // the tail held records that were not complete, and has been cut:
+    uint64_t torn_position;
+    uint64_t torn_size;
+    uint64_t hole_count; // damaged places that salvage dropped,
+    uint64_t hole_size;  // and their octets
+};
+
+/* Reads what there is, cuts a torn tail, and makes sure that all that was handed out is durable.
+ * -EUCLEAN: records that were durable are damaged; the fault says where. Recovering is repeatable
+ * at any point: the same records come again. */
+int journal_recover(struct journal *journal, const struct journal_recovery *recovery,
+                    struct journal_report *report, struct fault *fault);
+
+struct journal_entry {
+    const struct slice *pieces; // the payload, one after another; copied
+    size_t piece_count;
+    uint32_t term;
+    uint16_t group;
+    uint8_t type; // up to RECORD_OWNER_LAST
+    uint8_t flags;
+    bool wants_sync; // false: durable within sync_delay_ms, or along with one that does
+};
+
+/* Returns the record's position, or 0 if the journal has failed. */
+uint64_t journal_append(struct journal *journal, const struct journal_entry *entry);
+
+/* Lets the writer have what was appended: once per tick. */
+void journal_submit(struct journal *journal);
+
+/* Without a thread: writes and syncs what was appended. -ENOSPC: nothing is lost, call it again
+ * when there is space; all other errors are final. */
+int journal_flush(struct journal *journal);
+
+struct journal_progress {
+    uint64_t written;   // records up to this position can be read
+    uint64_t durable;   // records up to this position survive
+    struct fault fault; // .error is not 0: the journal has failed for good; nothing after `durable`
+                        // may be confirmed, and only a new start helps
+    int alarm;          // why there is no spare segment in reserve (-ENOSPC), or 0
+};
+
+/* A descriptor that is readable when there is progress; -1 without a thread. journal_progress makes
+ * it unreadable again. */
+int journal_event_fd(const struct journal *journal);
+struct journal_progress journal_progress(struct journal *journal);
+
+/* More should not be taken in until the disk has caught up. */
+bool journal_full(struct journal *journal);
+
+/* Reads a record back; its payload is borrowed from *into, whose content is replaced. -EAGAIN: it
+ * is not written yet; -ENOENT: its segment is no more; -EUCLEAN: it is damaged. */
+int journal_read(struct journal *journal, uint64_t position, struct bytes *into,
+                 struct record *record);
+
+/* The owner counts the live records of the segment that this position is in, up and down. */
+void journal_live(struct journal *journal, uint64_t position, int64_t records, int64_t bytes);
+
+/* Recycles or removes the segments without live records that the checkpoint at this position, which
+ * is durable, makes superfluous. Returns how many. */
+size_t journal_retire(struct journal *journal, uint64_t checkpoint);
+
+struct journal_segment {
+    uint64_t first;
+    uint64_t size;
+    int64_t live_records;
+    int64_t live_bytes;
+};
+
+/* The segments in order; borrowed until the next call. */
+const struct journal_segment *journal_segments(const struct journal *journal, size_t *count);
+
+/* Writes all that was appended, ends the segment and gives up the lock. The journal is freed
+ * whatever is returned; after an error, records that were not durable may be missing. */
+int journal_close(struct journal *journal);
+
+#endif

@@ -1,0 +1,34 @@
+#ifndef PERSIST_JOURNAL_INTERNAL_H
+#define PERSIST_JOURNAL_INTERNAL_H
+
+#include "persist/journal.h"
+#include "persist/reader.h"
+#include "persist/spares.h"
+#include "persist/staging.h"
+#include "persist/writer.h"
+
+struct journal {
+    struct journal_options options;
+    char dir[DISK_PATH_MAX]; // of the segments
+    uint8_t store_id[STORE_ID_SIZE];
+    int lock_fd;  // owned; -1: not taken
+    int event_fd; // borrowed from the writer
+    bool recovered;
+    struct journal_segment *segments; // owned; by first
+    size_t segment_count, segment_cap;
+    size_t recent;           // index of the segment that was looked up last
+    struct staging *staging; // owned
+    struct spares *spares;   // owned
+    struct reader *reader;   // owned
+    struct writer *writer;   // owned; NULL before recovery
+};
+
+void journal_add_segment(struct journal *journal, uint64_t first, uint64_t size);
+
+/* The path of a segment; CHECKed to fit, as the directory's length is when opening. */
+void journal_path(const struct journal *journal, uint64_t first, char path[DISK_PATH_MAX]);
+
+/* Finds the segments and spares that there are, and checks the headers. */
+int journal_find_segments(struct journal *journal, struct fault *fault);
+
+#endif

@@ -1,0 +1,202 @@
+#include "persist/spares.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/memory.h"
+
+struct spares {
+    struct disk *disk;     // borrowed
+    const char *dir;       // borrowed
+    uint64_t segment_size; // of every spare
+    uint64_t numbers[SPARES_MAX];
+    size_t count;
+    uint64_t number_next;
+    pthread_mutex_t mutex; // over what follows
+    uint64_t *retired;     // owned; where they start
+    size_t retired_count, retired_cap;
+    int alarm;
+};
+
+struct spares *spares_new(struct disk *disk, const char *dir, uint64_t segment_size)
+{
+    struct spares *spares = memory_new(sizeof *spares);
+    spares->disk = disk;
+    spares->dir = dir;
+    spares->segment_size = segment_size;
+    CHECK(pthread_mutex_init(&spares->mutex, NULL) == 0);
+    return spares;
+}
+
+void spares_free(struct spares *spares)
+{
+    if (spares) {
+        pthread_mutex_destroy(&spares->mutex);
+        free(spares->retired);
+        free(spares);
+    }
+}
+
+static void remove_file(struct spares *spares, uint64_t number, const char *suffix)
+{
+    char name[SEGMENT_NAME_MAX], path[DISK_PATH_MAX];
+    segment_name(name, number, suffix);
+    if (disk_path(path, spares->dir, name) == 0) {
+        spares->disk->unlink(spares->disk, path);
+    }
+}
+
+/* Files of another size are of no use: the setting has changed, or the segment was cut. */
+static bool has_size(struct spares *spares, uint64_t number, const char *suffix)
+{
+    char name[SEGMENT_NAME_MAX], path[DISK_PATH_MAX];
+    segment_name(name, number, suffix);
+    int fd = disk_path(path, spares->dir, name);
+    if (fd == 0) {
+        fd = spares->disk->open(spares->disk, path, 0);
+    }
+    if (fd < 0) {
+        return false;
+    }
+    int64_t size = spares->disk->size(spares->disk, fd);
+    spares->disk->close(spares->disk, fd);
+    return size == (int64_t)spares->segment_size;
+}
+
+static void number_used(struct spares *spares, uint64_t number)
+{
+    if (number >= spares->number_next) {
+        spares->number_next = number + 1;
+    }
+}
+
+void spares_leftover(struct spares *spares, uint64_t number)
+{
+    number_used(spares, number);
+    remove_file(spares, number, ".tmp");
+}
+
+void spares_found(struct spares *spares, uint64_t number)
+{
+    number_used(spares, number);
+    if (spares->count < SPARES_MAX && has_size(spares, number, ".spare")) {
+        spares->numbers[spares->count++] = number;
+    } else {
+        remove_file(spares, number, ".spare");
+    }
+}
+
+void spares_retire(struct spares *spares, uint64_t first)
+{
+    CHECK(pthread_mutex_lock(&spares->mutex) == 0);
+    if (spares->retired_count == spares->retired_cap) {
+        spares->retired_cap = spares->retired_cap ? 2 * spares->retired_cap : 8;
+        spares->retired =
+            memory_grow(spares->retired, spares->retired_cap * sizeof *spares->retired);
+    }
+    spares->retired[spares->retired_count++] = first;
+    CHECK(pthread_mutex_unlock(&spares->mutex) == 0);
+}
+
+static bool next_retired(struct spares *spares, uint64_t *first)
+{
+    CHECK(pthread_mutex_lock(&spares->mutex) == 0);
+    bool any = spares->retired_count > 0;
+    if (any) {
+        *first = spares->retired[--spares->retired_count];
+    }
+    CHECK(pthread_mutex_unlock(&spares->mutex) == 0);
+    return any;
+}
+
+int spares_alarm(struct spares *spares)
+{
+    CHECK(pthread_mutex_lock(&spares->mutex) == 0);
+    int alarm = spares->alarm;
+    CHECK(pthread_mutex_unlock(&spares->mutex) == 0);
+    return alarm;
+}
+
+static void set_alarm(struct spares *spares, int alarm)
+{
+    CHECK(pthread_mutex_lock(&spares->mutex) == 0);
+    spares->alarm = alarm;
+    CHECK(pthread_mutex_unlock(&spares->mutex) == 0);
+}
+
+static int rename_retired(struct spares *spares, uint64_t first, uint64_t number)
+{
+    char name[SEGMENT_NAME_MAX], from[DISK_PATH_MAX], to[DISK_PATH_MAX];
+    segment_name(name, first, ".seg");
+    int rc = disk_path(from, spares->dir, name);
+    if (rc == 0) {
+        segment_name(name, number, ".spare");
+        rc = disk_path(to, spares->dir, name);
+    }
+    return rc < 0 ? rc : spares->disk->rename(spares->disk, from, to);
+}
+
+/* The new names must be durable before the files get another content: a segment that was retired
+ * must not come back with a header that does not fit its name. */
+static int tend_retired(struct spares *spares)
+{
+    uint64_t first;
+    size_t fresh = spares->count;
+    bool changed = false;
+    while (next_retired(spares, &first)) {
+        changed = true;
+        if (fresh < SPARES_MAX && has_size(spares, first, ".seg") &&
+            rename_retired(spares, first, spares->number_next) == 0) {
+            spares->numbers[fresh++] = spares->number_next++;
+        } else {
+            remove_file(spares, first, ".seg");
+        }
+    }
+    int rc = changed ? spares->disk->sync_directory(spares->disk, spares->dir) : 0;
+    if (rc == 0) {
+        spares->count = fresh;
+    }
+    return rc;
+}
+
+static int add_spare(struct spares *spares)
+{
+    uint64_t number = spares->number_next++;
+    int rc = segment_make_spare(spares->disk, spares->dir, number, spares->segment_size);
+    if (rc == 0) {
+        spares->numbers[spares->count++] = number;
+    }
+    return rc;
+}
+
+void spares_tend(struct spares *spares)
+{
+    int rc = tend_retired(spares);
+    while (rc == 0 && spares->count < SPARES_MIN) {
+        rc = add_spare(spares);
+    }
+    set_alarm(spares, rc);
+}
+
+static int activate_large(struct spares *spares, const struct segment_header *header)
+{
+    uint64_t number = spares->number_next++;
+    int rc = segment_make_spare(spares->disk, spares->dir, number, header->size);
+    return rc < 0 ? rc : segment_activate(spares->disk, spares->dir, number, header);
+}
+
+int spares_activate(struct spares *spares, const struct segment_header *header)
+{
+    if (header->size != spares->segment_size) {
+        return activate_large(spares, header);
+    }
+    if (spares->count == 0) {
+        int rc = add_spare(spares);
+        if (rc < 0) {
+            return rc;
+        }
+    }
+    return segment_activate(spares->disk, spares->dir, spares->numbers[--spares->count], header);
+}

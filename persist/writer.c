@@ -1,0 +1,243 @@
+#include "persist/writer.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/memory.h"
+
+enum { FULL_DISK_PAUSE_MS = 100 };
+
+struct writer {
+    struct writer_options options;
+    pthread_t thread;
+    int event_fd; // owned; -1 without a thread
+    int fd;       // owned; the segment that is written to, or -1
+    uint64_t first;
+    uint64_t end; // offset behind what was written to it
+    struct staging_batch batch;
+    size_t run_next;   // of the batch
+    const uint8_t *at; // the run's octets
+    bool busy;         // the batch is not done
+    int alarm;         // that was told last
+    int result;        // what ended the thread
+};
+
+struct writer *writer_new(const struct writer_options *options)
+{
+    struct writer *writer = memory_new(sizeof *writer);
+    writer->options = *options;
+    writer->event_fd = writer->fd = -1;
+    return writer;
+}
+
+void writer_free(struct writer *writer)
+{
+    if (!writer) {
+        return;
+    }
+    writer_stop(writer);
+    if (writer->fd >= 0) {
+        writer->options.disk->close(writer->options.disk, writer->fd);
+    }
+    free(writer);
+}
+
+/* Wakes the loop, if there is one. A full counter is awake already. */
+static void post(struct writer *writer)
+{
+    if (writer->event_fd >= 0) {
+        uint64_t one = 1;
+        ssize_t put = write(writer->event_fd, &one, sizeof one);
+        (void)put;
+    }
+}
+
+static int fail(struct writer *writer, int error, const char *doing, uint64_t offset)
+{
+    struct fault fault;
+    char name[SEGMENT_NAME_MAX], path[DISK_PATH_MAX];
+    segment_name(name, writer->first, ".seg");
+    if (disk_path(path, writer->options.dir, name) < 0) {
+        path[0] = '\0';
+    }
+    fault_set_at(&fault, error, doing, path, offset);
+    staging_fail(writer->options.staging, &fault);
+    post(writer);
+    return error;
+}
+
+/* Goes on to the run's segment. The one before must be on the disk as a whole by then, with or
+ * without syncs: recovery takes a segment that has a successor for complete. */
+static int open_segment(struct writer *writer, const struct staging_run *run)
+{
+    struct disk *disk = writer->options.disk;
+    if (writer->fd >= 0) {
+        int rc = disk->fdatasync(disk, writer->fd);
+        if (rc < 0) {
+            return fail(writer, rc, "sync", writer->end);
+        }
+        disk->close(disk, writer->fd);
+        writer->fd = -1;
+    }
+    struct segment_header header = {.first = run->first, .size = run->size};
+    memcpy(header.store_id, writer->options.store_id, STORE_ID_SIZE);
+    int fd = spares_activate(writer->options.spares, &header);
+    if (fd == -ENOSPC || fd == -EDQUOT) {
+        return -ENOSPC;
+    }
+    writer->first = run->first;
+    if (fd < 0) {
+        return fail(writer, fd, "creation", 0);
+    }
+    writer->fd = fd;
+    return 0;
+}
+
+static int write_run(struct writer *writer, const struct staging_run *run)
+{
+    if (writer->fd < 0 || writer->first != run->first) {
+        int rc = open_segment(writer, run);
+        if (rc < 0) {
+            return rc;
+        }
+    }
+    struct slice bytes = {writer->at, run->len};
+    int rc = disk_write(writer->options.disk, writer->fd, bytes, run->offset);
+    if (rc < 0) {
+        return fail(writer, rc, "write", run->offset);
+    }
+    writer->at += run->len;
+    writer->end = run->offset + run->len;
+    return 0;
+}
+
+static int write_batch(struct writer *writer)
+{
+    for (; writer->run_next < writer->batch.run_count; writer->run_next++) {
+        int rc = write_run(writer, &writer->batch.runs[writer->run_next]);
+        if (rc < 0) {
+            return rc;
+        }
+    }
+    staging_written(writer->options.staging, writer->batch.last);
+    struct disk *disk = writer->options.disk;
+    int rc = writer->options.synced ? disk->fdatasync(disk, writer->fd) : 0;
+    return rc < 0 ? fail(writer, rc, "sync", writer->end) : 0;
+}
+
+/* Writes one batch: what is staged, or what is left of one that met a full disk. */
+static int step(struct writer *writer)
+{
+    if (!writer->busy) {
+        if (!staging_take(writer->options.staging, &writer->batch)) {
+            return 0;
+        }
+        writer->busy = true;
+        writer->run_next = 0;
+        writer->at = writer->batch.ptr;
+    }
+    int rc = write_batch(writer);
+    if (rc == 0) {
+        writer->busy = false;
+        staging_done(writer->options.staging, &writer->batch);
+        post(writer);
+    }
+    return rc;
+}
+
+static void tend(struct writer *writer)
+{
+    spares_tend(writer->options.spares);
+    int alarm = spares_alarm(writer->options.spares);
+    if (alarm != writer->alarm) {
+        writer->alarm = alarm;
+        post(writer);
+    }
+}
+
+int writer_flush(struct writer *writer)
+{
+    struct staging_progress progress = staging_progress(writer->options.staging);
+    int rc = progress.fault.error;
+    if (rc == 0) {
+        do {
+            rc = step(writer);
+            tend(writer);
+        } while (rc == 0 && !staging_empty(writer->options.staging));
+    }
+    return rc;
+}
+
+/* A batch, and what there is to tend behind it; waits while the disk is full. */
+static int step_with_patience(struct writer *writer)
+{
+    int rc = step(writer);
+    while (rc == -ENOSPC && staging_pause(writer->options.staging, FULL_DISK_PAUSE_MS)) {
+        tend(writer);
+        rc = step(writer);
+    }
+    if (rc == 0) {
+        tend(writer);
+    }
+    return rc;
+}
+
+static void *run(void *arg)
+{
+    struct writer *writer = arg;
+    while (writer->result == 0 &&
+           staging_wait(writer->options.staging, writer->options.sync_delay_ms)) {
+        writer->result = step_with_patience(writer);
+    }
+    return NULL;
+}
+
+int writer_start(struct writer *writer, int *event_fd)
+{
+    writer->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (writer->event_fd < 0) {
+        return -errno;
+    }
+    sigset_t all, old;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old); // no signal interrupts a write or is handled there
+    int rc = -pthread_create(&writer->thread, NULL, run, writer);
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    if (rc < 0) {
+        close(writer->event_fd);
+        writer->event_fd = -1;
+        return rc;
+    }
+    *event_fd = writer->event_fd;
+    return 0;
+}
+
+int writer_stop(struct writer *writer)
+{
+    if (writer->event_fd < 0) {
+        return 0;
+    }
+    staging_stop(writer->options.staging);
+    CHECK(pthread_join(writer->thread, NULL) == 0);
+    close(writer->event_fd);
+    writer->event_fd = -1;
+    return writer->result;
+}
+
+int writer_close_segment(struct writer *writer)
+{
+    if (writer->fd < 0) {
+        return 0;
+    }
+    uint64_t durable = writer->batch.last;
+    struct disk *disk = writer->options.disk;
+    int rc = segment_close(disk, writer->fd, writer->first + writer->end, writer->end, durable);
+    disk->close(disk, writer->fd);
+    writer->fd = -1;
+    return rc;
+}

@@ -1,0 +1,123 @@
+#include "persist/journal.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "tests/unit/persist/owner.h"
+
+enum { SEEDS = 300, ROUNDS = 6, STEPS = 40 };
+
+struct world {
+    struct fake_disk fake;
+    struct owner owner;
+};
+
+static struct world *world_new(void)
+{
+    struct world *world = memory_new(sizeof *world);
+    fake_disk_init(&world->fake);
+    cr_assert_eq(world->fake.disk.mkdir(&world->fake.disk, "/data"), 0);
+    cr_assert_eq(world->fake.disk.sync_directory(&world->fake.disk, "/"), 0);
+    owner_init(&world->owner, &world->fake);
+    return world;
+}
+
+static void world_free(struct world *world)
+{
+    if (world->owner.journal) {
+        journal_close(world->owner.journal);
+    }
+    fake_disk_finish(&world->fake);
+    free(world);
+}
+
+/* Random work until something fails or it is enough. */
+static int work(struct owner *owner, size_t steps, uint64_t *seed)
+{
+    int rc = 0;
+    for (size_t i = 0; i < steps && rc == 0; i++) {
+        switch (fake_random(seed) % 8) {
+        case 0:
+            rc = owner_checkpoint(owner);
+            break;
+        case 1:
+            owner_drop(owner, fake_random(seed) % 60);
+            break;
+        case 2:
+        case 3:
+            rc = owner_flush(owner);
+            break;
+        default:
+            owner_append(owner, 1 + fake_random(seed) % 12, seed);
+        }
+    }
+    return rc;
+}
+
+static void abandon(struct owner *owner)
+{
+    if (owner->journal) {
+        journal_close(owner->journal);
+        owner->journal = NULL;
+    }
+}
+
+/* Starts, with crashes during the recovery as well, until one of the starts comes through. */
+static void start_somehow(struct world *world, uint64_t *seed)
+{
+    struct owner *owner = &world->owner;
+    for (int attempt = 0;; attempt++) {
+        bool crash = attempt < 4 && fake_random(seed) % 2;
+        world->fake.off_at = crash ? world->fake.calls + 1 + fake_random(seed) % 60 : 0;
+        int rc = owner_start(owner);
+        bool off = world->fake.off;
+        if (rc == 0 && !off) {
+            world->fake.off_at = 0;
+            return;
+        }
+        struct text text;
+        fault_text(&owner->fault, &text);
+        cr_assert(off, "a start failed: %s", text.ptr);
+        abandon(owner);
+        fake_disk_restart(&world->fake, fake_random(seed));
+    }
+}
+
+static void live_through(uint64_t number)
+{
+    struct world *world = world_new();
+    struct owner *owner = &world->owner;
+    uint64_t seed = number;
+    for (int round = 0; round < ROUNDS; round++) {
+        start_somehow(world, &seed);
+        owner_read_all(owner);
+        cr_assert_null(owner->problem, "seed %lu, round %d: %s", number, round, owner->problem);
+        world->fake.off_at = world->fake.calls + 1 + fake_random(&seed) % 200;
+        int rc = work(owner, STEPS, &seed);
+        cr_assert(rc == 0 || world->fake.off, "seed %lu: error %d", number, rc);
+        world->fake.off_at = 0;
+        if (!world->fake.off) {
+            owner_read_all(owner);
+        }
+        cr_assert_null(owner->problem, "seed %lu, round %d: %s", number, round, owner->problem);
+        abandon(owner);
+        if (fake_random(&seed) % 4 == 0 && !world->fake.off) {
+            fake_disk_kill(&world->fake);
+        } else {
+            fake_disk_restart(&world->fake, fake_random(&seed));
+        }
+    }
+    world_free(world);
+}
+
+Test(journal_crash, keeps_what_was_durable_and_nothing_else, .timeout = 300)
+{
+    const char *seeds = getenv("SEEDS");
+    uint64_t count = seeds ? strtoull(seeds, NULL, 10) : SEEDS;
+    for (uint64_t number = 1; number <= count; number++) {
+        live_through(number);
+    }
+}

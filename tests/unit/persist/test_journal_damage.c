@@ -1,0 +1,255 @@
+#include "persist/journal.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/wire.h"
+#include "persist/crc32c.h"
+#include "tests/unit/persist/owner.h"
+
+struct world {
+    struct fake_disk fake;
+    struct owner owner;
+};
+
+static struct world *world_new(void)
+{
+    struct world *world = memory_new(sizeof *world);
+    fake_disk_init(&world->fake);
+    world->fake.disk.mkdir(&world->fake.disk, "/data");
+    world->fake.disk.sync_directory(&world->fake.disk, "/");
+    owner_init(&world->owner, &world->fake);
+    return world;
+}
+
+static void world_free(struct world *world)
+{
+    if (world->owner.journal) {
+        journal_close(world->owner.journal);
+    }
+    fake_disk_finish(&world->fake);
+    free(world);
+}
+
+/* Two segments, of which the second is not ended: as after a kill. */
+static struct world *world_with_records(void)
+{
+    struct world *world = world_new();
+    struct owner *owner = &world->owner;
+    uint64_t seed = 1;
+    size_t count;
+    cr_assert_eq(owner_start(owner), 0);
+    do {
+        owner_append(owner, 4, &seed);
+        cr_assert_eq(owner_flush(owner), 0);
+        journal_segments(owner->journal, &count);
+    } while (count < 2);
+    owner_append(owner, 4, &seed);
+    cr_assert_eq(owner_flush(owner), 0);
+    return world;
+}
+
+static const char *const FIRST = "/data/journal/0000000000000000.seg";
+
+/* A copy of the world that was killed, to be damaged and started. */
+static void copy_world(struct world *to, const struct world *from)
+{
+    to->owner = from->owner;
+    fake_disk_copy(&to->fake, &from->fake);
+    to->owner.fake = &to->fake;
+    to->owner.options.disk = &to->fake.disk;
+    to->owner.journal = NULL;
+    fake_disk_kill(&to->fake);
+}
+
+static void finish_copy(struct world *copy)
+{
+    if (copy->owner.journal) {
+        journal_close(copy->owner.journal);
+    }
+    fake_disk_finish(&copy->fake);
+}
+
+/* The last segment's file, and where its first record that no mark calls durable starts. */
+static size_t find_tail(struct world *world, char path[64])
+{
+    size_t count, len;
+    const struct journal_segment *segments = journal_segments(world->owner.journal, &count);
+    uint64_t first = segments[count - 1].first;
+    char name[SEGMENT_NAME_MAX];
+    segment_name(name, first, ".seg");
+    snprintf(path, 64, "/data/journal/%s", name);
+    const uint8_t *file = fake_disk_content(&world->fake, path, &len);
+    uint64_t durable = 0;
+    for (size_t at = SEGMENT_HEADER; at < len;) {
+        struct record record;
+        if (!record_decode((struct slice){file + at, len - at}, first + at, &record)) {
+            break;
+        }
+        durable = record_durable(&record) > durable ? record_durable(&record) : durable;
+        at += record_size(record.payload.len);
+    }
+    struct record last;
+    cr_assert(durable > first, "the test needs a durable record there");
+    cr_assert(record_decode((struct slice){file + durable - first, len}, durable, &last));
+    return durable - first + record_size(last.payload.len);
+}
+
+/* Where the records of the segment that starts at position 0 end. */
+static size_t end_of_first(struct world *world)
+{
+    size_t len, at = SEGMENT_HEADER;
+    struct record record;
+    const uint8_t *file = fake_disk_content(&world->fake, FIRST, &len);
+    while (record_decode((struct slice){file + at, len - at}, at, &record)) {
+        at += record_size(record.payload.len);
+    }
+    cr_assert_gt(at, 500);
+    return at;
+}
+
+Test(journal_damage, any_flipped_bit_of_what_was_durable_is_found)
+{
+    struct world *world = world_with_records(), copy;
+    struct owner *owner = &world->owner;
+    uint64_t seed = 7;
+    owner_append(owner, 4, &seed);
+    cr_assert_eq(owner_flush(owner), 0);
+    owner_append(owner, 1, &seed);
+    cr_assert_eq(owner_flush(owner), 0);
+    char paths[2][64] = {"/data/journal/0000000000000000.seg"};
+    size_t ends[2] = {end_of_first(world), find_tail(world, paths[1])};
+    for (int file = 0; file < 2; file++) {
+        for (size_t at = 0; at < ends[file]; at++) {
+            size_t len;
+            copy_world(&copy, world);
+            fake_disk_content(&copy.fake, paths[file], &len)[at] ^= (uint8_t)(1 << at % 8);
+            cr_assert_eq(owner_start(&copy.owner), -EUCLEAN, "%s, offset %zu", paths[file], at);
+            cr_assert_str_eq(copy.owner.fault.file, paths[file]);
+            cr_assert_leq(copy.owner.fault.offset, at);
+            copy.owner.journal = NULL;
+            finish_copy(&copy);
+        }
+    }
+    world_free(world);
+}
+
+Test(journal_damage, a_record_torn_at_any_byte_is_cut_and_told)
+{
+    struct world *world = world_with_records(), copy;
+    struct owner *owner = &world->owner;
+    uint64_t seed = 3;
+    char path[64];
+    size_t len, count;
+    uint64_t high = owner->high;
+    owner_append(owner, 2, &seed);
+    const struct journal_segment *segments = journal_segments(owner->journal, &count);
+    uint64_t first = segments[count - 1].first;
+    uint64_t from = owner->positions[high] - first, to = owner->positions[high + 1] - first;
+    cr_assert_eq(journal_flush(owner->journal), 0);
+    find_tail(world, path);
+    for (uint64_t at = from; at < to; at++) {
+        copy_world(&copy, world);
+        uint8_t *file = fake_disk_content(&copy.fake, path, &len);
+        memset(file + at, 0x5a, len - at);
+        copy.owner.high_durable = high;
+        cr_assert_eq(owner_start(&copy.owner), 0, "at %lu", at);
+        cr_assert_null(copy.owner.problem, "at %lu: %s", at, copy.owner.problem);
+        cr_assert_eq(copy.owner.high, high);
+        cr_assert(at < from + 16 || copy.owner.report.torn);
+        cr_assert(at < from + 16 || copy.owner.report.torn_position == first + from);
+        finish_copy(&copy);
+    }
+    world_free(world);
+}
+
+Test(journal_damage, salvage_keeps_what_is_sound_and_drops_the_rest_once)
+{
+    struct world *world = world_with_records(), copy;
+    struct owner *owner = &world->owner;
+    size_t len;
+    copy_world(&copy, world);
+    size_t hit = owner->positions[2] + 30;
+    fake_disk_content(&copy.fake, FIRST, &len)[hit] ^= 1;
+    cr_assert_eq(owner_start(&copy.owner), -EUCLEAN);
+    fake_disk_kill(&copy.fake);
+    copy.owner = *owner;
+    copy.owner.options.disk = &copy.fake.disk;
+    copy.owner.journal = NULL;
+    copy.owner.options.salvage = true;
+    for (uint64_t i = 2; i + 1 < owner->high; i++) { // what was 3 is 2 now
+        copy.owner.identities[i] = owner->identities[i + 1];
+        copy.owner.positions[i] = owner->positions[i + 1];
+    }
+    cr_assert_eq(owner_start(&copy.owner), 0);
+    cr_assert_eq(copy.owner.report.records, owner->high - 1);
+    cr_assert_eq(copy.owner.report.hole_count, 1);
+    cr_assert_eq(copy.owner.report.hole_size, owner->positions[3] - owner->positions[2]);
+    const uint8_t *report = fake_disk_content(&copy.fake, "/data/salvage/report.txt", &len);
+    cr_assert(report && len > 40);
+    char kept[64];
+    snprintf(kept, sizeof kept, "/data/salvage/%016lx.bin", owner->positions[2]);
+    cr_assert_not_null(fake_disk_content(&copy.fake, kept, &len));
+    cr_assert_eq(len, copy.owner.report.hole_size);
+    cr_assert_eq(owner_stop(&copy.owner), 0);
+    copy.owner.options.salvage = false;
+    copy.owner.high_durable = 0;
+    cr_assert_eq(owner_start(&copy.owner), 0);
+    cr_assert_eq(copy.owner.report.records, owner->high - 1);
+    finish_copy(&copy);
+    world_free(world);
+}
+
+Test(journal_damage, salvage_mends_a_header)
+{
+    struct world *world = world_with_records(), copy;
+    size_t len;
+    copy_world(&copy, world);
+    fake_disk_content(&copy.fake, FIRST, &len)[9] ^= 4;
+    cr_assert_eq(owner_start(&copy.owner), -EUCLEAN);
+    copy.owner.options.salvage = true;
+    cr_assert_eq(owner_start(&copy.owner), 0);
+    cr_assert_null(copy.owner.problem, "%s", copy.owner.problem);
+    finish_copy(&copy);
+    world_free(world);
+}
+
+Test(journal_damage, a_newer_format_and_another_store_are_refused)
+{
+    struct world *world = world_with_records(), copy;
+    size_t len;
+    copy_world(&copy, world);
+    uint8_t *file = fake_disk_content(&copy.fake, FIRST, &len);
+    copy.owner.options.salvage = true;
+    wire_store_u32(file + 8, SEGMENT_VERSION + 1);
+    wire_store_u32(file + 60, crc32c(0, (struct slice){file, 60}));
+    cr_assert_eq(owner_start(&copy.owner), -ENOTSUP);
+    cr_assert_str_eq(copy.owner.fault.file, FIRST);
+    wire_store_u32(file + 8, SEGMENT_VERSION);
+    file[20] ^= 1;
+    wire_store_u32(file + 60, crc32c(0, (struct slice){file, 60}));
+    cr_assert_eq(owner_start(&copy.owner), -EUCLEAN);
+    finish_copy(&copy);
+    world_free(world);
+}
+
+Test(journal_damage, a_journal_that_ends_before_the_checkpoint_is_refused)
+{
+    struct world *world = world_new();
+    struct owner *owner = &world->owner;
+    uint64_t seed = 1;
+    cr_assert_eq(owner_start(owner), 0);
+    owner_append(owner, 5, &seed);
+    cr_assert_eq(owner_flush(owner), 0);
+    cr_assert_eq(owner_checkpoint(owner), 0);
+    cr_assert_eq(owner_stop(owner), 0);
+    uint64_t last = owner->positions[4];
+    struct journal_recovery recovery = {.after = last + 100000};
+    cr_assert_eq(journal_open(&owner->journal, &owner->options, &owner->fault), 0);
+    cr_assert_eq(journal_recover(owner->journal, &recovery, &owner->report, &owner->fault),
+                 -EUCLEAN);
+    world_free(world);
+}

@@ -1,0 +1,197 @@
+#include "persist/journal.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "persist/checkpoint.h"
+#include "tests/unit/persist/owner.h"
+
+struct world {
+    struct fake_disk fake;
+    struct owner owner;
+};
+
+static struct world *world_new(void)
+{
+    struct world *world = memory_new(sizeof *world);
+    fake_disk_init(&world->fake);
+    world->fake.disk.mkdir(&world->fake.disk, "/data");
+    world->fake.disk.sync_directory(&world->fake.disk, "/");
+    owner_init(&world->owner, &world->fake);
+    return world;
+}
+
+static void world_free(struct world *world)
+{
+    if (world->owner.journal) {
+        journal_close(world->owner.journal);
+    }
+    fake_disk_finish(&world->fake);
+    free(world);
+}
+
+static int work(struct owner *owner)
+{
+    uint64_t seed = 1;
+    int rc = owner_start(owner);
+    for (int i = 0; i < 12 && rc == 0; i++) {
+        owner_append(owner, 10, &seed);
+        rc = owner_flush(owner);
+        if (rc == 0 && i % 5 == 4) {
+            owner_drop(owner, 45);
+            rc = owner_checkpoint(owner);
+        }
+    }
+    return rc;
+}
+
+/* After an error, whichever it is: what was called durable is there at the next start. */
+static void check_restart(struct world *world, uint64_t call)
+{
+    struct owner *owner = &world->owner;
+    if (owner->journal) {
+        journal_close(owner->journal);
+        owner->journal = NULL;
+    }
+    fake_disk_restart(&world->fake, call);
+    cr_assert_eq(owner_start(owner), 0, "call %lu", call);
+    owner_read_all(owner);
+    cr_assert_null(owner->problem, "call %lu: %s", call, owner->problem);
+}
+
+static void fail_every_call(int error)
+{
+    bool through = false;
+    for (uint64_t call = 1; !through; call++) {
+        struct world *world = world_new();
+        world->fake.fail_at = call + 2;
+        world->fake.fail_error = error;
+        work(&world->owner);
+        through = world->fake.calls < call + 2;
+        check_restart(world, call);
+        world_free(world);
+    }
+}
+
+Test(journal_faults, any_call_may_fail)
+{
+    fail_every_call(-EIO);
+}
+
+Test(journal_faults, the_disk_may_be_full_at_any_call)
+{
+    fail_every_call(-ENOSPC);
+}
+
+Test(journal_faults, any_write_may_be_short)
+{
+    bool through = false;
+    for (uint64_t call = 1; !through; call++) {
+        struct world *world = world_new();
+        world->fake.short_at = call + 2;
+        work(&world->owner);
+        through = world->fake.calls < call + 2;
+        check_restart(world, call);
+        world_free(world);
+    }
+}
+
+Test(journal_faults, a_failed_sync_is_the_end_and_says_where)
+{
+    struct world *world = world_new();
+    struct owner *owner = &world->owner;
+    uint64_t seed = 1;
+    cr_assert_eq(owner_start(owner), 0);
+    owner_append(owner, 3, &seed);
+    cr_assert_eq(owner_flush(owner), 0);
+    owner_append(owner, 3, &seed);
+    world->fake.fail_at = world->fake.calls + 2; // after the write
+    world->fake.fail_error = -EIO;
+    uint64_t durable = journal_progress(owner->journal).durable;
+    cr_assert_eq(owner_flush(owner), -EIO);
+    struct journal_progress progress = journal_progress(owner->journal);
+    cr_assert_eq(progress.durable, durable);
+    cr_assert_eq(progress.fault.error, -EIO);
+    cr_assert_str_eq(progress.fault.doing, "sync");
+    cr_assert_str_eq(progress.fault.file, "/data/journal/0000000000000000.seg");
+    cr_assert_gt(progress.fault.offset, durable);
+    uint64_t calls = world->fake.calls;
+    cr_assert_eq(owner_flush(owner), -EIO);
+    cr_assert_eq(world->fake.calls, calls, "it was tried again");
+    uint64_t high = owner->high;
+    owner_append(owner, 1, &seed);
+    cr_assert_eq(owner->high, high, "a failed journal takes no records");
+    world_free(world);
+}
+
+/* --- A full disk. --- */
+
+static void fill_disk(struct world *world, uint64_t *seed)
+{
+    struct owner *owner = &world->owner;
+    world->fake.space = 10 * 4096;
+    int rc = 0;
+    while (rc == 0 && journal_progress(owner->journal).alarm == 0) {
+        owner_append(owner, 1, seed);
+        rc = owner_flush(owner);
+        cr_assert_lt(owner->high, OWNER_MAX);
+    }
+    cr_assert_eq(rc, 0, "the alarm comes before the disk is full");
+    cr_assert_eq(journal_progress(owner->journal).alarm, -ENOSPC);
+}
+
+Test(journal_faults, a_full_disk_is_an_alarm_first_and_the_reserve_goes_on)
+{
+    struct world *world = world_new();
+    struct owner *owner = &world->owner;
+    uint64_t seed = 1;
+    cr_assert_eq(owner_start(owner), 0);
+    fill_disk(world, &seed);
+    uint64_t high = owner->high;
+    int rc = 0;
+    while (rc == 0) {
+        owner_append(owner, 1, &seed);
+        rc = owner_flush(owner);
+    }
+    cr_assert_eq(rc, -ENOSPC);
+    cr_assert_gt(owner->high, high + 5, "there was no reserve");
+    cr_assert_eq(journal_progress(owner->journal).fault.error, 0);
+    cr_assert_eq(owner_flush(owner), -ENOSPC);
+    world->fake.space = 0;
+    cr_assert_eq(owner_flush(owner), 0);
+    cr_assert_eq(journal_progress(owner->journal).alarm, 0);
+    owner_read_all(owner);
+    cr_assert_null(owner->problem, "%s", owner->problem);
+    check_restart(world, 1);
+    world_free(world);
+}
+
+Test(journal_faults, dropping_records_ends_the_alarm)
+{
+    struct world *world = world_new();
+    struct owner *owner = &world->owner;
+    uint64_t seed = 1;
+    cr_assert_eq(owner_start(owner), 0);
+    fill_disk(world, &seed);
+    owner_drop(owner, owner->high - owner->low);
+    cr_assert_eq(owner_checkpoint(owner), 0);
+    cr_assert_eq(owner_flush(owner), 0);
+    cr_assert_eq(journal_progress(owner->journal).alarm, 0);
+    check_restart(world, 1);
+    world_free(world);
+}
+
+Test(journal_faults, a_start_on_a_full_disk_works)
+{
+    struct world *world = world_new();
+    struct owner *owner = &world->owner;
+    uint64_t seed = 1;
+    cr_assert_eq(owner_start(owner), 0);
+    fill_disk(world, &seed);
+    check_restart(world, 3);
+    owner_append(owner, 1, &seed);
+    cr_assert_eq(owner_flush(owner), 0);
+    world_free(world);
+}
