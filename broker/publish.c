@@ -39,18 +39,28 @@ static struct msg *materialise(const struct publish *publish, struct slice prope
 
 struct outgoing {
     const struct publish *publish;
-    const struct content *content;
-    struct slice properties; // as they will be delivered
+    const struct routing_keys *keys; // NULL: none of them is a reply address
+    struct slice properties;         // as they will be delivered
     struct route route;
+    bool persistent;
+    bool has_expiration;
+    uint8_t priority;
 };
+
+static void look_into(struct outgoing *outgoing, const struct amqp_properties *properties)
+{
+    outgoing->persistent = properties->delivery_mode == 2;
+    outgoing->priority = properties->priority;
+    outgoing->has_expiration = (properties->flags & PROPERTY_expiration) != 0;
+}
 
 static bool to_reply_address(const struct outgoing *outgoing)
 {
-    if (outgoing->publish->exchange.len > 0) {
+    if (!outgoing->keys || outgoing->publish->exchange.len > 0) {
         return false;
     }
-    for (uint32_t i = 0; i < outgoing->content->keys.count; i++) {
-        if (reply_to_is_address(outgoing->content->keys.items[i])) {
+    for (uint32_t i = 0; i < outgoing->keys->count; i++) {
+        if (reply_to_is_address(outgoing->keys->items[i])) {
             return true;
         }
     }
@@ -78,22 +88,22 @@ static bool hand_out(struct channel *channel, const struct outgoing *outgoing, s
     return accepted;
 }
 
-static bool came_before(const struct content *content, uint32_t key)
+static bool came_before(const struct routing_keys *keys, uint32_t key)
 {
     for (uint32_t i = 0; i < key; i++) {
-        if (slice_eq(content->keys.items[i], content->keys.items[key])) {
+        if (slice_eq(keys->items[i], keys->items[key])) {
             return true;
         }
     }
     return false;
 }
 
-static void deliver_to_addresses(struct channel *channel, const struct content *content,
+static void deliver_to_addresses(struct channel *channel, const struct routing_keys *keys,
                                  struct msg *msg, struct effects *fx)
 {
-    for (uint32_t i = 0; i < content->keys.count; i++) {
-        if (reply_to_alive(channel, content->keys.items[i]) && !came_before(content, i)) {
-            reply_to_deliver(channel, content->keys.items[i], msg, fx);
+    for (uint32_t i = 0; i < keys->count; i++) {
+        if (reply_to_alive(channel, keys->items[i]) && !came_before(keys, i)) {
+            reply_to_deliver(channel, keys->items[i], msg, fx);
         }
     }
 }
@@ -120,12 +130,11 @@ static void send(struct channel *channel, const struct outgoing *outgoing, struc
     broker_of(channel)->counters.published++;
     if (outgoing->route.count > 0 || outgoing->publish->mandatory || replies) {
         struct msg *msg = materialise(outgoing->publish, outgoing->properties);
-        const struct amqp_properties *properties = &outgoing->content->properties;
-        msg->persistent = properties->delivery_mode == 2;
-        msg->priority = properties->priority;
-        msg->has_expiration = (properties->flags & PROPERTY_expiration) != 0;
+        msg->persistent = outgoing->persistent;
+        msg->priority = outgoing->priority;
+        msg->has_expiration = outgoing->has_expiration;
         if (replies) {
-            deliver_to_addresses(channel, outgoing->content, msg, fx);
+            deliver_to_addresses(channel, outgoing->keys, msg, fx);
         }
         accepted = hand_out(channel, outgoing, msg, fx);
         msg_unref(msg);
@@ -134,28 +143,42 @@ static void send(struct channel *channel, const struct outgoing *outgoing, struc
     confirm(channel, accepted, fx);
 }
 
+/* Reads properties that are none but delivery-mode and priority: most messages'. */
+static bool look_into_few(struct outgoing *outgoing)
+{
+    struct wire_reader r = wire_reader_of(outgoing->properties);
+    unsigned flags = wire_get_u16(&r);
+    uint8_t mode = flags & PROPERTY_delivery_mode ? wire_get_u8(&r) : 1;
+    outgoing->priority = flags & PROPERTY_priority ? wire_get_u8(&r) : 0;
+    outgoing->persistent = mode == 2;
+    bool known = mode == 1 || mode == 2;
+    return known && !(flags & ~(unsigned)(PROPERTY_delivery_mode | PROPERTY_priority)) && !r.bad &&
+           wire_left(&r) == 0;
+}
+
+/* Reads properties none of which the broker acts upon or checks, except for those above. */
+static bool look_into_harmless(struct outgoing *outgoing)
+{
+    struct amqp_properties properties;
+    if (!properties_decode(outgoing->properties, &properties) || !content_mode_known(&properties)) {
+        return false;
+    }
+    look_into(outgoing, &properties);
+    return !(properties.flags &
+             (PROPERTY_headers | PROPERTY_reply_to | PROPERTY_expiration | PROPERTY_user_id));
+}
+
 /* The route is known already and the properties are none of those that need a look. */
 static bool publish_again(struct channel *channel, const struct publish *publish,
                           struct effects *fx)
 {
-    const unsigned looked_at =
-        PROPERTY_headers | PROPERTY_reply_to | PROPERTY_expiration | PROPERTY_user_id;
-    const uint8_t *p = publish->properties.ptr;
-    struct content content;
-    unsigned flags = publish->properties.len >= 2 ? wire_load_u16(p) : UINT16_MAX;
-    if (flags & looked_at || publish->immediate ||
-        publish->body.len > broker_of(channel)->options.message_size_max) {
-        return false;
-    }
     struct outgoing outgoing = {.publish = publish, .properties = publish->properties};
-    if (!route_recall(channel, publish, &outgoing.route) ||
-        !properties_decode(publish->properties, &content.properties) ||
-        !content_mode_known(&content.properties)) {
+    if (publish->immediate || publish->body.len > broker_of(channel)->options.message_size_max ||
+        !route_recall(channel, publish, &outgoing.route) ||
+        !(look_into_few(&outgoing) || look_into_harmless(&outgoing))) {
         return false;
     }
-    content.keys.count = 0; // a remembered route leads to no reply address
-    outgoing.content = &content;
-    send(channel, &outgoing, fx);
+    send(channel, &outgoing, fx); // a remembered route leads to no reply address
     return true;
 }
 
@@ -189,10 +212,11 @@ static enum amqp_reply publish_anew(struct channel *channel, const struct publis
         bool changed = content_rewrite(channel, &content, &rewritten);
         struct outgoing outgoing = {
             .publish = publish,
-            .content = &content,
+            .keys = &content.keys,
             .properties = changed ? bytes_slice(&rewritten) : publish->properties,
             .route = route_find(channel, publish, exchange, &content),
         };
+        look_into(&outgoing, &content.properties);
         send(channel, &outgoing, fx);
     }
     bytes_finish(&rewritten);
