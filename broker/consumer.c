@@ -247,20 +247,23 @@ void consumer_deliver(struct consumer *consumer, const struct delivery *delivery
     };
 }
 
+/* What was given back may be too much; what is at the head now may be too old. */
+static void trim(struct broker_queue *queue, struct effects *fx)
+{
+    if (queue->bounded || queue_expires_next(queue->messages) != QUEUE_NEVER) {
+        enqueue_trim(queue, fx);
+    }
+}
+
 void broker_queue_serve(struct broker_queue *queue, struct effects *fx)
 {
     struct consumer *consumer;
     struct delivery delivery;
+    trim(queue, fx); // first of all: not even a consumer that is ready gets it
     while (queue_ready_count(queue->messages) > 0 && (consumer = consumer_next(queue))) {
-        if (queue_expires_next(queue->messages) <= queue->vhost->broker->now_ms) {
-            expiry_trim(queue, fx);
-            continue;
-        }
         broker_queue_take(queue, &delivery);
         consumer_deliver(consumer, &delivery, fx);
-    }
-    if (queue->bounded || queue_expires_next(queue->messages) != QUEUE_NEVER) {
-        enqueue_trim(queue, fx); // what was given back may be too much, or too old
+        trim(queue, fx);
     }
 }
 

@@ -22,11 +22,11 @@ static bool is_full(const struct broker_queue *queue, const struct msg *msg)
 
 void enqueue_trim(struct broker_queue *queue, struct effects *fx)
 {
-    expiry_trim(queue, fx);
     while (queue->limits.overflow == OVERFLOW_DROP_HEAD &&
            over_limits(queue, queue_ready_count(queue->messages), queue->ready_bytes)) {
         broker_queue_drop_head(queue, DEATH_MAXLEN, fx);
     }
+    expiry_trim(queue, fx); // of the head that is left
 }
 
 /* Puts it behind what is there. */

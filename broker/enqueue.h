@@ -11,7 +11,7 @@ struct channel;
  * then (x-overflow). */
 bool enqueue(struct broker_queue *queue, struct msg *msg, struct effects *fx);
 
-/* Drops what has expired or is beyond the queue's limits, from its head. */
+/* Drops what is beyond the queue's limits, and then what has expired, from its head. */
 void enqueue_trim(struct broker_queue *queue, struct effects *fx);
 
 /* Sends a mandatory message that no queue took back to its publisher. Takes msg over. */

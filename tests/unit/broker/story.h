@@ -24,7 +24,8 @@
  *     refuse 404 no queue 'q' in vhost '/'
  *
  * Connections and channels are opened when they are first used, by guest in "/". Names that the
- * broker made up are cut after their prefix: amq.gen-*. */
+ * broker made up are cut after their prefix: amq.gen-*. The header x-death is told with its
+ * entries, each as "queue reason count exchange/keys", and " expiration" if it had one. */
 enum { STORY_CONNS = 8, STORY_CHANNELS = 16 };
 
 struct story {
@@ -35,6 +36,7 @@ struct story {
     struct bytes text;      // what happened since the last TOLD
     struct bytes generated; // the name that the broker made up last
     struct bytes kept;      // owned pointers to what story_table and story_properties made
+    uint64_t now_ms;        // of the broker's time, which starts at 0
     bool verbatim;          // do not cut names
 };
 
@@ -52,6 +54,9 @@ struct channel *story_channel(struct story *story, uint32_t conn, uint16_t numbe
 void story_close(struct story *story, uint32_t conn);
 void story_close_channel(struct story *story, uint32_t conn, uint16_t number);
 void story_window(struct story *story, uint32_t conn, int64_t octets);
+
+/* Time goes on, and broker_tick comes whenever the broker has asked for it. */
+void story_wait(struct story *story, uint64_t ms);
 
 /* Carries the method out; a refusal is told and must have had no other effect. */
 enum amqp_reply story_do(struct story *story, uint32_t conn, uint16_t number,
@@ -91,6 +96,11 @@ const char *story_text(struct story *story);
     story_do(story, conn, number,                                                                  \
              &(struct amqp_args){.method = METHOD_##method_name,                                   \
                                  .method_name = {.none = 0, __VA_ARGS__}})
+
+/* A durable queue with arguments, which are as those of story_table, and on 1/1. */
+#define QUEUE(story, name, ...)                                                                    \
+    DO(story, 1, 1, queue_declare, .queue = str(name), .durable = true, .no_wait = true,           \
+       .arguments = story_table(story, __VA_ARGS__, NULL))
 
 #define PUBLISH(story, conn, number, ...)                                                          \
     story_publish(story, conn, number, &(struct publish){__VA_ARGS__})

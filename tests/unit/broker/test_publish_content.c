@@ -92,7 +92,7 @@ Test(expiration, is_a_number_of_milliseconds_up_to_ten_years)
                 "refuse 406 invalid expiration '315360000001': {value_too_large,315360000001}\n"
                 "refuse 406 invalid expiration '99999999999999999999999999999999999999999999999': "
                 "{value_too_large,99999999999999999999999999999999999999999999999}\n");
-    COUNTED(story, messages_ready, 5);
+    COUNTED(story, messages_ready, 4); // "0" has expired; so has "-0", behind the others
     story_free(story);
 }
 
