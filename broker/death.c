@@ -146,14 +146,18 @@ static bool is_dropped(struct slice key, const struct slice *dropped, uint32_t c
     return slice_eq(key, SLICE("x-death"));
 }
 
-static void add_first_death(const struct death *death, struct slice headers, struct bytes *out)
+static bool is_first_death(struct slice key)
 {
-    struct field_value value;
-    if (!table_get(headers, SLICE("x-death"), &value)) {
-        table_add_string(out, SLICE("x-first-death-exchange"), death->exchange);
-        table_add_string(out, SLICE("x-first-death-queue"), death->queue);
-        table_add_string(out, SLICE("x-first-death-reason"), death_reason_name(death->reason));
-    }
+    return slice_eq(key, SLICE("x-first-death-exchange")) ||
+           slice_eq(key, SLICE("x-first-death-queue")) ||
+           slice_eq(key, SLICE("x-first-death-reason"));
+}
+
+static void add_first_death(const struct death *death, struct bytes *out)
+{
+    table_add_string(out, SLICE("x-first-death-exchange"), death->exchange);
+    table_add_string(out, SLICE("x-first-death-queue"), death->queue);
+    table_add_string(out, SLICE("x-first-death-reason"), death_reason_name(death->reason));
 }
 
 void death_record(const struct death *death, struct slice headers, const struct slice *dropped,
@@ -163,15 +167,18 @@ void death_record(const struct death *death, struct slice headers, const struct 
     struct wire_reader r = wire_reader_of(headers);
     struct slice key;
     struct field_value value;
+    bool first = !table_get(headers, SLICE("x-death"), &value);
     while (table_next(&r, &key, &value)) {
-        if (!is_dropped(key, dropped, dropped_count)) {
+        if (!is_dropped(key, dropped, dropped_count) && !(first && is_first_death(key))) {
             table_add_raw(&table, key, value.raw);
         }
     }
     record(death, deaths_of(headers), &deaths);
     add_nested(&raw, 'A', bytes_slice(&deaths));
     table_add_raw(&table, SLICE("x-death"), bytes_slice(&raw));
-    add_first_death(death, headers, &table);
+    if (first) {
+        add_first_death(death, &table);
+    }
     fields_add_sorted(bytes_slice(&table), out);
     bytes_finish(&table);
     bytes_finish(&deaths);
