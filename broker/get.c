@@ -25,8 +25,12 @@ static enum amqp_reply find(struct channel *channel, const struct amqp_basic_get
                                "basic.get not supported by stream queues queue '%s' in vhost '%s'",
                                (*out)->name, vhost_name_of(channel));
     }
-    if (!reply && (*out)->limits.single_active) {
-        reply = effects_refuse(fx, AMQP_RESOURCE_LOCKED, "cannot get");
+    if (!reply && (*out)->limits.single_active && (*out)->kind == QUEUE_QUORUM) {
+        reply = effects_refuse(
+            fx, AMQP_RESOURCE_LOCKED,
+            "cannot obtain access to locked queue '%s' in vhost '%s'. basic.get operations are not "
+            "supported by quorum queues with single active consumer",
+            (*out)->name, vhost_name_of(channel));
     }
     return reply;
 }

@@ -64,12 +64,12 @@ Test(single_active, one_that_waits_may_go_without_a_trace)
     story_free(story);
 }
 
-Test(single_active, tolerates_neither_get_nor_an_exclusive_consumer)
+Test(single_active, tolerates_no_exclusive_consumer_but_basic_get)
 {
     struct story *story = begin();
     DO(story, 1, 1, basic_get, .queue = SLICE("q"));
     DO(story, 1, 1, basic_consume, .queue = SLICE("q"), .exclusive = true);
-    TOLD(story, "refuse 405 cannot get\n"
+    TOLD(story, "basic_get_empty 1/1 cluster_id=\n"
                 "refuse 403 queue 'q' in vhost '/' in exclusive use\n");
     story_free(story);
 }
