@@ -41,9 +41,9 @@ static const char *read_value(const char *at, struct bytes *out)
         bytes_add_u32(out, (uint32_t)len - 1);
         bytes_add(out, (struct slice){(const uint8_t *)at + 1, len - 1});
     } else if (*at == 'I') {
-        bytes_add_u32(out, (uint32_t)atoi(at + 1));
+        bytes_add_u32(out, (uint32_t)strtol(at + 1, NULL, 10));
     } else if (*at == 'l' || *at == 'T') {
-        bytes_add_u64(out, (uint64_t)atoll(at + 1));
+        bytes_add_u64(out, (uint64_t)strtoll(at + 1, NULL, 10));
     } else {
         cr_assert_eq(*at, 'V');
     }

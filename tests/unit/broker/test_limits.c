@@ -1,8 +1,8 @@
 #include "tests/unit/broker/story.h"
 
-#define MAXLEN(queue, body)                                                                        \
-    body " {headers=(x-death:[" queue " maxlen 1 /" queue "] x-first-death-exchange: "             \
-         "x-first-death-queue:" queue " x-first-death-reason:maxlen)}"
+#define Q_MAXLEN                                                                                   \
+    "{headers=(x-death:[q maxlen 1 /q] x-first-death-exchange: x-first-death-queue:q "             \
+    "x-first-death-reason:maxlen)}"
 
 static void get(struct story *story, const char *queue)
 {
@@ -45,8 +45,8 @@ Test(max_length, dead_letters_what_it_drops_before_the_confirm)
     LIMITED(story, "x-max-length", "I:1");
     story_send(story, "q", "a b");
     TOLD(story, "confirm 1/1 #1\n"
-                "deliver 3/1 #1 dead " MAXLEN("q", "a") "\n"
-                                                        "confirm 1/1 #2\n");
+                "deliver 3/1 #1 dead a " Q_MAXLEN "\n"
+                "confirm 1/1 #2\n");
     story_free(story);
 }
 
@@ -58,10 +58,10 @@ Test(max_length, of_zero_keeps_nothing_but_lets_through)
     DO(story, 1, 2, basic_consume, .queue = SLICE("q"), .consumer_tag = SLICE("c"), .no_ack = true,
        .no_wait = true);
     story_send(story, "q", "b");
-    TOLD(story, "deliver 3/1 #1 dead " MAXLEN("q", "a") "\n"
-                                                        "confirm 1/1 #1\n"
-                                                        "deliver 1/2 #1 c b\n"
-                                                        "confirm 1/1 #2\n");
+    TOLD(story, "deliver 3/1 #1 dead a " Q_MAXLEN "\n"
+                "confirm 1/1 #1\n"
+                "deliver 1/2 #1 c b\n"
+                "confirm 1/1 #2\n");
     COUNTED(story, messages_ready, 0);
     story_free(story);
 }
@@ -91,8 +91,8 @@ Test(max_length_bytes, counts_bodies_and_nothing_else)
                 "confirm 1/1 #2\n"
                 "confirm 1/1 #3\n");
     story_send(story, "q", "c");
-    TOLD(story, "deliver 3/1 #1 dead " MAXLEN("q", "aaa") "\n"
-                                                          "confirm 1/1 #4\n");
+    TOLD(story, "deliver 3/1 #1 dead aaa " Q_MAXLEN "\n"
+                "confirm 1/1 #4\n");
     COUNTED(story, message_bytes, 3);
     COUNTED(story, messages_ready, 3);
     story_free(story);
@@ -104,10 +104,9 @@ Test(max_length_bytes, one_that_is_too_large_empties_the_queue)
     LIMITED(story, "x-max-length-bytes", "I:3");
     story_send(story, "q", "a dddd");
     TOLD(story, "confirm 1/1 #1\n"
-                "deliver 3/1 #1 dead " MAXLEN("q", "a") "\n"
-                                                        "deliver 3/1 #2 dead " MAXLEN(
-                                                            "q", "dddd") "\n"
-                                                                         "confirm 1/1 #2\n");
+                "deliver 3/1 #1 dead a " Q_MAXLEN "\n"
+                "deliver 3/1 #2 dead dddd " Q_MAXLEN "\n"
+                "confirm 1/1 #2\n");
     COUNTED(story, messages_ready, 0);
     COUNTED(story, message_bytes, 0);
     story_free(story);
@@ -223,9 +222,9 @@ Test(reject_publish_dlx, dead_letters_what_it_refuses)
     story_send(story, "q", "a b");
     get(story, "q");
     TOLD(story, "confirm 1/1 #1\n"
-                "deliver 3/1 #1 dead " MAXLEN("q", "b") "\n"
-                                                        "confirm 1/1 #2 negative\n"
-                                                        "get 1/2 #1 a, 0 left\n");
+                "deliver 3/1 #1 dead b " Q_MAXLEN "\n"
+                "confirm 1/1 #2 negative\n"
+                "get 1/2 #1 a, 0 left\n");
     COUNTED(story, messages_ready, 0);
     COUNTED(story, message_bytes, 0);
     story_free(story);
@@ -240,7 +239,7 @@ Test(requeue, over_the_limit_drops_from_the_head)
     story_send(story, "q", "b c");
     story_was(story, story_text(story));
     DO(story, 1, 2, basic_nack, .delivery_tag = 1, .requeue = true);
-    TOLD(story, "deliver 3/1 #1 dead " MAXLEN("q", "a") "\n");
+    TOLD(story, "deliver 3/1 #1 dead a " Q_MAXLEN "\n");
     COUNTED(story, messages_ready, 2);
     story_free(story);
 }
@@ -256,8 +255,8 @@ Test(requeue, drops_what_is_over_the_limit_before_consumers_are_served)
     DO(story, 1, 2, basic_nack, .delivery_tag = 3, .multiple = true, .requeue = true);
     TOLD(story,
          "deliver 1/2 #4 redelivered c 3\n" // dead letters go when all else is done
-         "deliver 3/1 #1 dead " MAXLEN("q", "1") "\n"
-                                                 "deliver 3/1 #2 dead " MAXLEN("q", "2") "\n");
+         "deliver 3/1 #1 dead 1 " Q_MAXLEN "\n"
+         "deliver 3/1 #2 dead 2 " Q_MAXLEN "\n");
     COUNTED(story, messages_unsettled, 1);
     story_free(story);
 }
@@ -272,14 +271,10 @@ Test(limits, uncover_what_has_expired_behind_the_head)
     story_wait(story, 20);
     story_was(story, story_text(story));
     story_send(story, "q", "new");
-    TOLD(
-        story,
-        "deliver 3/1 #1 dead " MAXLEN(
-            "q",
-            "live") "\n"
-                    "deliver 3/1 #2 dead old {headers=(x-death:[q expired 1 /q 10] "
-                    "x-first-death-exchange: x-first-death-queue:q x-first-death-reason:expired)}\n"
-                    "confirm 1/1 #3\n");
+    TOLD(story, "deliver 3/1 #1 dead live " Q_MAXLEN "\n"
+                "deliver 3/1 #2 dead old {headers=(x-death:[q expired 1 /q 10] "
+                "x-first-death-exchange: x-first-death-queue:q x-first-death-reason:expired)}\n"
+                "confirm 1/1 #3\n");
     COUNTED(story, messages_ready, 1);
     story_free(story);
 }

@@ -95,12 +95,70 @@ Test(classic, puts_what_is_requeued_back_where_it_was)
     queue_free(queue);
 }
 
+static void push_until(struct queue *queue, uint64_t number, uint64_t expires)
+{
+    struct msg *msg = numbered(number);
+    queue_push_until(queue, msg, expires);
+    msg_unref(msg);
+}
+
+Test(classic, expiry_travels_with_the_message)
+{
+    struct queue *queue = queue_new(&queue_classic, 0);
+    cr_assert_eq(queue_expires_next(queue), QUEUE_NEVER);
+    push(queue, 1);
+    push_until(queue, 2, 20);
+    push(queue, 3);
+    push_until(queue, 4, 10);
+    static const uint64_t expected[] = {QUEUE_NEVER, 20, QUEUE_NEVER, 10};
+    struct delivery taken[4];
+    for (int i = 0; i < 4; i++) {
+        cr_assert_eq(queue_expires_next(queue), expected[i]);
+        taken[i] = take(queue);
+        cr_assert_eq(taken[i].expires, expected[i]);
+        cr_assert_eq(number_of(taken[i].msg), i + 1);
+    }
+    cr_assert_eq(queue_expires_next(queue), QUEUE_NEVER);
+    push_until(queue, 5, 5);
+    cr_assert_eq(queue_expires_next(queue), 5);
+    queue_requeue(queue, &taken[3]);
+    cr_assert_eq(queue_expires_next(queue), 10);
+    queue_requeue(queue, &taken[1]);
+    cr_assert_eq(queue_expires_next(queue), 20);
+    queue_requeue(queue, &taken[0]);
+    cr_assert_eq(queue_expires_next(queue), QUEUE_NEVER);
+    static const uint64_t order[] = {1, 2, 4, 5}, times[] = {QUEUE_NEVER, 20, 10, 5};
+    for (int i = 0; i < 4; i++) {
+        struct delivery delivery = take(queue);
+        cr_assert_eq(number_of(delivery.msg), order[i]);
+        cr_assert_eq(delivery.expires, times[i]);
+        msg_unref(delivery.msg);
+    }
+    msg_unref(taken[2].msg);
+    queue_free(queue);
+}
+
+Test(classic, a_purge_forgets_what_would_have_expired)
+{
+    struct queue *queue = queue_new(&queue_classic, 0);
+    push_until(queue, 1, 10);
+    push_until(queue, 2, 20);
+    struct delivery delivery = take(queue);
+    queue_requeue(queue, &delivery);
+    cr_assert_eq(queue_purge(queue), 2);
+    cr_assert_eq(queue_expires_next(queue), QUEUE_NEVER);
+    push(queue, 3);
+    cr_assert_eq(queue_expires_next(queue), QUEUE_NEVER);
+    queue_free(queue);
+}
+
 /* The naive model: every message ever pushed, by position, with where it is now. */
 enum place { NOWHERE, READY, TAKEN };
 
 struct model {
     enum place place[20000];
     bool was_taken[20000];
+    uint64_t expires[20000];
     struct delivery held[20000]; // of those that are taken
     uint64_t ready;
     uint64_t taken;
@@ -118,8 +176,10 @@ static void model_take(struct model *model, struct queue *queue)
     while (model->place[lowest] != READY) {
         lowest++;
     }
+    cr_assert_eq(queue_expires_next(queue), model->expires[lowest]);
     delivery = take(queue);
     cr_assert_eq(delivery.position, lowest);
+    cr_assert_eq(delivery.expires, model->expires[lowest]);
     cr_assert_eq(number_of(delivery.msg), lowest);
     cr_assert_eq(delivery.redelivered, model->was_taken[lowest]);
     model->held[lowest] = delivery;
@@ -154,13 +214,24 @@ static void model_purge(struct model *model, struct queue *queue)
     model->ready = 0;
 }
 
+/* Some expire, some do not: now and then none does for a while. */
+static void model_push(struct model *model, struct queue *queue, uint64_t *state)
+{
+    struct msg *msg = numbered(model->end);
+    bool mortal = model->end / 100 % 2 && dice(state, 3) > 0;
+    uint64_t expires = mortal ? dice(state, 1000) : QUEUE_NEVER;
+    cr_assert_eq(queue_push_until(queue, msg, expires), model->end);
+    msg_unref(msg);
+    model->expires[model->end] = expires;
+    model->place[model->end++] = READY;
+    model->ready++;
+}
+
 static void model_step(struct model *model, struct queue *queue, uint64_t *state)
 {
     uint64_t what = dice(state, 100);
     if (what < 40) {
-        cr_assert_eq(push(queue, model->end), model->end);
-        model->place[model->end++] = READY;
-        model->ready++;
+        model_push(model, queue, state);
     } else if (what < 75) {
         model_take(model, queue);
     } else if (what < 98 && model->taken > 0) {
