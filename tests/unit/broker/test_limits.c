@@ -261,6 +261,51 @@ Test(requeue, drops_what_is_over_the_limit_before_consumers_are_served)
     story_free(story);
 }
 
+Test(requeue, over_the_limit_is_too_much_before_it_is_too_old)
+{
+    struct story *story = story_new();
+    LIMITED(story, "x-max-length", "I:1");
+    PUBLISH(story, 1, 1, .routing_key = SLICE("q"), .body = SLICE("a"),
+            .properties = PROPERTIES(story, .expiration = SLICE("10")));
+    DO(story, 1, 2, basic_get, .queue = SLICE("q"));
+    story_send(story, "q", "b");
+    story_wait(story, 20);
+    story_was(story, story_text(story));
+    DO(story, 1, 2, basic_reject, .delivery_tag = 1, .requeue = true);
+    TOLD(story, "deliver 3/1 #1 dead a {headers=(x-death:[q maxlen 1 /q 10] "
+                "x-first-death-exchange: x-first-death-queue:q x-first-death-reason:maxlen)}\n");
+    story_free(story);
+}
+
+Test(requeue, finds_no_room_in_a_queue_that_has_none)
+{
+    struct story *story = story_new();
+    QUEUE(story, "q", "x-max-length", "I:0");
+    story_consume(story, 1, 2, "q", "c");
+    story_send(story, "q", "a");
+    DO(story, 1, 2, basic_reject, .delivery_tag = 1, .requeue = true);
+    TOLD(story, "deliver 1/2 #1 c a\n");
+    COUNTED(story, settled, 1);
+    COUNTED(story, message_bytes, 0);
+    story_free(story);
+}
+
+Test(limits, one_that_lives_no_time_pushes_out_the_head_all_the_same)
+{
+    struct story *story = story_new();
+    LIMITED(story, "x-max-length", "I:1");
+    story_send(story, "q", "a");
+    PUBLISH(story, 1, 1, .routing_key = SLICE("q"), .body = SLICE("b"),
+            .properties = PROPERTIES(story, .expiration = SLICE("0")));
+    TOLD(story, "confirm 1/1 #1\n"
+                "deliver 3/1 #1 dead a " Q_MAXLEN "\n"
+                "deliver 3/1 #2 dead b {headers=(x-death:[q expired 1 /q 0] "
+                "x-first-death-exchange: x-first-death-queue:q x-first-death-reason:expired)}\n"
+                "confirm 1/1 #2\n");
+    COUNTED(story, messages_ready, 0);
+    story_free(story);
+}
+
 Test(limits, uncover_what_has_expired_behind_the_head)
 {
     struct story *story = story_new();
