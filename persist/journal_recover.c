@@ -91,10 +91,15 @@ static int check_header(struct journal *journal, size_t index, int fd, struct fa
     return 0;
 }
 
+/* What is listed is durable first: whoever was killed may have left a segment that is a spare by
+ * now, but would be a segment again after a power cut. */
 int journal_find_segments(struct journal *journal, struct fault *fault)
 {
     struct disk *disk = journal->options.disk;
-    int rc = disk->list(disk, journal->dir, on_entry, journal);
+    int rc = disk->sync_directory(disk, journal->dir);
+    if (rc == 0) {
+        rc = disk->list(disk, journal->dir, on_entry, journal);
+    }
     if (rc < 0) {
         return fault_set(fault, rc, "list", journal->dir);
     }
