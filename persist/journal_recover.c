@@ -336,7 +336,7 @@ static int recover_segments(struct recovering *r)
 /* Records go on in a segment of their own, behind all positions that the newest one can have. */
 static int start_writing(struct journal *journal, uint64_t durable, struct fault *fault)
 {
-    uint64_t first = 0;
+    uint64_t first = journal->options.first_position;
     if (journal->segment_count > 0) {
         const struct journal_segment *newest = &journal->segments[journal->segment_count - 1];
         first = newest->first + newest->size;

@@ -252,6 +252,22 @@ Test(journal_thread, without_syncs_a_record_is_durable_when_it_is_written)
     place_free(place);
 }
 
+Test(journal_thread, positions_start_where_a_new_store_is_told_to)
+{
+    struct place *place = place_new();
+    place->options.first_position = (uint64_t)1 << 61;
+    cr_assert_eq(start(place), 0);
+    uint64_t first = append(place, 0, true);
+    cr_assert_eq(first, ((uint64_t)1 << 61) + SEGMENT_HEADER);
+    cr_assert_eq(journal_close(place->journal), 0);
+    place->options.first_position = 0;
+    cr_assert_eq(start(place), 0);
+    cr_assert_eq(place->report.records, 1);
+    cr_assert_gt(append(place, 1, true), first);
+    cr_assert_eq(journal_close(place->journal), 0);
+    place_free(place);
+}
+
 Test(journal_thread, closing_writes_what_was_not_submitted)
 {
     struct place *place = place_new();
