@@ -6,6 +6,8 @@
 #include "amqp/table.h"
 #include "base/wire.h"
 
+enum { BODIES_MAX = 12000000 }; // octets of all bodies of a history
+
 static const char *const words[] = {"a", "b", "c", "#", "*"};
 
 /* "a.b", "c" and the like, for binding and publishing alike; sometimes with wildcards, sometimes
@@ -151,15 +153,11 @@ struct slice client_properties(struct client *client)
 static uint32_t body_size(struct client *client)
 {
     struct prng *prng = client->prng;
-    uint32_t kind = prng_below(prng, 100);
-    uint32_t largest = client->manners->body_max;
-    if (*client->bodies > client->manners->bodies_max) {
-        return prng_below(prng, 20);
+    uint32_t largest = *client->bodies < BODIES_MAX ? client->manners->body_max : 20;
+    if (prng_chance(prng, client->manners->large + 10)) {
+        return prng_below(prng, largest + 1);
     }
-    if (kind < 5) {
-        return 0;
-    }
-    return kind < 80 ? prng_below(prng, 100) : prng_below(prng, largest + 1);
+    return prng_chance(prng, 5) ? 0 : prng_below(prng, largest < 100 ? largest : 100);
 }
 
 static struct slice body_of(struct client *client, uint32_t size)
