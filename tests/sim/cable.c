@@ -58,8 +58,8 @@ static void tell_model(struct cable *cable)
     struct list_node *node;
     while ((node = list_first(&cable->client.out.ops))) {
         const struct op *op = container_of(node, struct op, link);
-        bool early = (op->kind == OP_PUBLISH || (op->kind == OP_BROKEN && op->deaf)) &&
-                     model_said_close(cable->model);
+        bool early =
+            (op->kind == OP_PUBLISH || op->kind == OP_BROKEN) && model_said_close(cable->model);
         if (op->end > cable->taken && !early) {
             break;
         }

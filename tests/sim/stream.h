@@ -24,6 +24,7 @@ struct op {
     bool proper;             // OP_GREETING: a header that the broker takes
     bool deaf;               // OP_BROKEN: nothing behind it is understood any more
     bool anywhere;           // OP_BROKEN: told on a closing channel as well
+    bool publishes;          // OP_BROKEN: begins with args, which is basic.publish
     enum amqp_reply code;    // OP_BROKEN: what the connection is closed with; 0: with anything
     struct amqp_args args;   // OP_METHOD, OP_PUBLISH; borrows from the arena, as do the others
     struct slice properties; // OP_PUBLISH

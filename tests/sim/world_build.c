@@ -58,7 +58,10 @@ void world_build(struct world *world)
         .connections_max = UINT32_MAX,
     };
     world->engine = engine_new(&options);
-    world->model = model_new(&world->arena, world->verdict, world->message_max);
+    world->model = model_new(&(struct model_options){.arena = &world->arena,
+                                                     .verdict = world->verdict,
+                                                     .message_max = world->message_max,
+                                                     .lag = world->lag});
 }
 
 static void free_cables(struct list *cables)
