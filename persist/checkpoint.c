@@ -185,6 +185,9 @@ int checkpoint_read(struct disk *disk, const char *dir, struct bytes *blob, uint
     if (rc == 0) {
         rc = decode(blob, found.newest);
     }
+    if (rc == 0) { // whoever was killed may not have come to this
+        rc = disk->sync_directory(disk, folder);
+    }
     if (rc < 0) {
         return fault_set(fault, rc, "checkpoint", path);
     }

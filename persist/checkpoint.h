@@ -26,8 +26,8 @@ enum { CHECKPOINT_HEADER = 64, CHECKPOINT_VERSION = 1 };
 int checkpoint_write(struct disk *disk, const char *dir, uint64_t position, struct slice blob,
                      struct fault *fault);
 
-/* Reads the newest: returns 1, or 0 if there is none (*position is 0 then). -EUCLEAN: it is
- * damaged; -ENOTSUP: another version wrote it. */
+/* Reads the newest, which is durable after that: returns 1, or 0 if there is none (*position is 0
+ * then). -EUCLEAN: it is damaged; -ENOTSUP: another version wrote it. */
 int checkpoint_read(struct disk *disk, const char *dir, struct bytes *blob, uint64_t *position,
                     struct fault *fault);
 

@@ -17,6 +17,9 @@ enum {
     DIR_MAX = DISK_PATH_MAX - 128, // leaves room for the names in it
 };
 
+/* Leaves positions for longer than disks last. */
+static const uint64_t FIRST_MAX = (uint64_t)1 << 62;
+
 static struct journal *journal_new(const struct journal_options *options)
 {
     struct journal *journal = memory_new(sizeof *journal);
@@ -25,6 +28,7 @@ static struct journal *journal_new(const struct journal_options *options)
     own->segment_size = own->segment_size ? own->segment_size : SEGMENT_SIZE;
     own->staging_limit = own->staging_limit ? own->staging_limit : STAGING_LIMIT;
     own->sync_delay_ms = own->sync_delay_ms ? own->sync_delay_ms : SYNC_DELAY_MS;
+    CHECK(own->first_position % RECORD_ALIGN == 0 && own->first_position <= FIRST_MAX);
     CHECK(disk_path(journal->dir, own->dir, "journal") == 0);
     memcpy(journal->store_id, own->store_id, STORE_ID_SIZE);
     journal->lock_fd = journal->event_fd = -1;

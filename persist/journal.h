@@ -26,12 +26,15 @@ struct journal_options {
     const char *dir;                 // borrowed; created if need be
     const char *holder;              // a line for the lock file: who we are
     uint8_t store_id[STORE_ID_SIZE]; // of a new store; an old one keeps its own
-    size_t segment_size;             // of new segments; 32 MiB if 0
-    size_t staging_limit;            // 16 MiB if 0
-    unsigned sync_delay_ms;          // for records that do not want a sync; 50 if 0
-    bool no_sync;                    // written is as good as durable
-    bool threadless;                 // journal_flush does what the thread would
-    bool salvage;                    // recovery drops what is damaged and goes on
+    // Of a new store, too: where positions start, a multiple of 8. With a random one no peer can
+    // put octets into a message that look like a record of that place, should recovery meet them.
+    uint64_t first_position;
+    size_t segment_size;    // of new segments; 32 MiB if 0
+    size_t staging_limit;   // 16 MiB if 0
+    unsigned sync_delay_ms; // for records that do not want a sync; 50 if 0
+    bool no_sync;           // written is as good as durable
+    bool threadless;        // journal_flush does what the thread would
+    bool salvage;           // recovery drops what is damaged and goes on
 };
 
 /* Opens the directory and locks it. Other errors than of the disk: -EWOULDBLOCK, another process

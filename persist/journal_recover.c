@@ -91,10 +91,15 @@ static int check_header(struct journal *journal, size_t index, int fd, struct fa
     return 0;
 }
 
+/* What is listed is durable first: whoever was killed may have left a segment that is a spare by
+ * now, but would be a segment again after a power cut. */
 int journal_find_segments(struct journal *journal, struct fault *fault)
 {
     struct disk *disk = journal->options.disk;
-    int rc = disk->list(disk, journal->dir, on_entry, journal);
+    int rc = disk->sync_directory(disk, journal->dir);
+    if (rc == 0) {
+        rc = disk->list(disk, journal->dir, on_entry, journal);
+    }
     if (rc < 0) {
         return fault_set(fault, rc, "list", journal->dir);
     }
@@ -331,7 +336,7 @@ static int recover_segments(struct recovering *r)
 /* Records go on in a segment of their own, behind all positions that the newest one can have. */
 static int start_writing(struct journal *journal, uint64_t durable, struct fault *fault)
 {
-    uint64_t first = 0;
+    uint64_t first = journal->options.first_position;
     if (journal->segment_count > 0) {
         const struct journal_segment *newest = &journal->segments[journal->segment_count - 1];
         first = newest->first + newest->size;

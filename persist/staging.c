@@ -13,13 +13,15 @@
 enum {
     MARKS = 2 * RECORD_MARK, // room that every record leaves for a BATCH_END and a SEGMENT_END
     KEPT = 1 << 20,          // a half of this size is not worth shrinking
-    SHRINK = 8,              // a half that is used by less than this part shrinks
+    SHRINK = 8,              // a half that is used by less than this part,
+    SHRINK_AFTER = 256,      // so many times in a row, shrinks
 };
 
 struct half {
     struct bytes bytes;
     struct staging_run *runs; // owned
     size_t run_count, run_cap;
+    unsigned little; // times in a row that little of it was used
     uint64_t last;   // position of the last record
     bool wants_sync; // one of its records does
 };
@@ -328,10 +330,14 @@ void staging_written(struct staging *staging, uint64_t last)
     unlock(staging);
 }
 
+/* Memory is given back when it has not been needed for a while: to get it again is not cheap. */
 static void half_empty(struct half *half)
 {
-    if (half->bytes.cap > KEPT && half->bytes.len < half->bytes.cap / SHRINK) {
+    bool little = half->bytes.cap > KEPT && half->bytes.len < half->bytes.cap / SHRINK;
+    half->little = little ? half->little + 1 : 0;
+    if (half->little == SHRINK_AFTER) {
         bytes_finish(&half->bytes);
+        half->little = 0;
     }
     half->bytes.len = 0;
     half->run_count = 0;

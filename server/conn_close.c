@@ -170,6 +170,7 @@ void conn_closed_frame(struct conn *conn, const struct frame *frame)
         conn_reply(conn, 0, &(struct amqp_args){.method = METHOD_connection_close_ok});
     } else if (id == CLOSE_OK) {
         conn_log_closing(conn);
+        engine_run_effects(conn->engine); // among them the answer to a close that crossed ours
         conn_finish(conn);
     }
 }

@@ -16,7 +16,7 @@ static void init_client(struct world *world, struct cable *cable)
     client_init(&cable->client);
     tape_init(&cable->client.in, &world->arena, world->verdict);
     bool slow = prng_chance(&world->prng, world->slow);
-    cable->appetite = slow ? prng_below(&world->prng, 10) : prng_between(&world->prng, 40, 100);
+    cable->appetite = slow ? prng_below(&world->prng, 6) : prng_between(&world->prng, 40, 100);
     cable->beats = !prng_chance(&world->prng, world->manners.hostile / 4);
 }
 
@@ -52,13 +52,14 @@ size_t cable_waiting(const struct cable *cable)
 }
 
 /* Tells the model of the operations whose last octet has been taken. What is broken may be told of
- * before it is complete. */
+ * before it is complete, and so may a message on a channel that is not open. */
 static void tell_model(struct cable *cable)
 {
     struct list_node *node;
     while ((node = list_first(&cable->client.out.ops))) {
         const struct op *op = container_of(node, struct op, link);
-        bool early = op->kind == OP_BROKEN && op->deaf && model_said_close(cable->model);
+        bool early =
+            (op->kind == OP_PUBLISH || op->kind == OP_BROKEN) && model_said_close(cable->model);
         if (op->end > cable->taken && !early) {
             break;
         }
@@ -110,6 +111,9 @@ void cable_feed(struct world *world, struct cable *cable, size_t octets)
     trace_line(world->trace, "%llu client %u: %zu octets taken, %zu kept",
                (unsigned long long)world->now_ms, cable->client.id, used,
                cable->arrived - cable->taken);
+    if (conn_output_size(cable->conn) > OUTPUT_HIGH && conn_wants_input(cable->conn)) {
+        verdict_fail(world->verdict, "client %u: it is read on and on", cable->client.id);
+    }
     world_record(world);
     tell_model(cable);
     world_observe(world);
@@ -164,10 +168,17 @@ static void hear(struct cable *cable)
     }
 }
 
+/* Even those who read little begin like all others: a handshake that never ends shows nothing. */
+static uint32_t appetite(const struct cable *cable)
+{
+    enum { BEGINNING = 3000 };
+    return cable->read < BEGINNING && cable->appetite < 50 ? 50 : cable->appetite;
+}
+
 static void read_some(struct world *world, struct cable *cable)
 {
     size_t size = conn_output_size(cable->conn);
-    if (size == 0 || !prng_chance(&world->prng, cable->appetite)) {
+    if (size == 0 || !prng_chance(&world->prng, appetite(cable))) {
         return;
     }
     if (prng_chance(&world->prng, 30)) {

@@ -15,8 +15,9 @@ enum { CLIENT_CHANNELS = 5, CLIENT_TAGS = 64 };
 struct manners {
     uint32_t hostile;     // percent of what they do that no client should do
     uint32_t careless;    // percent of names, flags and tags that are wrong
+    uint32_t gets;        // percent of what they do that is basic.get, which no window holds back
+    uint32_t large;       // percent of bodies that are larger than 100 octets
     uint32_t body_max;    // octets
-    uint32_t bodies_max;  // octets of all bodies together
     uint32_t message_max; // the broker takes no larger body
     bool persistent;      // most messages are
     bool alone;           // consumers are exclusive

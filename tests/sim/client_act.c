@@ -425,18 +425,30 @@ static act *choose(struct prng *prng)
     return acts[at].act;
 }
 
+/* Mostly one that is open, if the first look finds none. */
+static struct client_channel *choose_channel(struct client *client)
+{
+    struct client_channel *channel = NULL;
+    for (int tries = 0; tries < 4 && (!channel || channel->state != CLIENT_OPEN); tries++) {
+        channel = &client->channels[prng_below(client->prng, CLIENT_CHANNELS)];
+    }
+    return channel;
+}
+
 void client_act(struct client *client)
 {
-    struct client_channel *channel = &client->channels[prng_below(client->prng, CLIENT_CHANNELS)];
     if (client->phase != CLIENT_RUNNING || client->deaf) {
         return;
     }
+    struct client_channel *channel = choose_channel(client);
     if (prng_chance(client->prng, client->manners->hostile) && bit(client, 10)) {
         client_misbehave(client, channel);
         return;
     }
     if (channel->state == CLIENT_SHUT && bit(client, 20)) {
         client_open_channel(client, channel);
+    } else if (channel->state == CLIENT_OPEN && bit(client, client->manners->gets)) {
+        get(client, channel);
     } else if (channel->state == CLIENT_OPEN) {
         choose(client->prng)(client, channel);
     }

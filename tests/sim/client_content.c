@@ -6,6 +6,8 @@
 #include "amqp/table.h"
 #include "base/wire.h"
 
+enum { BODIES_MAX = 12000000 }; // octets of all bodies of a history
+
 static const char *const words[] = {"a", "b", "c", "#", "*"};
 
 /* "a.b", "c" and the like, for binding and publishing alike; sometimes with wildcards, sometimes
@@ -151,15 +153,11 @@ struct slice client_properties(struct client *client)
 static uint32_t body_size(struct client *client)
 {
     struct prng *prng = client->prng;
-    uint32_t kind = prng_below(prng, 100);
-    uint32_t largest = client->manners->body_max;
-    if (*client->bodies > client->manners->bodies_max) {
-        return prng_below(prng, 20);
+    uint32_t largest = *client->bodies < BODIES_MAX ? client->manners->body_max : 20;
+    if (prng_chance(prng, client->manners->large + 10)) {
+        return prng_below(prng, largest + 1);
     }
-    if (kind < 5) {
-        return 0;
-    }
-    return kind < 80 ? prng_below(prng, 100) : prng_below(prng, largest + 1);
+    return prng_chance(prng, 5) ? 0 : prng_below(prng, largest < 100 ? largest : 100);
 }
 
 static struct slice body_of(struct client *client, uint32_t size)
@@ -172,7 +170,7 @@ static struct slice body_of(struct client *client, uint32_t size)
     return (struct slice){body, size};
 }
 
-void client_publish(struct client *client, struct client_channel *channel)
+static struct op message_for(struct client *client, struct client_channel *channel)
 {
     struct prng *prng = client->prng;
     struct op op = {.channel = channel->number};
@@ -184,21 +182,45 @@ void client_publish(struct client *client, struct client_channel *channel)
         .immediate = client_errs(client) && client_errs(client),
     };
     if (op.args.basic_publish.exchange.len == 0 && prng_chance(prng, 80)) {
-        op.args.basic_publish.routing_key = client->queue.len > 0 && prng_chance(prng, 15)
-                                                ? client->queue
-                                                : client_name(client, "q", 4);
+        op.args.basic_publish.routing_key = client_queue(client, channel);
     }
     op.properties = client_properties(client);
     op.body = body_of(client, body_size(client));
-    uint32_t largest = client->frame_max - 8;
-    uint32_t piece = prng_chance(prng, 50) ? largest : prng_between(prng, 1, largest);
-    if (op.body.len / piece > 50) {
-        piece = largest;
-    }
     trace_line(client->trace, "client %u channel %u: publishes to %.*s with %.*s, %zu octets",
                client->id, channel->number, (int)op.args.basic_publish.exchange.len,
                (const char *)op.args.basic_publish.exchange.ptr,
                (int)op.args.basic_publish.routing_key.len,
                (const char *)op.args.basic_publish.routing_key.ptr, op.body.len);
-    stream_publish(&client->out, &op, piece, op.body.len > client->manners->message_max);
+    return op;
+}
+
+/* Up to what the frames of a body have. Not so little that there are very many. */
+static uint32_t piece_for(struct client *client, size_t body_len)
+{
+    enum { FRAMES_MAX = 50 };
+    uint32_t largest = client->frame_max - 8;
+    uint32_t piece = prng_between(client->prng, 1, largest);
+    return prng_chance(client->prng, 50) || body_len / piece > FRAMES_MAX ? largest : piece;
+}
+
+void client_publish(struct client *client, struct client_channel *channel)
+{
+    struct op op = message_for(client, channel);
+    uint32_t piece = piece_for(client, op.body.len);
+    if (op.body.len > client->manners->message_max) {
+        stream_publish_refused(&client->out, &op, piece);
+    } else {
+        stream_publish(&client->out, &op, piece);
+    }
+}
+
+void client_publish_two(struct client *client, struct client_channel *channel)
+{
+    struct client_channel *other = &client->channels[prng_below(client->prng, CLIENT_CHANNELS)];
+    if (client->manners->hostile > 0 || other == channel || other->state != CLIENT_OPEN) {
+        client_publish(client, channel);
+        return;
+    }
+    struct op ops[2] = {message_for(client, channel), message_for(client, other)};
+    stream_publish_two(&client->out, ops, piece_for(client, ops[0].body.len + ops[1].body.len));
 }

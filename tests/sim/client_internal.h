@@ -18,6 +18,10 @@ struct slice client_queue(struct client *client, struct client_channel *channel)
 struct slice client_exchange(struct client *client, struct client_channel *channel);
 void client_publish(struct client *client, struct client_channel *channel);
 
+/* Two messages at the same time, on two channels. Among the hostile a channel may be closed without
+ * the client knowing, and the broker's answer would then say too little about what it is to. */
+void client_publish_two(struct client *client, struct client_channel *channel);
+
 /* Properties and headers by chance (client_content.c). */
 struct slice client_properties(struct client *client);
 struct slice client_match(struct client *client); // arguments of a binding to a headers exchange

@@ -125,6 +125,14 @@ static void add_publish(struct bytes *octets, uint16_t channel)
     stream_frame(octets, FRAME_METHOD, channel, SLICE("\0\x3c\0\x28\0\0\0\0\0"));
 }
 
+static struct op broken_content(const struct client_channel *channel)
+{
+    return (struct op){.code = AMQP_UNEXPECTED_FRAME,
+                       .channel = channel->number,
+                       .publishes = true,
+                       .args = {.method = METHOD_basic_publish}};
+}
+
 static void method_in_content(struct client *client, struct client_channel *channel)
 {
     struct bytes octets = {0};
@@ -133,7 +141,7 @@ static void method_in_content(struct client *client, struct client_channel *chan
     }
     add_publish(&octets, channel->number);
     stream_frame(&octets, FRAME_METHOD, channel->number, SLICE("\0\x3c\0\x6e\x01"));
-    struct op op = {.code = AMQP_UNEXPECTED_FRAME, .channel = channel->number};
+    struct op op = broken_content(channel);
     send_broken(client, &op, &octets);
 }
 
@@ -146,7 +154,7 @@ static void body_too_long(struct client *client, struct client_channel *channel)
     add_publish(&octets, channel->number);
     stream_frame(&octets, FRAME_HEADER, channel->number, SLICE("\0\x3c\0\0\0\0\0\0\0\0\0\x02\0\0"));
     stream_frame(&octets, FRAME_BODY, channel->number, SLICE("three"));
-    struct op op = {.code = AMQP_UNEXPECTED_FRAME, .channel = channel->number};
+    struct op op = broken_content(channel);
     send_broken(client, &op, &octets);
 }
 

@@ -1,11 +1,12 @@
 #include "tests/sim/model_internal.h"
 
-struct model *model_new(struct arena *arena, struct verdict *verdict, uint32_t message_max)
+struct model *model_new(const struct model_options *options)
 {
-    struct model *model = arena_new(arena, sizeof *model);
-    model->arena = arena;
-    model->verdict = verdict;
-    model->message_max = message_max;
+    struct model *model = arena_new(options->arena, sizeof *model);
+    model->arena = options->arena;
+    model->verdict = options->verdict;
+    model->message_max = options->message_max;
+    model->lag = options->lag;
     list_init(&model->conns);
     list_init(&model->events);
     model_topology_init(model);
@@ -72,19 +73,25 @@ void model_forced(struct model_conn *conn)
     add_event(conn, EVENT_FORCED, NULL);
 }
 
+void model_owe_nothing(struct model_conn *conn)
+{
+    struct list_node *node;
+    for (int i = 0; i < MODEL_LINES; i++) {
+        while ((node = list_first(&conn->lines[i].owed))) {
+            list_unlink(node);
+        }
+    }
+}
+
 /* What is still to be said to it will not be heard. */
 static void lose(struct model_conn *conn)
 {
     struct list_node *node;
     model_conn_end(conn);
+    model_owe_nothing(conn);
     conn->phase = PHASE_GONE;
     while ((node = list_first(&conn->tape->unexplained))) {
         list_unlink(node);
-    }
-    for (int i = 0; i < MODEL_LINES; i++) {
-        while ((node = list_first(&conn->lines[i].owed))) {
-            list_unlink(node);
-        }
     }
 }
 

@@ -13,7 +13,14 @@ struct model_conn;
  * It works out what has to be said, and accounts for what was: replies, returns and errors are
  * known beforehand; which consumer gets a message is the broker's choice among those that may have
  * it, so deliveries are taken from the tape and must be possible at the moment they are made. */
-struct model *model_new(struct arena *arena, struct verdict *verdict, uint32_t message_max);
+struct model_options {
+    struct arena *arena;     // borrowed
+    struct verdict *verdict; // borrowed
+    uint32_t message_max;    // octets of a body
+    bool lag;                // the journal takes its time
+};
+
+struct model *model_new(const struct model_options *options);
 
 /* A client has connected; what the broker says to it is on this tape, which is borrowed. */
 struct model_conn *model_connect(struct model *model, struct tape *tape, uint32_t id);

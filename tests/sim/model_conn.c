@@ -177,6 +177,9 @@ static void take_closed_method(struct model_conn *conn, const struct op *op)
         model_owe(conn, 0, &(struct amqp_args){.method = METHOD_connection_close_ok});
     } else if (op->args.method == METHOD_connection_close_ok) {
         conn->phase = PHASE_GONE;
+        if (conn->model->lag) { // what waits for the journal by now is not said any more
+            model_owe_nothing(conn);
+        }
     }
 }
 
@@ -335,12 +338,17 @@ bool model_said_close(const struct model_conn *conn)
     return false;
 }
 
-/* Frames that are broken are told of with the ids of whatever they look like, or none. */
+/* The first frame of a content is a method like any other. Other frames that are broken are told of
+ * with the ids of whatever they look like, or none. */
 static void take_broken(struct model_conn *conn, const struct op *op)
 {
     struct model_channel *channel =
         op->channel > 0 ? conn->lines[model_line_of(op->channel)].channel : NULL;
     if (channel && channel->closing && !op->anywhere) {
+        return;
+    }
+    if (!channel && op->publishes) {
+        take_first_method(conn, op);
         return;
     }
     if (op->code || model_said_close(conn)) {

@@ -28,7 +28,7 @@ struct model {
     uint64_t published, delivered, settled;
     uint32_t message_max;
     char doubt[120]; // why a delivery was not accounted for
-    bool alarm;
+    bool alarm, lag;
 };
 
 struct model_exchange {
@@ -183,6 +183,7 @@ int model_line_of(uint16_t channel);
 uint32_t model_length(const struct list *list);
 
 struct owed *model_owe(struct model_conn *conn, uint16_t channel, const struct amqp_args *args);
+void model_owe_nothing(struct model_conn *conn); // any more
 void model_owe_ok(struct model_channel *channel, enum amqp_method method);
 
 /* Takes from the tapes whatever can be accounted for now. */

@@ -80,24 +80,76 @@ static void add_header(struct stream *stream, const struct op *op)
     bytes_finish(&payload);
 }
 
-void stream_publish(struct stream *stream, const struct op *op, uint32_t piece, bool refused)
+/* A message of which some frames have been sent. */
+struct outgoing {
+    struct op op;
+    size_t at; // of the body
+    bool headed, done;
+};
+
+static void begin_publish(struct stream *stream, const struct op *op, struct outgoing *out)
 {
-    struct op kept = *op;
-    kept.kind = OP_PUBLISH;
-    add_method(stream, op->channel, &op->args, &kept.args);
-    kept.properties = arena_copy(stream->arena, op->properties);
-    kept.body = arena_copy(stream->arena, op->body);
-    add_header(stream, &kept);
-    if (refused) {
-        add_op(stream, &kept);
+    *out = (struct outgoing){.op = *op};
+    out->op.kind = OP_PUBLISH;
+    add_method(stream, op->channel, &op->args, &out->op.args);
+    out->op.properties = arena_copy(stream->arena, op->properties);
+    out->op.body = arena_copy(stream->arena, op->body);
+}
+
+static void add_body(struct stream *stream, struct outgoing *out, uint32_t piece)
+{
+    size_t left = out->op.body.len - out->at;
+    struct slice part = {out->op.body.ptr + out->at, left < piece ? left : piece};
+    stream_frame(&stream->octets, FRAME_BODY, out->op.channel, part);
+    out->at += part.len;
+}
+
+/* Sends the next frame, if there is one. */
+static void continue_publish(struct stream *stream, struct outgoing *out, uint32_t piece)
+{
+    if (out->done) {
+        return;
     }
-    for (size_t at = 0; at < kept.body.len; at += piece) {
-        size_t left = kept.body.len - at;
-        struct slice part = {kept.body.ptr + at, left < piece ? left : piece};
-        stream_frame(&stream->octets, FRAME_BODY, op->channel, part);
+    if (!out->headed) {
+        add_header(stream, &out->op);
+        out->headed = true;
+    } else {
+        add_body(stream, out, piece);
     }
-    if (!refused) {
-        add_op(stream, &kept);
+    if (out->at == out->op.body.len) {
+        add_op(stream, &out->op);
+        out->done = true;
+    }
+}
+
+void stream_publish(struct stream *stream, const struct op *op, uint32_t piece)
+{
+    struct outgoing out;
+    begin_publish(stream, op, &out);
+    while (!out.done) {
+        continue_publish(stream, &out, piece);
+    }
+}
+
+void stream_publish_refused(struct stream *stream, const struct op *op, uint32_t piece)
+{
+    struct outgoing out;
+    begin_publish(stream, op, &out);
+    add_header(stream, &out.op);
+    add_op(stream, &out.op);
+    while (out.at < out.op.body.len) {
+        add_body(stream, &out, piece);
+    }
+}
+
+void stream_publish_two(struct stream *stream, const struct op ops[2], uint32_t piece)
+{
+    struct outgoing first, second;
+    begin_publish(stream, &ops[0], &first);
+    begin_publish(stream, &ops[1], &second);
+    while (!first.done || !second.done) {
+        continue_publish(stream, &first, piece);
+        continue_publish(stream, &second, piece);
     }
 }
 

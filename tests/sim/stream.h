@@ -24,6 +24,7 @@ struct op {
     bool proper;             // OP_GREETING: a header that the broker takes
     bool deaf;               // OP_BROKEN: nothing behind it is understood any more
     bool anywhere;           // OP_BROKEN: told on a closing channel as well
+    bool publishes;          // OP_BROKEN: begins with args, which is basic.publish
     enum amqp_reply code;    // OP_BROKEN: what the connection is closed with; 0: with anything
     struct amqp_args args;   // OP_METHOD, OP_PUBLISH; borrows from the arena, as do the others
     struct slice properties; // OP_PUBLISH
@@ -45,8 +46,14 @@ void stream_method(struct stream *stream, uint16_t channel, const struct amqp_ar
 void stream_heartbeat(struct stream *stream);
 
 /* Copies the slices of `op`, which says channel, args, properties and body. Body frames are at most
- * `piece` octets long. If `refused`, the broker does not wait for the body. */
-void stream_publish(struct stream *stream, const struct op *op, uint32_t piece, bool refused);
+ * `piece` octets long. */
+void stream_publish(struct stream *stream, const struct op *op, uint32_t piece);
+
+/* The same if the broker refuses it without waiting for the body. */
+void stream_publish_refused(struct stream *stream, const struct op *op, uint32_t piece);
+
+/* Two messages on two channels, frame by frame in turns. */
+void stream_publish_two(struct stream *stream, const struct op ops[2], uint32_t piece);
 
 /* Octets as they are; `op` says what they lead to. */
 void stream_broken(struct stream *stream, const struct op *op, struct slice octets);

@@ -12,25 +12,59 @@ static void choose_kind(struct world *world)
 {
     static const struct {
         struct manners manners;
-        uint32_t clients_max, steps, slow;
+        uint32_t message_max, clients_max, steps, slow;
         bool in_bulk, lag;
     } kinds[] = {
-        // well-behaved clients, and a journal that takes its time
-        {{0, 1, 300, 40000, 1U << 27, true, true}, 5, 1600, 0, true, true},
-        // everything in large chunks
-        {{5, 2, 2000, 60000, 1U << 27, false, true}, 6, 1600, 10, true, false},
-        // clients that make mistakes
-        {{5, 3, 2000, 60000, 1U << 27, false, false}, 7, 2500, 10, false, false},
-        // clients that make every mistake there is
-        {{70, 6, 500, 40000, 1U << 27, false, false}, 6, 2500, 20, false, false},
-        // large messages, and clients that do not read
-        {{5, 1, 200000, 2500000, 150000, false, false}, 5, 1500, 50, false, false},
-        // no mistakes, so that much is delivered
-        {{0, 0, 50, 20000, 1U << 27, false, false}, 6, 2500, 0, false, false},
+        {
+            // well-behaved clients, and a journal that takes its time
+            .manners = {.careless = 1, .persistent = true, .alone = true, .body_max = 300},
+            .clients_max = 5,
+            .steps = 1600,
+            .in_bulk = true,
+            .lag = true,
+        },
+        {
+            // everything in large chunks
+            .manners = {.careless = 2, .hostile = 5, .alone = true, .body_max = 2000},
+            .clients_max = 6,
+            .steps = 1600,
+            .slow = 10,
+            .in_bulk = true,
+        },
+        {
+            // clients that make mistakes
+            .manners = {.careless = 3, .hostile = 5, .body_max = 2000},
+            .clients_max = 7,
+            .steps = 2500,
+            .slow = 10,
+        },
+        {
+            // clients that make every mistake there is
+            .manners = {.careless = 6, .hostile = 70, .body_max = 500},
+            .clients_max = 6,
+            .steps = 2500,
+            .slow = 20,
+        },
+        {
+            // large messages, and clients that do not read
+            .manners = {.careless = 1, .hostile = 5, .gets = 25, .large = 60, .body_max = 160000},
+            .message_max = 150000,
+            .clients_max = 4,
+            .steps = 1200,
+            .slow = 70,
+        },
+        {
+            // no mistakes, so that much is delivered
+            .manners = {.body_max = 50},
+            .clients_max = 6,
+            .steps = 2500,
+        },
     };
     uint32_t kind = prng_below(&world->prng, sizeof kinds / sizeof kinds[0]);
     trace_line(world->trace, "a history of kind %u", kind);
     world->manners = kinds[kind].manners;
+    world->message_max = kinds[kind].message_max ? kinds[kind].message_max : MESSAGE_MAX;
+    world->manners.message_max = world->message_max;
     world->clients_max = kinds[kind].clients_max;
     world->steps = kinds[kind].steps;
     world->slow = kinds[kind].slow;
@@ -67,9 +101,9 @@ static struct cable *some_cable(struct world *world)
 
 static void act(struct world *world, struct cable *cable)
 {
-    enum { BACKLOG_MAX = 30000 };
+    const size_t backlog_max = 20000 + 3 * (size_t)world->manners.body_max;
     for (uint32_t i = prng_between(&world->prng, 1, 5); i > 0; i--) {
-        if (cable_waiting(cable) < BACKLOG_MAX) {
+        if (cable_waiting(cable) < backlog_max) {
             client_act(&cable->client);
         }
     }

@@ -33,7 +33,7 @@ static void build_broker(struct world *world)
 {
     struct broker_options options = {
         .secret = {prng_next(&world->prng), prng_next(&world->prng)},
-        .message_size_max = world->manners.message_max,
+        .message_size_max = world->message_max,
     };
     world->broker = broker_new(&options);
     add_user(world, SLICE("guest"), SLICE(".*"));
@@ -58,7 +58,10 @@ void world_build(struct world *world)
         .connections_max = UINT32_MAX,
     };
     world->engine = engine_new(&options);
-    world->model = model_new(&world->arena, world->verdict, world->manners.message_max);
+    world->model = model_new(&(struct model_options){.arena = &world->arena,
+                                                     .verdict = world->verdict,
+                                                     .message_max = world->message_max,
+                                                     .lag = world->lag});
 }
 
 static void free_cables(struct list *cables)

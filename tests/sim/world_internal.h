@@ -8,8 +8,10 @@
 
 enum {
     HANDSHAKE_TIMEOUT_MS = 10000,
-    CLOSE_TIMEOUT_MS = 30000,
+    CLOSE_TIMEOUT_MS = 30000 + 3000, // for close-ok, and for what breaks everything after that
+    OUTPUT_HIGH = 1280 * 1024,       // with so much unread a client is surely not read from
     PIECES_MAX = 4096,
+    MESSAGE_MAX = 1 << 27,
 };
 
 struct world {
@@ -25,7 +27,8 @@ struct world {
     struct list gone;   // struct cable.link: those that are over; the model still knows them
     uint64_t bodies;    // octets of bodies sent so far
     uint64_t now_ms;
-    uint64_t stored; // records that the journal has
+    uint64_t stored;      // records that the journal has
+    uint32_t message_max; // octets of a body
     uint32_t cables_made;
     uint32_t clients_max;
     uint32_t steps;

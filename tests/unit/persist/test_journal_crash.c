@@ -82,6 +82,28 @@ static void start_somehow(struct world *world, uint64_t *seed)
         fault_text(&owner->fault, &text);
         cr_assert(off, "a start failed: %s", text.ptr);
         abandon(owner);
+        if (fake_random(seed) % 3 == 0) {
+            fake_disk_kill(&world->fake);
+        } else {
+            fake_disk_restart(&world->fake, fake_random(seed));
+        }
+    }
+}
+
+/* A clean end, a process that is killed at some call, or a power cut there. */
+static void end_somehow(struct world *world, uint64_t *seed)
+{
+    struct owner *owner = &world->owner;
+    uint64_t random = fake_random(seed) % 8;
+    if (random == 0 && !world->fake.off) {
+        cr_assert_eq(owner_stop(owner), 0);
+        return;
+    }
+    world->fake.off = true;
+    abandon(owner);
+    if (random < 4) {
+        fake_disk_kill(&world->fake);
+    } else {
         fake_disk_restart(&world->fake, fake_random(seed));
     }
 }
@@ -103,12 +125,7 @@ static void live_through(uint64_t number)
             owner_read_all(owner);
         }
         cr_assert_null(owner->problem, "seed %lu, round %d: %s", number, round, owner->problem);
-        abandon(owner);
-        if (fake_random(&seed) % 4 == 0 && !world->fake.off) {
-            fake_disk_kill(&world->fake);
-        } else {
-            fake_disk_restart(&world->fake, fake_random(&seed));
-        }
+        end_somehow(world, &seed);
     }
     world_free(world);
 }

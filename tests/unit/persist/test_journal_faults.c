@@ -195,3 +195,23 @@ Test(journal_faults, a_start_on_a_full_disk_works)
     cr_assert_eq(owner_flush(owner), 0);
     world_free(world);
 }
+
+/* Without syncs a power cut may take what counted as durable, but never makes damage of it. */
+Test(journal_faults, without_syncs_a_power_cut_is_no_damage)
+{
+    for (uint64_t seed = 1; seed < 60; seed++) {
+        struct world *world = world_new();
+        struct owner *owner = &world->owner;
+        uint64_t random = seed;
+        owner->options.no_sync = true;
+        cr_assert_eq(owner_start(owner), 0);
+        for (int i = 0; i < 10; i++) {
+            owner_append(owner, 5, &random);
+            cr_assert_eq(owner_flush(owner), 0);
+        }
+        owner->high_durable = 0;
+        world->fake.off = true;
+        check_restart(world, seed);
+        world_free(world);
+    }
+}

@@ -4,17 +4,22 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/list.h"
 #include "base/memory.h"
 #include "base/wire.h"
 
 /* A journal with its thread, in a directory of its own on the real disk. */
 struct place {
     char dir[64];
-    struct disk disk;
+    struct disk disk, real;
+    atomic_int syncs;      // so far
+    atomic_int sync_fails; // this one and all after it fail; 0: none does
+    atomic_bool full;      // no space can be reserved
     struct journal_options options;
     struct journal *journal;
     struct fault fault;
@@ -22,12 +27,29 @@ struct place {
     uint64_t expected; // number of the record that recovery gives next
 };
 
+static int on_sync(struct disk *disk, int fd)
+{
+    struct place *place = container_of(disk, struct place, disk);
+    int number = atomic_fetch_add(&place->syncs, 1) + 1;
+    int fails = atomic_load(&place->sync_fails);
+    return fails && number >= fails ? -EIO : place->real.fdatasync(disk, fd);
+}
+
+static int on_reserve(struct disk *disk, int fd, uint64_t size)
+{
+    struct place *place = container_of(disk, struct place, disk);
+    return atomic_load(&place->full) ? -ENOSPC : place->real.fallocate(disk, fd, size);
+}
+
 static struct place *place_new(void)
 {
     struct place *place = memory_new(sizeof *place);
     snprintf(place->dir, sizeof place->dir, "/tmp/leveret-journal-XXXXXX");
     cr_assert_not_null(mkdtemp(place->dir));
-    disk_init(&place->disk);
+    disk_init(&place->real);
+    place->disk = place->real;
+    place->disk.fdatasync = on_sync;
+    place->disk.fallocate = on_reserve;
     place->options = (struct journal_options){
         .disk = &place->disk,
         .dir = place->dir,
@@ -144,6 +166,104 @@ Test(journal_thread, a_record_that_wants_no_sync_rides_along_with_one_that_does)
     append(place, 1, true);
     journal_submit(place->journal);
     cr_assert(wait_durable(place, position));
+    cr_assert_eq(journal_close(place->journal), 0);
+    place_free(place);
+}
+
+Test(journal_thread, a_failed_sync_is_posted_and_ends_it)
+{
+    struct place *place = place_new();
+    cr_assert_eq(start(place), 0);
+    uint64_t durable = append(place, 0, true);
+    journal_submit(place->journal);
+    cr_assert(wait_durable(place, durable));
+    durable = journal_progress(place->journal).durable;
+    atomic_store(&place->sync_fails, 1);
+    append(place, 1, true);
+    journal_submit(place->journal);
+    struct pollfd poll_for = {.fd = journal_event_fd(place->journal), .events = POLLIN};
+    while (journal_progress(place->journal).fault.error == 0) {
+        cr_assert_eq(poll(&poll_for, 1, 10000), 1);
+    }
+    struct journal_progress progress = journal_progress(place->journal);
+    cr_assert_eq(progress.fault.error, -EIO);
+    cr_assert_str_eq(progress.fault.doing, "sync");
+    cr_assert_eq(progress.durable, durable);
+    int syncs = atomic_load(&place->syncs);
+    cr_assert_eq(append(place, 2, true), 0);
+    cr_assert_eq(journal_close(place->journal), -EIO);
+    cr_assert_eq(atomic_load(&place->syncs), syncs);
+    place_free(place);
+}
+
+Test(journal_thread, a_full_disk_is_an_alarm_that_ends)
+{
+    struct place *place = place_new();
+    uint64_t number = 0, position = 0;
+    cr_assert_eq(start(place), 0);
+    atomic_store(&place->full, true);
+    for (; number < 10000; number++) { // more than the spares hold
+        position = append(place, number, true);
+    }
+    journal_submit(place->journal);
+    struct pollfd poll_for = {.fd = journal_event_fd(place->journal), .events = POLLIN};
+    while (journal_progress(place->journal).alarm == 0) {
+        cr_assert_eq(poll(&poll_for, 1, 10000), 1);
+    }
+    struct journal_progress progress = journal_progress(place->journal);
+    cr_assert(progress.durable < position && progress.fault.error == 0);
+    cr_assert_eq(progress.alarm, -ENOSPC);
+    atomic_store(&place->full, false);
+    cr_assert(wait_durable(place, position));
+    while (journal_progress(place->journal).alarm != 0) {
+        cr_assert_eq(poll(&poll_for, 1, 10000), 1);
+    }
+    cr_assert_eq(journal_close(place->journal), 0);
+    cr_assert_eq(start(place), 0);
+    cr_assert_eq(place->expected, number);
+    cr_assert_eq(journal_close(place->journal), 0);
+    place_free(place);
+}
+
+Test(journal_thread, without_syncs_a_record_is_durable_when_it_is_written)
+{
+    struct place *place = place_new();
+    place->options.no_sync = true;
+    cr_assert_eq(start(place), 0);
+    uint64_t position = append(place, 0, true); // makes the segment
+    journal_submit(place->journal);
+    cr_assert(wait_durable(place, position));
+    journal_close(place->journal);
+    cr_assert_eq(start(place), 0);
+    position = append(place, 1, true);
+    journal_submit(place->journal);
+    cr_assert(wait_durable(place, position));
+    int made = atomic_load(&place->syncs);
+    for (uint64_t i = 2; i < 20; i++) {
+        position = append(place, i, true);
+        journal_submit(place->journal);
+        cr_assert(wait_durable(place, position));
+    }
+    cr_assert_leq(atomic_load(&place->syncs), made + 2); // of a spare, perhaps
+    cr_assert_eq(journal_close(place->journal), 0);
+    cr_assert_eq(start(place), 0);
+    cr_assert_eq(place->expected, 20);
+    cr_assert_eq(journal_close(place->journal), 0);
+    place_free(place);
+}
+
+Test(journal_thread, positions_start_where_a_new_store_is_told_to)
+{
+    struct place *place = place_new();
+    place->options.first_position = (uint64_t)1 << 61;
+    cr_assert_eq(start(place), 0);
+    uint64_t first = append(place, 0, true);
+    cr_assert_eq(first, ((uint64_t)1 << 61) + SEGMENT_HEADER);
+    cr_assert_eq(journal_close(place->journal), 0);
+    place->options.first_position = 0;
+    cr_assert_eq(start(place), 0);
+    cr_assert_eq(place->report.records, 1);
+    cr_assert_gt(append(place, 1, true), first);
     cr_assert_eq(journal_close(place->journal), 0);
     place_free(place);
 }

@@ -126,3 +126,28 @@ Test(segment, what_an_earlier_use_left_behind_does_not_match)
     cr_assert(!tail.torn && !tail.damaged);
     free(file);
 }
+
+/* A message may hold anything, also the octets of a mark; only those who know its position could
+ * make it one. */
+Test(segment, a_mark_inside_of_a_torn_record_is_one_only_at_its_own_position)
+{
+    enum { SIZE = 4096, BODY = 1024 };
+    uint8_t *file = calloc(1, SIZE), body[BODY];
+    for (int known = 0; known < 2; known++) {
+        uint64_t first = 0x5000, guess = known ? first : 0;
+        for (size_t at = 0; at < BODY; at += RECORD_MARK) {
+            record_encode_mark(body + at, RECORD_BATCH_END,
+                               guess + SEGMENT_HEADER + RECORD_HEADER + at, UINT32_MAX);
+        }
+        struct record record = {.position = first + SEGMENT_HEADER, .type = 1};
+        record_encode(file + SEGMENT_HEADER, &record, &(struct slice){body, BODY}, 1);
+        file[SEGMENT_HEADER] ^= 1;
+        struct scan scan;
+        scan_start(&scan, first, (struct slice){file, SIZE});
+        cr_assert_not(scan_next(&scan, &record));
+        struct scan_tail tail = scan_tail(&scan);
+        cr_assert(tail.torn);
+        cr_assert_eq(tail.damaged, known == 1);
+    }
+    free(file);
+}

@@ -53,6 +53,19 @@ Test(conn_close, of_ours_ends_with_the_answer)
     cr_expect_eq(broker_counters(kit.broker)->queues, 0);
 }
 
+Test(conn_close, that_crosses_ours_is_answered_before_the_end)
+{
+    struct bytes both = {0};
+    conn_close(client.conn, AMQP_CONNECTION_FORCED, SLICE("x"), kit.now_ms);
+    put_method(&both, 0, METHOD(connection_close, .reply_code = 200));
+    put_method(&both, 0, METHOD(connection_close_ok));
+    client_send(&client, bytes_slice(&both));
+    expect_story(&client, "0 connection_close 320 0.0 CONNECTION_FORCED - x\n"
+                          "0 connection_close_ok\n"
+                          "end\n");
+    bytes_finish(&both);
+}
+
 Test(conn_close, of_ours_without_an_answer_ends_in_time)
 {
     conn_close(client.conn, AMQP_CONNECTION_FORCED, SLICE("x"), kit.now_ms);
