@@ -130,10 +130,16 @@ static void send(struct dead_letter *letter, struct effects *fx)
     routing_keys_finish(&keys);
 }
 
+/* Dead letters that make others may multiply: queues of length zero that dead-letter to one fanout
+ * exchange do so with every hop. So one call sends so many at most; the rest is for broker_tick,
+ * after everybody has had a turn. */
+enum { AT_ONCE_MAX = 10000 };
+
 void dead_letters_send(struct broker *broker, struct effects *fx)
 {
     struct list_node *first;
-    while ((first = list_first(&broker->dead_letters))) {
+    int left = AT_ONCE_MAX;
+    while (left-- > 0 && (first = list_first(&broker->dead_letters))) {
         struct dead_letter *letter = container_of(first, struct dead_letter, link);
         send(letter, fx);
         letter_free(letter);

@@ -80,6 +80,9 @@ static uint64_t first_of(const struct deadlines *deadlines)
 
 uint64_t broker_deadline(const struct broker *broker)
 {
+    if (!list_empty(&broker->dead_letters)) {
+        return broker->now_ms;
+    }
     uint64_t head = first_of(&broker->head_deadlines);
     uint64_t unused = first_of(&broker->unused_deadlines);
     return head < unused ? head : unused;

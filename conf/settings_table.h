@@ -140,7 +140,7 @@
       "1..4294967295|infinity", "consumers", NOW, "Consumers that a channel may have.")            \
     S("vhost_max", vhost_max, number, "infinity", "0..4294967295|infinity", "virtual hosts",       \
       LATER, "Virtual hosts that may exist.")                                                      \
-    S("max_message_size", max_message_size, amount, "16777216", "1..536870912", "octets", NOW,     \
+    S("max_message_size", max_message_size, amount, "134217728", "1..536870912", "octets", NOW,    \
       "The largest message body that is taken.")                                                   \
     S("consumer_timeout", consumer_timeout, number, "1800000", "1..4294967295|undefined",          \
       "milliseconds", LATER, "A delivery must be acknowledged after this time.")                   \

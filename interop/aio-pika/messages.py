@@ -8,7 +8,7 @@ import hashlib
 import aio_pika
 from support import Inbox, connect, equal, send, suite
 
-LARGEST = 16777216  # The default of max_message_size.
+LARGEST = 16777216  # 16 MiB
 REPLY_TO = 'amq.rabbitmq.reply-to'
 
 

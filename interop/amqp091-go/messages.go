@@ -8,7 +8,7 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-const largest = 16777216 // The default of max_message_size.
+const largest = 16777216 // 16 MiB
 
 func get(channel *amqp.Channel, queue string) amqp.Delivery {
 	message, ok, err := channel.Get(queue, true)

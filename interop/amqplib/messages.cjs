@@ -8,7 +8,7 @@ const {
   Inbox, equal, numbers, once, suite, uriFromArguments, within, withConnection,
 } = require('./support.cjs');
 
-const LARGEST = 16777216; // The default of max_message_size.
+const LARGEST = 16777216; // 16 MiB
 
 suite.check('confirms: 1,000 in flight are all confirmed and stored',
   (names) => withConnection(async (connection) => {

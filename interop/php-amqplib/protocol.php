@@ -11,7 +11,7 @@ use PhpAmqpLib\Exception\AMQPConnectionClosedException;
 use PhpAmqpLib\Message\AMQPMessage;
 use PhpAmqpLib\Wire\AMQPTable;
 
-const LARGEST = 16777216; // The default of max_message_size.
+const LARGEST = 16777216; // 16 MiB
 
 $suite->check('confirms: 500 in flight are confirmed and stored', function (Names $names): void {
     $channel = connect()->channel();

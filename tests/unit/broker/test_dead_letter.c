@@ -424,3 +424,32 @@ Test(dead_letter, of_a_session_that_ends_reaches_others)
                 "deliver 3/1 #2 dead b {headers=(x-death:[q expired 1 /q] " Q_EXPIRED ")}\n");
     end(story);
 }
+
+/* Eight queues that keep nothing and dead-letter to each other make 13,700 messages out of one. */
+Test(dead_letter, messages_that_multiply_take_turns_with_everybody_else)
+{
+    struct story *story = story_new();
+    char name[] = "q0";
+    for (int i = 0; i < 8; i++) {
+        name[1] = (char)('0' + i);
+        struct slice queue = {(const uint8_t *)name, 2};
+        DO(story, 1, 1, queue_declare, .queue = queue, .no_wait = true,
+           .arguments = SLICE("\x0c"
+                              "x-max-lengthI\0\0\0\0"
+                              "\x16"
+                              "x-dead-letter-exchangeS\0\0\0\x0a"
+                              "amq.fanout"));
+        DO(story, 1, 1, queue_bind, .queue = queue, .exchange = SLICE("amq.fanout"),
+           .no_wait = true);
+    }
+    story_send(story, "q0", "a");
+    cr_assert_eq(broker_deadline(story->broker), 0, "there is more to do, at once");
+    int ticks = 0;
+    for (; broker_deadline(story->broker) == 0; ticks++) {
+        broker_tick(story->broker, &story->fx);
+    }
+    cr_assert_gt(ticks, 0);
+    TOLD(story, "");
+    COUNTED(story, messages_ready, 0);
+    story_free(story);
+}

@@ -14,7 +14,7 @@ Test(settings, have_rabbitmqs_defaults)
     cr_assert_eq(s->frame_max, 131072);
     cr_assert_eq(s->channel_max, 2047);
     cr_assert_eq(s->connection_max, VALUE_UNLIMITED);
-    cr_assert_eq(s->max_message_size, 16777216);
+    cr_assert_eq(s->max_message_size, 134217728);
     cr_assert_str_eq(s->default_user, "guest");
     cr_assert_str_eq(s->default_vhost, "/");
     cr_assert_str_eq(s->default_permissions_write, ".*");

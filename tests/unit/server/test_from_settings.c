@@ -65,7 +65,7 @@ Test(from_settings, makes_a_secret_of_its_own_for_each_broker)
     struct settings *settings = settings_new();
     struct broker_options one = broker_options_of(settings), two = broker_options_of(settings);
     cr_assert_neq(memcmp(&one.secret, &two.secret, sizeof one.secret), 0);
-    cr_assert_eq(one.message_size_max, 16777216);
+    cr_assert_eq(one.message_size_max, 134217728);
     cr_assert(!one.refuse_transient_queues);
     settings_free(settings);
 }
