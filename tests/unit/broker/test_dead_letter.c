@@ -183,7 +183,7 @@ Test(dead_letter, many_keep_the_order_of_their_queue)
     struct story *story = story_new();
     QUEUE(story, "q", "x-dead-letter-exchange", "S:", "x-dead-letter-routing-key", "S:d");
     story_queue(story, "d");
-    char body[8];
+    char body[24];
     for (int i = 0; i < 500; i++) {
         snprintf(body, sizeof body, "m%d", i);
         story_send(story, "q", body);

@@ -281,7 +281,7 @@ Test(deadline, wakes_for_many_queues_each_in_its_time)
 {
     enum { QUEUES = 200 };
     struct story *story = story_new();
-    char name[8], ttl[8];
+    char name[16], ttl[16];
     for (int i = 0; i < QUEUES; i++) {
         snprintf(name, sizeof name, "q%d", i);
         snprintf(ttl, sizeof ttl, "%d", 1 + i * 37 % QUEUES); // every number up to QUEUES once
@@ -400,8 +400,8 @@ Test(expires, of_an_exclusive_queue_and_its_session_do_not_meet)
 Test(expires, makes_no_dead_letters_but_lets_earlier_ones_go)
 {
     struct story *story = story_new();
-    QUEUE(story, "q", "x-expires", "I:10", "x-dead-letter-exchange", "S:",
-          "x-dead-letter-routing-key", "S:d");
+    QUEUE(story, "q", "x-expires", "I:10", "x-dead-letter-exchange",
+          "S:", "x-dead-letter-routing-key", "S:d");
     story_queue(story, "d");
     send(story, "q", "a", "10");
     story_send(story, "q", "b");

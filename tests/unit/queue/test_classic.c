@@ -116,7 +116,7 @@ Test(classic, expiry_travels_with_the_message)
         cr_assert_eq(queue_expires_next(queue), expected[i]);
         taken[i] = take(queue);
         cr_assert_eq(taken[i].expires, expected[i]);
-        cr_assert_eq(number_of(taken[i].msg), i + 1);
+        cr_assert_eq(number_of(taken[i].msg), (uint64_t)i + 1);
     }
     cr_assert_eq(queue_expires_next(queue), QUEUE_NEVER);
     push_until(queue, 5, 5);
