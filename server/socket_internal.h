@@ -11,7 +11,7 @@
 #include "server/transport.h"
 
 enum {
-    INPUT_SIZE = 128 * 1024, // of the read buffer that all sockets share
+    INPUT_SIZE = 256 * 1024, // of the read buffer that all sockets share
     REST_SMALL = 4 * 1024,   // a longer unfinished frame is read into the socket's own buffer
     LINGER_MS = 1000,        // a finished client may take this long to close its end
 };
