@@ -247,6 +247,8 @@ static int act(struct program *program)
         settings_print(program->settings, true, &text);
         print_bytes(&text);
         return EXIT_SUCCESS;
+    case COMMAND_INSPECT: // in a later step
+        return EXIT_FAILURE;
     case COMMAND_RUN:
         break;
     }

@@ -12,6 +12,7 @@ enum option_code {
     OPTION_DATA_DIR,
     OPTION_MEMORY,
     OPTION_NO_SYNC,
+    OPTION_SALVAGE,
     OPTION_PRINT_SETTINGS,
     OPTION_HELP_SETTINGS,
     OPTION_HELP,
@@ -24,6 +25,7 @@ static const struct option options[] = {
     {"data-dir", required_argument, NULL, OPTION_DATA_DIR},
     {"memory", no_argument, NULL, OPTION_MEMORY},
     {"no-sync", no_argument, NULL, OPTION_NO_SYNC},
+    {"salvage", no_argument, NULL, OPTION_SALVAGE},
     {"print-settings", no_argument, NULL, OPTION_PRINT_SETTINGS},
     {"help-settings", optional_argument, NULL, OPTION_HELP_SETTINGS},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -34,6 +36,7 @@ static const struct option options[] = {
 const char *command_line_help(void)
 {
     return "Usage: leveret [OPTION]...\n"
+           "       leveret inspect DIR\n"
            "A message broker that speaks AMQP 0-9-1.\n"
            "\n"
            "  --config FILE      read settings from FILE, and from conf.d/*.conf beside it\n"
@@ -41,11 +44,16 @@ const char *command_line_help(void)
            "  --data-dir DIR     keep the data in DIR\n"
            "  --memory           keep nothing on disk\n"
            "  --no-sync          do not wait for the disk before a confirm\n"
+           "  --salvage          start even if the data is damaged: put aside what is, keep the "
+           "rest\n"
            "  --print-settings   print the settings in effect, without passwords, and exit\n"
            "  --help-settings    print all settings there are, and exit\n"
            "                     (--help-settings=markdown: as docs/settings.md)\n"
            "  --help             print this, and exit\n"
-           "  --version          print the version, and exit\n";
+           "  --version          print the version, and exit\n"
+           "\n"
+           "inspect reads the data in DIR, checks all of it, and says what is there; nothing is\n"
+           "changed, and a broker may be using it.\n";
 }
 
 static void add_setting(struct command_line *line, const char *option, struct slice key,
@@ -101,6 +109,9 @@ static bool take(struct command_line *line, enum option_code code, const char *a
     case OPTION_NO_SYNC:
         add_setting(line, "--no-sync", SLICE("storage.sync"), SLICE("false"));
         return true;
+    case OPTION_SALVAGE:
+        line->salvage = true;
+        return true;
     case OPTION_PRINT_SETTINGS:
         line->action = COMMAND_PRINT_SETTINGS;
         return true;
@@ -125,6 +136,28 @@ static bool refuse(int code, char **argv, struct findings *findings)
     return false;
 }
 
+/* What stands behind the options: nothing, or `inspect DIR`. */
+static bool take_words(struct command_line *line, char **words, struct findings *findings)
+{
+    if (!words[0]) {
+        return true;
+    }
+    if (strcmp(words[0], "inspect") == 0 && line->action == COMMAND_RUN) {
+        if (!words[1]) {
+            findings_add(findings, FINDING_ERROR, "inspect needs a directory, see --help");
+            return false;
+        }
+        line->action = COMMAND_INSPECT;
+        line->directory = words[1];
+        words += 2;
+    }
+    if (words[0]) {
+        findings_add(findings, FINDING_ERROR, "there is no use for '%s', see --help", words[0]);
+        return false;
+    }
+    return true;
+}
+
 bool command_line_parse(struct command_line *line, int argc, char **argv, struct findings *findings)
 {
     *line = (struct command_line){.action = COMMAND_RUN};
@@ -139,11 +172,7 @@ bool command_line_parse(struct command_line *line, int argc, char **argv, struct
             return false;
         }
     }
-    if (optind < argc) {
-        findings_add(findings, FINDING_ERROR, "there is no use for '%s', see --help", argv[optind]);
-        return false;
-    }
-    return true;
+    return take_words(line, argv + optind, findings);
 }
 
 void command_line_finish(struct command_line *line)

@@ -6,6 +6,7 @@
 /* What the options say. Texts are borrowed from argv. */
 enum command_action {
     COMMAND_RUN,
+    COMMAND_INSPECT,
     COMMAND_HELP,
     COMMAND_VERSION,
     COMMAND_HELP_SETTINGS,
@@ -23,6 +24,8 @@ struct command_setting {
 struct command_line {
     enum command_action action;
     const char *config;               // NULL: not given
+    const char *directory;            // of COMMAND_INSPECT
+    bool salvage;                     // COMMAND_RUN: go on without what is damaged
     struct command_setting *settings; // owned, in the order given
     size_t count;
 };

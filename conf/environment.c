@@ -102,6 +102,31 @@ static void apply_logs(struct settings *settings, char *const *variables, struct
     }
 }
 
+static char *join(const char *text, const char *end)
+{
+    struct bytes out = {0};
+    format_add(&out, "%s%s", text, end);
+    char *joined = format_copy(bytes_slice(&out));
+    bytes_finish(&out);
+    return joined;
+}
+
+/* RabbitMQ keeps a node's data in MNESIA_DIR, or in a directory of the node's name in MNESIA_BASE.
+ * Ours does not depend on the host's name. */
+static void apply_directory(struct settings *settings, char *const *variables,
+                            struct findings *findings)
+{
+    const char *directory = environment_get(variables, "RABBITMQ_MNESIA_DIR");
+    const char *base = environment_get(variables, "RABBITMQ_MNESIA_BASE");
+    if (directory) {
+        set(settings, "RABBITMQ_MNESIA_DIR", "storage.directory", directory, findings);
+    } else if (base) {
+        char *inside = join(base, "/leveret");
+        set(settings, "RABBITMQ_MNESIA_BASE", "storage.directory", inside, findings);
+        free(inside);
+    }
+}
+
 static void warn_of_gone(char *const *variables, struct findings *findings)
 {
     for (; *variables; variables++) {
@@ -121,6 +146,7 @@ void environment_apply(struct settings *settings, char *const *variables, struct
     }
     apply_listener(settings, variables, findings);
     apply_logs(settings, variables, findings);
+    apply_directory(settings, variables, findings);
     warn_of_gone(variables, findings);
 }
 
@@ -128,15 +154,6 @@ static bool ends_with(const char *text, const char *end)
 {
     size_t len = strlen(text);
     return len >= strlen(end) && strcmp(text + len - strlen(end), end) == 0;
-}
-
-static char *join(const char *text, const char *end)
-{
-    struct bytes out = {0};
-    format_add(&out, "%s%s", text, end);
-    char *joined = format_copy(bytes_slice(&out));
-    bytes_finish(&out);
-    return joined;
 }
 
 char *environment_config_file(char *const *variables)

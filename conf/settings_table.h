@@ -224,6 +224,8 @@
       "Keep nothing on disk; --memory sets it. Leveret's own.")                                    \
     S("storage.sync", storage_sync, flag, "true", "", "", LATER,                                   \
       "Wait for the disk before a confirm; --no-sync unsets it. Leveret's own.")                   \
+    S("storage.segment_size", storage_segment_size, amount, "32MiB", "8388608..268435456",         \
+      "octets", LATER, "Size of the journal's files. Leveret's own.")                              \
     G(definitions, "Definitions")                                                                  \
     S("load_definitions", load_definitions, text, "", "", "", LATER,                               \
       "A JSON file or a directory of them to import at the start.")                                \

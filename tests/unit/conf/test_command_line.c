@@ -90,13 +90,38 @@ Test(command_line, refuses_what_it_does_not_know)
     expect_error(ARGUMENTS("--set", "=5"), "--set needs KEY=VALUE, not '=5'");
     expect_error(ARGUMENTS("--help-settings=html"), "--help-settings can be =markdown, not 'html'");
     expect_error(ARGUMENTS("here"), "there is no use for 'here', see --help");
+    expect_error(ARGUMENTS("inspect"), "inspect needs a directory, see --help");
+    expect_error(ARGUMENTS("inspect", "a", "b"), "there is no use for 'b', see --help");
+}
+
+Test(command_line, inspects_a_directory)
+{
+    struct command_line line;
+    struct findings findings = {0};
+    cr_assert(parse(&line, ARGUMENTS("inspect", "/data"), &findings));
+    cr_assert_eq(line.action, COMMAND_INSPECT);
+    cr_assert_str_eq(line.directory, "/data");
+    command_line_finish(&line);
+}
+
+Test(command_line, salvages_only_when_told)
+{
+    struct command_line line;
+    struct findings findings = {0};
+    cr_assert(parse(&line, ARGUMENTS("--memory"), &findings));
+    cr_assert_not(line.salvage);
+    command_line_finish(&line);
+    cr_assert(parse(&line, ARGUMENTS("--salvage"), &findings));
+    cr_assert(line.salvage);
+    cr_assert_eq(line.action, COMMAND_RUN);
+    command_line_finish(&line);
 }
 
 Test(command_line, help_names_every_option)
 {
-    static const char *const options[] = {"--config FILE",   "--set KEY=VALUE", "--data-dir DIR",
-                                          "--memory",        "--no-sync",       "--print-settings",
-                                          "--help-settings", "--help ",         "--version"};
+    static const char *const options[] = {
+        "--config FILE", "--set KEY=VALUE",  "--data-dir DIR",  "--memory", "--no-sync",
+        "--salvage",     "--print-settings", "--help-settings", "--help ",  "--version"};
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
         cr_assert_not_null(strstr(command_line_help(), options[i]), "%s", options[i]);
     }

@@ -25,6 +25,17 @@ Test(environment, gives_user_password_and_vhost)
     settings_free(s);
 }
 
+Test(environment, gives_the_data_directory)
+{
+    struct settings *s = settings_new();
+    apply(s, VARIABLES("RABBITMQ_MNESIA_BASE=/var/lib/rabbitmq/mnesia"));
+    cr_assert_str_eq(s->storage_directory, "/var/lib/rabbitmq/mnesia/leveret");
+    apply(s, VARIABLES("RABBITMQ_MNESIA_BASE=/var/lib/rabbitmq/mnesia",
+                       "RABBITMQ_MNESIA_DIR=/srv/rabbit"));
+    cr_assert_str_eq(s->storage_directory, "/srv/rabbit");
+    settings_free(s);
+}
+
 Test(environment, an_empty_variable_is_no_variable)
 {
     struct settings *s = settings_new();
