@@ -42,6 +42,8 @@ void conn_channel_open(struct conn *conn, uint16_t number)
     struct conn_channel *channel = memory_new(sizeof *channel);
     channel->conn = conn;
     channel->number = number;
+    channel->confirms_until = conn->confirms_until; // what is owed to the last one of this number
+    channel->confirms_after = conn->confirms_after;
     channel->core = channel_open(conn->session, number);
     *slot = channel;
     conn->channels.count++;

@@ -28,6 +28,9 @@ struct conn_channel {
     struct conn *conn;             // borrowed
     struct list_node confirm_link; // engine.confirming, while confirm_count > 0
     uint64_t confirm_last;         // the publish confirmed last
+    uint64_t confirms_until;       // engine.confirms.out is so far once no confirm of it is held
+    uint64_t confirms_after;       // journal records that the last of them waits for, at most
+    uint64_t frames_until;         // engine.frames.out is so far once no reply of it is held
     uint32_t confirm_count;        // publishes up to it that the client has not been told about
     uint16_t number;
     uint8_t content; // enum content_state

@@ -68,12 +68,14 @@ struct conn {
     bool throttled;       // unread output is high
     bool loopback;
     bool tls;
-    bool close_notify;    // client capability authentication_failure_close
-    bool blocked_notify;  // connection.blocked
-    bool cancel_notify;   // consumer_cancel_notify
-    uint32_t held_count;  // effects for it behind the gate
-    uint32_t log_number;  // what stands for a process in lines of the log
-    uint16_t channel_max; // 0 = no limit
+    bool close_notify;       // client capability authentication_failure_close
+    bool blocked_notify;     // connection.blocked
+    bool cancel_notify;      // consumer_cancel_notify
+    uint32_t log_number;     // what stands for a process in lines of the log
+    uint64_t confirms_until; // as in conn_channel, of all its channels,
+    uint64_t confirms_after; // also of those that are gone
+    uint64_t frames_until;   // engine.frames.out is so far once no frame for it is held
+    uint16_t channel_max;    // 0 = no limit
     uint16_t heartbeat_s;
     uint16_t frame_channel; // while frame_left > 0
     uint64_t received;      // octets

@@ -40,7 +40,6 @@ struct engine *engine_new(const struct engine_options *options)
     struct engine *engine = memory_new(sizeof *engine);
     keep_options(engine, options);
     engine->broker = options->broker;
-    engine->gate.holds = 1U << EFFECT_CONFIRM | 1U << EFFECT_REPLY;
     list_init(&engine->conns);
     list_init(&engine->changed);
     list_init(&engine->draining);
@@ -55,7 +54,8 @@ void engine_free(struct engine *engine)
     }
     CHECK(list_empty(&engine->conns));
     effects_free(&engine->fx);
-    gate_finish(&engine->gate);
+    gate_finish(&engine->frames);
+    gate_finish(&engine->confirms);
     chunk_pool_finish(&engine->pool);
     conn_table_finish(&engine->table);
     bytes_finish(&engine->strings);
@@ -161,32 +161,110 @@ static struct conn *conn_of(const struct engine *engine, const struct effect *ef
     return for_journal ? NULL : engine_conn(engine, effect->conn);
 }
 
+static void hold_frame(struct conn *conn, struct conn_channel *channel, const struct effect *effect)
+{
+    struct gate *frames = &conn->engine->frames;
+    gate_hold(frames, effect);
+    conn->frames_until = frames->in;
+    bool confirms_stay_behind = effect->kind == EFFECT_REPLY || effect->kind == EFFECT_RETURN ||
+                                effect->kind == EFFECT_CONFIRM;
+    if (channel && confirms_stay_behind) {
+        channel->frames_until = frames->in;
+    }
+}
+
+static void hold_confirm(struct conn *conn, struct conn_channel *channel,
+                         const struct effect *effect)
+{
+    struct gate *confirms = &conn->engine->confirms;
+    gate_hold(confirms, effect);
+    conn->confirms_until = confirms->in;
+    conn->confirms_after = confirms->after_max;
+    if (channel) {
+        channel->confirms_until = confirms->in;
+        channel->confirms_after = confirms->after_max;
+    }
+}
+
+static bool hold_if_confirm_must(struct conn *conn, const struct effect *effect)
+{
+    struct engine *engine = conn->engine;
+    struct conn_channel *channel = channel_table_get(&conn->channels, effect->channel);
+    if (channel && channel->frames_until > engine->frames.out) {
+        hold_frame(conn, channel, effect);
+        return true;
+    }
+    if (effect->after > engine->stored || conn->confirms_until > engine->confirms.out) {
+        hold_confirm(conn, channel, effect);
+        return true;
+    }
+    return false;
+}
+
+/* A reply waits for what the confirms of its channel wait for; if the channel is gone, or there
+ * never was one, for those of the connection. */
+static void put_behind_confirms(const struct conn *conn, const struct conn_channel *channel,
+                                struct effect *effect)
+{
+    uint64_t until = channel ? channel->confirms_until : conn->confirms_until;
+    uint64_t after = channel ? channel->confirms_after : conn->confirms_after;
+    if (until > conn->engine->confirms.out && after > effect->after) {
+        effect->after = after;
+    }
+}
+
+static bool hold_if_frame_must(struct conn *conn, struct effect *effect)
+{
+    struct engine *engine = conn->engine;
+    struct conn_channel *channel = channel_table_get(&conn->channels, effect->channel);
+    if (effect->kind == EFFECT_REPLY) {
+        put_behind_confirms(conn, channel, effect);
+    }
+    if (effect->after > engine->stored || conn->frames_until > engine->frames.out) {
+        hold_frame(conn, channel, effect);
+        return true;
+    }
+    return false;
+}
+
+/* The usual case, in which nothing waits, is decided at a glance. */
+static bool hold_if_it_must(struct conn *conn, struct effect *effect)
+{
+    const struct engine *engine = conn->engine;
+    if (effect->after <= engine->stored && conn->frames_until <= engine->frames.out &&
+        conn->confirms_until <= engine->confirms.out) {
+        return false;
+    }
+    return effect->kind == EFFECT_CONFIRM ? hold_if_confirm_must(conn, effect)
+                                          : hold_if_frame_must(conn, effect);
+}
+
 void engine_run_effects(struct engine *engine)
 {
     struct effects *fx = &engine->fx;
     for (uint32_t i = 0; i < fx->count; i++) {
         struct effect *effect = &fx->items[i];
         struct conn *conn = conn_of(engine, effect);
-        if (conn && gate_must_hold(&engine->gate, effect, conn->held_count > 0)) {
-            gate_hold(&engine->gate, effect);
-            conn->held_count++;
-        } else {
+        if (!conn || !hold_if_it_must(conn, effect)) {
             run_effect(conn, effect);
         }
     }
     fx->count = 0;
 }
 
-static void release_held(struct engine *engine)
+static void release_from(struct engine *engine, struct gate *gate)
 {
     struct effect effect;
-    while (gate_next(&engine->gate, &effect)) {
-        struct conn *conn = conn_of(engine, &effect);
-        if (conn) {
-            conn->held_count--;
-        }
-        run_effect(conn, &effect);
+    while (gate_next(gate, engine->stored, &effect)) {
+        run_effect(conn_of(engine, &effect), &effect);
     }
+}
+
+/* Confirms first: replies may be waiting behind them. */
+static void release_held(struct engine *engine)
+{
+    release_from(engine, &engine->confirms);
+    release_from(engine, &engine->frames);
 }
 
 static void open_windows(struct engine *engine)
@@ -201,7 +279,7 @@ static void open_windows(struct engine *engine)
 void engine_end_tick(struct engine *engine, uint64_t stored, uint64_t now_ms)
 {
     engine_set_time(engine, now_ms);
-    engine->gate.stored = stored;
+    engine->stored = stored;
     if (broker_deadline(engine->broker) <= now_ms) {
         broker_tick(engine->broker, &engine->fx);
     }

@@ -16,7 +16,9 @@ struct engine {
     struct bytes strings;          // owned
     struct broker *broker;         // borrowed
     struct effects fx;             // what the core wants done and has not been done
-    struct gate gate;
+    struct gate frames;            // behind these gates are effects that wait for the journal
+    struct gate confirms;
+    uint64_t stored; // journal records up to this one are durable
     struct chunk_pool pool;
     struct conn_table table;
     struct list conns;       // struct conn.link, in order of arrival

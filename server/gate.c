@@ -7,6 +7,10 @@
 void gate_hold(struct gate *gate, const struct effect *effect)
 {
     *effects_next(&gate->held) = *effect;
+    gate->in++;
+    if (effect->after > gate->after_max) {
+        gate->after_max = effect->after;
+    }
 }
 
 /* Moves what is left to the front once most of the room is behind it. */
@@ -23,13 +27,14 @@ static void gate_compact(struct gate *gate)
     gate->done = 0;
 }
 
-bool gate_next(struct gate *gate, struct effect *out)
+bool gate_next(struct gate *gate, uint64_t stored, struct effect *out)
 {
-    if (gate_is_empty(gate) || gate->held.items[gate->done].after > gate->stored) {
+    if (gate_is_empty(gate) || gate->held.items[gate->done].after > stored) {
         gate_compact(gate);
         return false;
     }
     *out = gate->held.items[gate->done++];
+    gate->out++;
     return true;
 }
 

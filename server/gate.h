@@ -4,34 +4,37 @@
 #include "broker/effect.h"
 
 /* Holds effects back until the journal has caught up with them. What waits is policy, and the only
- * difference between a single node and a replicated one: a single node holds confirms and replies
- * until its disk has the record, a replicated leader would hold deliveries too, until a quorum
- * has it. What is held leaves in the order in which it came, so that a confirm never overtakes
- * an earlier one. */
+ * difference between a single node and a replicated one: a single node waits for its disk, a
+ * replicated leader would wait for a quorum.
+ *
+ * There are two ways through it, and what is held leaves each in the order in which it came:
+ *
+ *     frames    REPLY, DELIVER, GET, RETURN, CANCEL: a connection sees them in order
+ *     confirms  CONFIRM: those of a connection stay in order, too, but do not hold up its frames,
+ *               so that a consumer does not wait for what its connection publishes
+ *
+ * On one channel they are still tied: a reply does not overtake a confirm, nor a confirm a return
+ * or a reply. (server/engine.c sees to that.) */
 struct gate {
     struct effects held;
-    uint32_t done;   // held.items[0..done) have been let through
-    uint32_t holds;  // bit 1 << kind for every kind that waits
-    uint64_t stored; // journal records up to this one are durable
+    uint32_t done;      // held.items[0..done) have been let through
+    uint64_t in;        // effects ever held
+    uint64_t out;       // of these, let through
+    uint64_t after_max; // the greatest `after` of those ever held
 };
 
 static inline bool gate_is_empty(const struct gate *gate)
 {
-    return gate->done == gate->held.count;
+    return gate->in == gate->out;
 }
 
-/* True if the effect must wait: for the journal, behind others that do, or (`behind`) because its
- * connection has others that do, and must see things in order. */
-static inline bool gate_must_hold(const struct gate *gate, const struct effect *effect, bool behind)
-{
-    bool waits = gate->holds >> effect->kind & 1;
-    return behind || (waits && (effect->after > gate->stored || !gate_is_empty(gate)));
-}
+/* Takes what the effect holds. It is number gate->in of all then, and has left once gate->out says
+ * as much. */
+void gate_hold(struct gate *gate, const struct effect *effect);
 
-void gate_hold(struct gate *gate, const struct effect *effect); // takes what it holds
-
-/* The next effect that may leave, taken over by the caller; false if there is none. */
-bool gate_next(struct gate *gate, struct effect *out);
+/* The next effect that depends on no journal record behind `stored`, taken over by the caller;
+ * false if there is none, or one before it has to wait. */
+bool gate_next(struct gate *gate, uint64_t stored, struct effect *out);
 
 void gate_finish(struct gate *gate);
 

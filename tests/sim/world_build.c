@@ -89,5 +89,5 @@ uint64_t world_records(const struct world *world)
 
 bool world_holds(const struct world *world)
 {
-    return !gate_is_empty(&world->engine->gate);
+    return !gate_is_empty(&world->engine->frames) || !gate_is_empty(&world->engine->confirms);
 }

@@ -148,6 +148,24 @@ Test(confirms, that_wait_are_not_overtaken_by_deliveries_behind_a_reply)
                           "1 basic_deliver c #1 '' 'q'\n1 header 0\n");
 }
 
+Test(confirms, of_a_channel_opened_anew_come_behind_its_opening)
+{
+    struct bytes frames = {0};
+    disk_is_slow();
+    put_persistent(&frames);
+    put_method(&frames, 1, METHOD(channel_close, .reply_code = 200));
+    put_method(&frames, 1, METHOD(channel_open));
+    put_method(&frames, 1, METHOD(confirm_select));
+    put_many(&frames, 1);
+    send_frames(&frames);
+    expect_story(&client, "");
+    kit.stored = 9;
+    kit_tick(&kit);
+    client_receive(&client, SIZE_MAX);
+    expect_story(&client, "1 basic_ack 1\n1 channel_close_ok\n1 channel_open_ok\n"
+                          "1 confirm_select_ok\n1 basic_ack 1\n");
+}
+
 Test(confirms, that_wait_are_forgotten_with_their_connection)
 {
     struct bytes frames = {0};
