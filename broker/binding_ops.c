@@ -101,7 +101,8 @@ static enum amqp_reply bind(struct channel *channel, const struct request *reque
     }
     struct text why;
     text_clear(&why);
-    reply = exchange_check_binding(ends->source, request->arguments, &why);
+    struct binding_identity wanted = {ends->destination, request->key, request->arguments};
+    reply = exchange_check_binding(ends->source, &wanted, &why);
     if (reply) {
         return effects_refuse(fx, reply, "%s", text_slice(&why));
     }

@@ -21,7 +21,7 @@ struct broker_queue *broker_queue_add(struct vhost *vhost,
     uint8_t *copy = (uint8_t *)(queue + 1);
     slice_copy(copy, options->name);
     slice_copy(copy + options->name.len, options->arguments);
-    destination_init(&queue->destination, DESTINATION_QUEUE);
+    destination_init(&queue->destination, DESTINATION_QUEUE, &queue->name);
     queue->name = (struct slice){copy, options->name.len};
     queue->arguments = (struct slice){copy + options->name.len, options->arguments.len};
     queue->vhost = vhost;

@@ -117,7 +117,7 @@ static void send(struct dead_letter *letter, struct effects *fx)
     routing_keys_init(&keys, msg_routing_key(letter->msg));
     routing_keys_add_header(&keys, properties.headers, SLICE("CC"));
     struct routing routing = {
-        .keys = keys.items, .key_count = keys.count, .headers = properties.headers};
+        .keys = keys.items, .key_count = keys.count, .properties = &properties};
     route(letter, &routing, set);
     for (uint32_t i = 0; i < set->count; i++) {
         struct broker_queue *queue = queue_of(set->items[i]);

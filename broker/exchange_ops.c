@@ -83,6 +83,15 @@ static enum amqp_reply check_alternate(struct channel *channel, struct slice nam
     return reply;
 }
 
+static enum amqp_reply check_type_arguments(const struct exchange_type *type,
+                                            struct slice arguments, struct effects *fx)
+{
+    struct text why;
+    text_clear(&why);
+    enum amqp_reply reply = exchange_type_check(type, arguments, &why);
+    return reply ? effects_refuse(fx, reply, "%s", text_slice(&why)) : AMQP_OK;
+}
+
 static enum amqp_reply create(struct channel *channel, struct slice name,
                               const struct exchange_type *type,
                               const struct amqp_exchange_declare *args, struct effects *fx)
@@ -92,6 +101,9 @@ static enum amqp_reply create(struct channel *channel, struct slice name,
                               "exchange name '%s' contains reserved prefix 'amq.*'", name);
     }
     enum amqp_reply reply = check_alternate(channel, name, args->arguments, fx);
+    if (!reply) {
+        reply = check_type_arguments(type, args->arguments, fx);
+    }
     if (reply) {
         return reply;
     }

@@ -85,18 +85,19 @@ struct route route_find(struct channel *channel, const struct publish *publish,
                         struct exchange *exchange, const struct content *content)
 {
     struct route_set *set = &broker_of(channel)->routes;
+    bool same = true;
     route_set_begin(set);
     if (exchange) {
         struct routing routing = {.keys = content->keys.items,
                                   .key_count = content->keys.count,
-                                  .headers = content->properties.headers};
-        exchange_route(channel->session->vhost->exchanges, exchange, &routing, set);
+                                  .properties = &content->properties};
+        same = exchange_route(channel->session->vhost->exchanges, exchange, &routing, set);
     } else {
         route_by_queue_name(channel, content, set);
     }
     struct route route = {set->items, set->count};
     bool headers = content->properties.flags & PROPERTY_headers;
-    if (!headers && !reply_to_is_address(publish->routing_key)) {
+    if (same && !headers && !reply_to_is_address(publish->routing_key)) {
         remember(channel, publish, &route);
     }
     return route;

@@ -6,6 +6,13 @@
 
 struct exchange;
 
+/* What makes a binding different from the others of its source. */
+struct binding_identity {
+    const struct destination *destination;
+    struct slice key;       // at most 255 octets
+    struct slice arguments; // a well-formed field table
+};
+
 /* Leads from an exchange to a queue or another exchange. Owned by its source; made by
  * exchange_bind. Readable by everybody, written by exchange/ alone. */
 struct binding {
@@ -19,6 +26,7 @@ struct binding {
     struct map_node same;        // exchange.by_identity: finds an equal binding
     struct list_node group_link; // the bindings that its type routes alike, in order of binding
     void *group;                 // direct, topic: the source's routing data that holds group_link
+    uint32_t weight;             // x-consistent-hash: its key as a number
     uint8_t mode;                // headers: the x-match of its arguments
 };
 

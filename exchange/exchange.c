@@ -9,10 +9,9 @@
 const struct exchange_type *exchange_type_find(struct slice name)
 {
     static const struct exchange_type *const types[] = {
-        &exchange_type_direct,
-        &exchange_type_fanout,
-        &exchange_type_topic,
-        &exchange_type_headers,
+        &exchange_type_direct,       &exchange_type_fanout,          &exchange_type_topic,
+        &exchange_type_headers,      &exchange_type_consistent_hash, &exchange_type_local_random,
+        &exchange_type_modulus_hash, &exchange_type_random,
     };
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
         if (slice_eq(name, types[i]->name)) {
@@ -34,9 +33,8 @@ struct exchange *exchange_new(const struct exchange_options *options,
 {
     size_t size = sizeof(struct exchange) + options->name.len + options->arguments.len;
     struct exchange *exchange = memory_new(size);
-    destination_init(&exchange->destination, DESTINATION_EXCHANGE);
+    destination_init(&exchange->destination, DESTINATION_EXCHANGE, &exchange->name);
     exchange->type = type;
-    exchange->state = type->state_new ? type->state_new(key) : NULL;
     list_init(&exchange->bindings);
     map_init(&exchange->by_identity, key);
     exchange->durable = options->durable;
@@ -49,6 +47,7 @@ struct exchange *exchange_new(const struct exchange_options *options,
     slice_copy(at, options->arguments);
     exchange->arguments = (struct slice){at, options->arguments.len};
     exchange->alternate = find_alternate(exchange->arguments);
+    exchange->state = type->state_new ? type->state_new(exchange, key) : NULL;
     return exchange;
 }
 
@@ -71,10 +70,16 @@ void exchange_free(struct exchange *exchange)
     free(exchange);
 }
 
-enum amqp_reply exchange_check_binding(const struct exchange *source, struct slice arguments,
-                                       struct text *error)
+enum amqp_reply exchange_type_check(const struct exchange_type *type, struct slice arguments,
+                                    struct text *error)
 {
-    return source->type->check ? source->type->check(arguments, error) : AMQP_OK;
+    return type->check ? type->check(arguments, error) : AMQP_OK;
+}
+
+enum amqp_reply exchange_check_binding(const struct exchange *source,
+                                       const struct binding_identity *wanted, struct text *error)
+{
+    return source->type->check_binding ? source->type->check_binding(wanted, error) : AMQP_OK;
 }
 
 struct slice exchange_name(const struct exchange *exchange)

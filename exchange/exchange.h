@@ -1,14 +1,14 @@
 #ifndef EXCHANGE_EXCHANGE_H
 #define EXCHANGE_EXCHANGE_H
 
-#include "amqp/method.h"
+#include "amqp/properties.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "exchange/binding.h"
 #include "exchange/route_set.h"
 
 struct exchange;      // opaque: a named node that routes messages along its bindings
-struct exchange_type; // opaque: what direct, fanout, topic and headers do differently
+struct exchange_type; // opaque: what direct, fanout, topic and the others do differently
 struct exchanges;     // exchange/exchanges.h: the exchanges of one virtual host
 
 struct exchange_options {
@@ -23,10 +23,11 @@ struct exchange_options {
 struct routing {
     const struct slice *keys; // the routing key, then those of the CC and BCC headers
     uint32_t key_count;
-    struct slice headers; // the message's header table; well-formed
+    const struct amqp_properties *properties; // with a well-formed header table
 };
 
-/* "direct", "fanout", "topic" or "headers"; NULL for any other name. */
+/* "direct", "fanout", "topic", "headers", "x-consistent-hash", "x-local-random", "x-modulus-hash"
+ * or "x-random"; NULL for any other name. */
 const struct exchange_type *exchange_type_find(struct slice name);
 
 /* The hash key keeps peers from choosing routing keys that collide in its tables. */
@@ -37,10 +38,15 @@ struct exchange *exchange_new(const struct exchange_options *options,
  * in a struct exchanges is freed by exchanges_remove instead. */
 void exchange_free(struct exchange *exchange);
 
-/* Whether a binding with these arguments is acceptable to the exchange's type. If it is not, the
- * reply to send, and in *error its text behind "PRECONDITION_FAILED - ". */
-enum amqp_reply exchange_check_binding(const struct exchange *source, struct slice arguments,
-                                       struct text *error);
+/* Whether an exchange of this type may have these arguments. If not, the reply to send, and in
+ * *error its text behind "PRECONDITION_FAILED - ". */
+enum amqp_reply exchange_type_check(const struct exchange_type *type, struct slice arguments,
+                                    struct text *error);
+
+/* Whether such a binding is acceptable to the exchange's type. If it is not, the reply to send, and
+ * in *error its text behind "PRECONDITION_FAILED - ". */
+enum amqp_reply exchange_check_binding(const struct exchange *source,
+                                       const struct binding_identity *wanted, struct text *error);
 
 /* Returns the binding of source to destination with this key (at most 255 octets) and these
  * arguments (a well-formed field table); makes it if there is none. Arguments are equal whatever
@@ -54,8 +60,9 @@ struct binding *exchange_find_binding(struct exchange *source, struct destinatio
 
 /* Adds to `out`, which the caller has begun, each queue that the message reaches from `first`
  * through bindings between exchanges (cycles are fine) and alternate exchanges. An exchange's
- * alternate is looked up in `all` when its own bindings lead nowhere. */
-void exchange_route(const struct exchanges *all, struct exchange *first,
+ * alternate is looked up in `all` when its own bindings lead nowhere. False if a message with the
+ * same keys and without headers may go another way, although no binding has changed. */
+bool exchange_route(const struct exchanges *all, struct exchange *first,
                     const struct routing *routing, struct route_set *out);
 
 /* Slices borrow from the exchange. */

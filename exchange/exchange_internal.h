@@ -9,9 +9,10 @@ struct route;
  * may leave out every function but route. */
 struct exchange_type {
     struct slice name;
-    void *(*state_new)(struct hash_key key);
+    void *(*state_new)(const struct exchange *exchange, struct hash_key key); // all else is set
     void (*state_free)(void *state);
-    enum amqp_reply (*check)(struct slice arguments, struct text *error);
+    enum amqp_reply (*check)(struct slice arguments, struct text *error); // an exchange's
+    enum amqp_reply (*check_binding)(const struct binding_identity *wanted, struct text *error);
     void (*bind)(void *state, struct binding *binding);   // binding has just been made
     void (*unbind)(void *state, struct binding *binding); // binding is about to go
     void (*route)(const struct exchange *exchange, const struct routing *routing,
@@ -22,6 +23,10 @@ extern const struct exchange_type exchange_type_direct;
 extern const struct exchange_type exchange_type_fanout;
 extern const struct exchange_type exchange_type_topic;
 extern const struct exchange_type exchange_type_headers;
+extern const struct exchange_type exchange_type_consistent_hash;
+extern const struct exchange_type exchange_type_local_random;
+extern const struct exchange_type exchange_type_modulus_hash;
+extern const struct exchange_type exchange_type_random;
 
 struct exchange {
     struct destination destination;
@@ -47,6 +52,7 @@ struct route {
     struct route_set *queues; // borrowed: those reached so far
     struct exchange *last;    // of those to visit, linked by route_next; each once
     bool found;               // the exchange that is being visited leads somewhere
+    bool varies;              // the same keys may lead elsewhere the next time
 };
 
 /* The current exchange leads to destination. */

@@ -33,7 +33,7 @@ static void follow_alternate(const struct exchanges *all, const struct exchange 
     }
 }
 
-void exchange_route(const struct exchanges *all, struct exchange *first,
+bool exchange_route(const struct exchanges *all, struct exchange *first,
                     const struct routing *routing, struct route_set *out)
 {
     struct route route = {.queues = out, .last = first};
@@ -46,4 +46,5 @@ void exchange_route(const struct exchanges *all, struct exchange *first,
             follow_alternate(all, at, &route);
         }
     }
+    return !route.varies;
 }

@@ -109,3 +109,12 @@ void field_text(struct text *text, const struct field_value *value)
         text_add_i64(text, value->integer);
     }
 }
+
+void field_text_wrong_type(struct text *text, struct slice name, const struct field_value *value)
+{
+    text_format(text, "Invalid %s field type ", name);
+    text_add_str(text, field_type_name(value->type));
+    text_add(text, SLICE(" (value "));
+    field_text(text, value);
+    text_add(text, SLICE("); expected longstr"));
+}

@@ -32,4 +32,7 @@ bool field_equal(const struct field_value *a, const struct field_value *b);
  * Floating point numbers are shown as the octets that encode them. */
 void field_text(struct text *text, const struct field_value *value);
 
+/* Adds RabbitMQ's error text about an argument that should be a string and is not. */
+void field_text_wrong_type(struct text *text, struct slice name, const struct field_value *value);
+
 #endif

@@ -16,8 +16,9 @@ struct direct_group {
     uint8_t key[];
 };
 
-static void *direct_new(struct hash_key key)
+static void *direct_new(const struct exchange *exchange, struct hash_key key)
 {
+    (void)exchange;
     struct direct *direct = memory_new(sizeof *direct);
     map_init(&direct->groups, key);
     return direct;

@@ -33,19 +33,15 @@ static bool parse_match(struct slice name, uint8_t *mode)
     return false;
 }
 
-static enum amqp_reply headers_check(struct slice arguments, struct text *error)
+static enum amqp_reply headers_check(const struct binding_identity *wanted, struct text *error)
 {
     struct field_value value;
     uint8_t mode;
-    if (!table_get(arguments, SLICE("x-match"), &value)) {
+    if (!table_get(wanted->arguments, SLICE("x-match"), &value)) {
         return AMQP_OK;
     }
     if (value.type != 'S') {
-        text_add(error, SLICE("Invalid x-match field type "));
-        text_add_str(error, field_type_name(value.type));
-        text_add(error, SLICE(" (value "));
-        field_text(error, &value);
-        text_add(error, SLICE("); expected longstr"));
+        field_text_wrong_type(error, SLICE("x-match"), &value);
         return AMQP_PRECONDITION_FAILED;
     }
     if (!parse_match(value.bytes, &mode)) {
@@ -57,8 +53,9 @@ static enum amqp_reply headers_check(struct slice arguments, struct text *error)
     return AMQP_OK;
 }
 
-static void *headers_new(struct hash_key key)
+static void *headers_new(const struct exchange *exchange, struct hash_key key)
 {
+    (void)exchange;
     (void)key;
     return memory_new(sizeof(struct fields)); // the headers of the message being routed
 }
@@ -114,7 +111,7 @@ static void headers_route(const struct exchange *exchange, const struct routing 
                           struct route *route)
 {
     struct fields *headers = exchange->state;
-    fields_read(headers, routing->headers);
+    fields_read(headers, routing->properties->headers);
     list_each(node, &exchange->bindings) {
         struct binding *binding = container_of(node, struct binding, out_link);
         if (matches(binding, headers)) {
@@ -130,7 +127,7 @@ const struct exchange_type exchange_type_headers = {
     .name = {(const uint8_t *)"headers", sizeof "headers" - 1},
     .state_new = headers_new,
     .state_free = headers_free,
-    .check = headers_check,
+    .check_binding = headers_check,
     .bind = headers_bind,
     .route = headers_route,
 };

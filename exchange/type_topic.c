@@ -3,8 +3,9 @@
 
 /* topic: a message goes where a binding's pattern matches one of its keys. binding.group is the
  * node of the trie where the pattern ends. */
-static void *topic_new(struct hash_key key)
+static void *topic_new(const struct exchange *exchange, struct hash_key key)
 {
+    (void)exchange;
     return topic_trie_new(key);
 }
 

@@ -14,6 +14,8 @@
 struct host {
     struct exchanges *all;
     struct destination queues[26];
+    uint8_t letters[26];
+    struct slice names[26]; // of the queues
     struct route_set set;
     char story[64]; // the queues that the last message reached, in order, by letter
 };
@@ -30,7 +32,9 @@ static inline struct host *host_new(void)
     struct host *host = calloc(1, sizeof *host);
     host->all = exchanges_new(kit_key);
     for (int i = 0; i < 26; i++) {
-        destination_init(&host->queues[i], DESTINATION_QUEUE);
+        host->letters[i] = (uint8_t)('a' + i);
+        host->names[i] = (struct slice){&host->letters[i], 1};
+        destination_init(&host->queues[i], DESTINATION_QUEUE, &host->names[i]);
     }
     return host;
 }
@@ -82,7 +86,36 @@ static inline const char *route(struct host *host, struct exchange *exchange,
 static inline const char *publish(struct host *host, struct exchange *exchange, const char *key)
 {
     struct slice keys[] = {str(key)};
-    return route(host, exchange, &(struct routing){.keys = keys, .key_count = 1});
+    return route(host, exchange,
+                 &(struct routing){
+                     .keys = keys, .key_count = 1, .properties = &(struct amqp_properties){0}});
+}
+
+/* Whether the exchange accepts such a binding of a queue; *error is cleared first. */
+static inline enum amqp_reply check_binding(struct host *host, const struct exchange *exchange,
+                                            const char *key, struct text *error)
+{
+    text_clear(error);
+    struct binding_identity wanted = {.destination = queue(host, 'a'), .key = str(key)};
+    return exchange_check_binding(exchange, &wanted, error);
+}
+
+/* How far the counts are from the shares, by Pearson's chi-squared test: for counts of random
+ * choices about as much as there are of them, and hardly ever twice as much. */
+static inline double chi_squared(const uint32_t *counts, const double *shares, uint32_t count)
+{
+    double total = 0;
+    double all_shares = 0;
+    double sum = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        total += counts[i];
+        all_shares += shares ? shares[i] : 1;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        double wanted = total * (shares ? shares[i] : 1) / all_shares;
+        sum += (counts[i] - wanted) * (counts[i] - wanted) / wanted;
+    }
+    return sum;
 }
 
 /* A table under construction; kit_int writes a value of type I. */

@@ -11,9 +11,13 @@ Test(exchange_type, is_found_by_its_name)
     cr_assert(exchange_type_find(SLICE("fanout")));
     cr_assert(exchange_type_find(SLICE("topic")));
     cr_assert(exchange_type_find(SLICE("headers")));
+    cr_assert(exchange_type_find(SLICE("x-consistent-hash")));
+    cr_assert(exchange_type_find(SLICE("x-local-random")));
+    cr_assert(exchange_type_find(SLICE("x-modulus-hash")));
+    cr_assert(exchange_type_find(SLICE("x-random")));
     cr_assert_null(exchange_type_find(SLICE("")));
     cr_assert_null(exchange_type_find(SLICE("Direct")));
-    cr_assert_null(exchange_type_find(SLICE("x-random")));
+    cr_assert_null(exchange_type_find(SLICE("x-rando")));
 }
 
 Test(direct, routes_to_equal_keys_in_order_of_binding)

@@ -1,11 +1,13 @@
 #include "tests/unit/exchange/kit.h"
 
+static const struct slice name = {(const uint8_t *)"q", 1};
+
 Test(route_set, holds_each_destination_once_a_route)
 {
     struct route_set set = {0};
     struct destination many[20];
     for (int i = 0; i < 20; i++) {
-        destination_init(&many[i], DESTINATION_QUEUE);
+        destination_init(&many[i], DESTINATION_QUEUE, &name);
     }
     for (int round = 0; round < 3; round++) {
         route_set_begin(&set);
@@ -25,7 +27,7 @@ Test(route_set, keeps_its_number_when_its_memory_goes)
 {
     struct route_set set = {0};
     struct destination one;
-    destination_init(&one, DESTINATION_QUEUE);
+    destination_init(&one, DESTINATION_QUEUE, &name);
     route_set_begin(&set);
     cr_assert(route_set_add(&set, &one));
     route_set_free(&set);

@@ -46,7 +46,8 @@ static bool matches(const struct pair *arguments, const struct pair *headers)
     struct bytes wanted = table_of(arguments);
     struct bytes have = table_of(headers);
     exchange_bind(x, queue(host, 'a'), str("ignored"), bytes_slice(&wanted), NULL);
-    bool found = *route(host, x, &(struct routing){.headers = bytes_slice(&have)}) == 'a';
+    struct amqp_properties properties = {.headers = bytes_slice(&have)};
+    bool found = *route(host, x, &(struct routing){.properties = &properties}) == 'a';
     bytes_finish(&wanted);
     bytes_finish(&have);
     host_free(host);
@@ -159,9 +160,10 @@ Test(headers, routes_in_order_of_binding_and_gives_large_scratch_back)
     for (char letter = 'z'; letter >= 'x'; letter--) {
         exchange_bind(x, queue(host, letter), str(""), bytes_slice(&wanted), NULL);
     }
-    struct routing routing = {.headers = bytes_slice(&have)};
+    struct amqp_properties properties = {.headers = bytes_slice(&have)};
+    struct routing routing = {.properties = &properties};
     cr_assert_str_eq(route(host, x, &routing), "zyx");
-    cr_assert_str_eq(route(host, x, &(struct routing){0}), "");
+    cr_assert_str_eq(publish(host, x, ""), "");
     bytes_finish(&wanted);
     bytes_finish(&have);
     host_free(host);
@@ -173,7 +175,8 @@ static void refused(const struct pair *argument, const char *wanted)
     struct exchange *x = declare(host, "x", "headers", (struct slice){0});
     struct bytes arguments = table_of(argument);
     struct text error = {0};
-    enum amqp_reply reply = exchange_check_binding(x, bytes_slice(&arguments), &error);
+    enum amqp_reply reply = exchange_check_binding(
+        x, &(struct binding_identity){.arguments = bytes_slice(&arguments)}, &error);
     cr_assert_eq(reply, wanted ? AMQP_PRECONDITION_FAILED : AMQP_OK);
     cr_assert_str_eq(error.ptr, wanted ? wanted : "");
     bytes_finish(&arguments);
@@ -221,7 +224,9 @@ Test(headers, other_types_take_any_arguments)
     struct exchange *x = declare(host, "x", "topic", (struct slice){0});
     struct bytes arguments = table_of(PAIRS(P("x-match", "V")));
     struct text error = {0};
-    cr_assert_eq(exchange_check_binding(x, bytes_slice(&arguments), &error), AMQP_OK);
+    cr_assert_eq(exchange_check_binding(
+                     x, &(struct binding_identity){.arguments = bytes_slice(&arguments)}, &error),
+                 AMQP_OK);
     bytes_finish(&arguments);
     host_free(host);
 }
