@@ -13,7 +13,6 @@ enum {
     SEGMENT_SIZE = 32 << 20,
     STAGING_LIMIT = 16 << 20,
     SYNC_DELAY_MS = 50,
-    READ_SIZE = 4096, // what is read at first, in the hope that it is all of the record
     DIR_MAX = DISK_PATH_MAX - 128, // leaves room for the names in it
 };
 
@@ -29,9 +28,12 @@ static struct journal *journal_new(const struct journal_options *options)
     own->staging_limit = own->staging_limit ? own->staging_limit : STAGING_LIMIT;
     own->sync_delay_ms = own->sync_delay_ms ? own->sync_delay_ms : SYNC_DELAY_MS;
     CHECK(own->first_position % RECORD_ALIGN == 0 && own->first_position <= FIRST_MAX);
+    CHECK(own->segment_size % RECORD_ALIGN == 0 && !(own->read_only && own->salvage));
     CHECK(disk_path(journal->dir, own->dir, "journal") == 0);
     memcpy(journal->store_id, own->store_id, STORE_ID_SIZE);
     journal->lock_fd = journal->event_fd = -1;
+    journal->origin = own->first_position;
+    journal->writing_first = UINT64_MAX;
     journal->staging = staging_new(&(struct staging_options){
         .segment_size = own->segment_size,
         .limit = own->staging_limit,
@@ -39,12 +41,14 @@ static struct journal *journal_new(const struct journal_options *options)
     });
     journal->spares = spares_new(own->disk, journal->dir, own->segment_size);
     journal->reader = reader_new(own->disk, journal->dir);
+    journal->windows = windows_new(own->disk, journal->reader);
     return journal;
 }
 
 static void journal_free(struct journal *journal)
 {
     writer_free(journal->writer);
+    windows_free(journal->windows);
     reader_free(journal->reader);
     spares_free(journal->spares);
     staging_free(journal->staging);
@@ -97,7 +101,7 @@ int journal_open(struct journal **out, const struct journal_options *options, st
         return fault_set(fault, -ENAMETOOLONG, "open", options->dir);
     }
     struct journal *journal = journal_new(options);
-    int rc = make_directories(journal, fault);
+    int rc = options->read_only ? 0 : make_directories(journal, fault);
     if (rc == 0) {
         rc = journal_find_segments(journal, fault);
     }
@@ -107,6 +111,16 @@ int journal_open(struct journal **out, const struct journal_options *options, st
     }
     *out = journal;
     return 0;
+}
+
+bool journal_tolerant(const struct journal *journal)
+{
+    return journal->options.salvage || journal->options.read_only;
+}
+
+int journal_keep_aside(struct journal *journal, const struct salvage_piece *piece)
+{
+    return salvage_keep(journal->options.disk, journal->options.dir, piece);
 }
 
 void journal_path(const struct journal *journal, uint64_t first, char path[DISK_PATH_MAX])
@@ -140,7 +154,7 @@ static void follow_staging(struct journal *journal)
 
 uint64_t journal_append(struct journal *journal, const struct journal_entry *entry)
 {
-    ASSERT(journal->recovered && entry->type <= RECORD_OWNER_LAST);
+    ASSERT(journal->writer && entry->type <= RECORD_OWNER_LAST);
     struct staging_record record = {
         .head = {.type = entry->type,
                  .flags = entry->flags,
@@ -164,9 +178,14 @@ void journal_submit(struct journal *journal)
     }
 }
 
+void journal_sync(struct journal *journal)
+{
+    staging_sync(journal->staging);
+}
+
 int journal_flush(struct journal *journal)
 {
-    CHECK(journal->recovered && journal->options.threadless);
+    CHECK(journal->writer && journal->options.threadless);
     return writer_flush(journal->writer);
 }
 
@@ -185,6 +204,7 @@ struct journal_progress journal_progress(struct journal *journal)
     return (struct journal_progress){
         .written = progress.written,
         .durable = progress.durable,
+        .synced = progress.synced,
         .fault = progress.fault,
         .alarm = spares_alarm(journal->spares),
     };
@@ -223,86 +243,63 @@ static struct journal_segment *find_segment(struct journal *journal, uint64_t po
     return &segments[low];
 }
 
-/* Reads the header and what follows it in one go, and the rest if that was not all. */
-static int read_record(struct disk *disk, int fd, uint64_t offset, uint64_t position,
-                       struct bytes *into)
+/* Where the octets of the segment end that are not written to any more. */
+static uint64_t end_of(const struct journal *journal, const struct journal_segment *segment,
+                       uint64_t written)
 {
-    into->len = 0;
-    uint8_t *room = bytes_reserve(into, READ_SIZE);
-    int64_t got = disk->pread(disk, fd, room, READ_SIZE, offset);
-    if (got < 0) {
-        return (int)got;
-    }
-    size_t size = got < RECORD_HEADER ? 0 : record_claims(room, position);
-    if (size == 0) {
-        return -EUCLEAN;
-    }
-    into->len = (size_t)got < size ? (size_t)got : size;
-    if (into->len < size) {
-        room = bytes_reserve(into, size - into->len);
-        int rc = disk_read(disk, fd, room, size - into->len, offset + into->len);
-        into->len = size;
-        return rc;
-    }
-    return 0;
+    uint64_t end = segment->first + segment->size;
+    bool being_written = segment->first >= journal->writing_first && written < end;
+    return being_written ? written + RECORD_MARK : end; // what is written ends with a mark
 }
 
-int journal_read(struct journal *journal, uint64_t position, struct bytes *into,
-                 struct record *record)
+int journal_read(struct journal *journal, uint64_t position, struct record *record)
 {
+    int rc = windows_find(journal->windows, position, record);
+    if (rc != 0) {
+        return rc < 0 ? rc : 0;
+    }
     const struct journal_segment *segment = find_segment(journal, position);
     if (!segment) {
         return -ENOENT;
     }
-    if (position > staging_progress(journal->staging).written) {
+    uint64_t written = staging_progress(journal->staging).written;
+    if (position > written && segment->first >= journal->writing_first) {
         return -EAGAIN;
     }
-    int fd = reader_open(journal->reader, segment->first);
-    if (fd < 0) {
-        return fd;
-    }
-    uint64_t offset = position - segment->first;
-    int rc = read_record(journal->options.disk, fd, offset, position, into);
-    if (rc < 0) {
-        return rc;
-    }
-    return record_decode(bytes_slice(into), position, record) ? 0 : -EUCLEAN;
+    struct windows_place place = {
+        .position = position,
+        .first = segment->first,
+        .end = end_of(journal, segment, written),
+    };
+    return windows_read(journal->windows, &place, record);
 }
 
-void journal_live(struct journal *journal, uint64_t position, int64_t records, int64_t bytes)
-{
-    struct journal_segment *segment = find_segment(journal, position);
-    CHECK(segment);
-    segment->live_records += records;
-    segment->live_bytes += bytes;
-    CHECK(segment->live_records >= 0 && segment->live_bytes >= 0);
-}
-
-/* The newest segment stays, because it says where positions go on. */
+/* The newest one says where positions go on, and must stay. */
 static bool superfluous(const struct journal *journal, size_t index, uint64_t checkpoint)
 {
-    return journal->segments[index].live_records == 0 && index + 1 < journal->segment_count &&
-           journal->segments[index + 1].first <= checkpoint;
+    return index + 1 < journal->segment_count && journal->segments[index + 1].first <= checkpoint;
 }
 
-size_t journal_retire(struct journal *journal, uint64_t checkpoint)
+bool journal_retire(struct journal *journal, uint64_t first, uint64_t checkpoint)
 {
-    CHECK(journal->recovered && checkpoint <= staging_progress(journal->staging).durable);
-    size_t kept = 0, count = journal->segment_count;
-    for (size_t i = 0; i < count; i++) {
-        struct journal_segment segment = journal->segments[i];
-        if (superfluous(journal, i, checkpoint)) {
-            reader_forget(journal->reader, segment.first);
-            spares_retire(journal->spares, segment.first);
-        } else {
-            journal->segments[kept++] = segment;
-        }
+    CHECK(journal->writer && checkpoint <= staging_progress(journal->staging).synced);
+    struct journal_segment *segment = find_segment(journal, first);
+    if (!segment || segment->first != first) {
+        return false;
     }
-    journal->segment_count = kept;
-    if (kept < count && !journal->options.threadless) {
+    size_t index = (size_t)(segment - journal->segments);
+    if (!superfluous(journal, index, checkpoint)) {
+        return false;
+    }
+    windows_forget(journal->windows, first, first + segment->size);
+    reader_forget(journal->reader, first);
+    spares_retire(journal->spares, first);
+    journal->segment_count--;
+    memmove(segment, segment + 1, (journal->segment_count - index) * sizeof *segment);
+    if (!journal->options.threadless) {
         staging_poke(journal->staging);
     }
-    return count - kept;
+    return true;
 }
 
 const struct journal_segment *journal_segments(const struct journal *journal, size_t *count)
@@ -314,7 +311,7 @@ const struct journal_segment *journal_segments(const struct journal *journal, si
 int journal_close(struct journal *journal)
 {
     int rc = 0;
-    if (journal->recovered) {
+    if (journal->writer) {
         rc = journal->options.threadless ? writer_flush(journal->writer)
                                          : writer_stop(journal->writer);
         rc = rc < 0 ? rc : writer_close_segment(journal->writer);

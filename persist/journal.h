@@ -1,7 +1,6 @@
 #ifndef PERSIST_JOURNAL_H
 #define PERSIST_JOURNAL_H
 
-#include "base/bytes.h"
 #include "persist/disk.h"
 #include "persist/fault.h"
 #include "persist/record.h"
@@ -18,8 +17,13 @@
  *     DIR/salvage/                what was dropped by a start with `salvage`
  *
  * A record has a position. It is durable when journal_progress says a position that is not below
- * its own. Until journal_recover has returned 0, nothing may be appended. */
+ * its own. Until journal_recover has returned 0, nothing may be appended.
+ *
+ * Which records are live, the owner knows. It also decides which segments go (journal_retire). */
 struct journal;
+
+/* What segment_size may be set to. (Nothing here needs that: tests use smaller ones.) */
+enum { JOURNAL_SEGMENT_MIN = 8 << 20, JOURNAL_SEGMENT_MAX = 256 << 20 };
 
 struct journal_options {
     struct disk *disk;               // borrowed
@@ -29,12 +33,13 @@ struct journal_options {
     // Of a new store, too: where positions start, a multiple of 8. With a random one no peer can
     // put octets into a message that look like a record of that place, should recovery meet them.
     uint64_t first_position;
-    size_t segment_size;    // of new segments; 32 MiB if 0
+    size_t segment_size;    // of new segments, a multiple of 8; 32 MiB if 0
     size_t staging_limit;   // 16 MiB if 0
     unsigned sync_delay_ms; // for records that do not want a sync; 50 if 0
     bool no_sync;           // written is as good as durable
     bool threadless;        // journal_flush does what the thread would
     bool salvage;           // recovery drops what is damaged and goes on
+    bool read_only;         // for looking at it: no lock is taken, nothing is made, changed, synced
 };
 
 /* Opens the directory and locks it. Other errors than of the disk: -EWOULDBLOCK, another process
@@ -44,9 +49,20 @@ int journal_open(struct journal **out, const struct journal_options *options, st
 /* Called for each record in order; the record is borrowed. Not 0: recovery ends with that. */
 typedef int (*journal_apply)(void *arg, const struct record *record);
 
+/* A stretch of a segment's file that holds nothing sound. */
+struct journal_hole {
+    const char *file; // borrowed
+    uint64_t offset;
+    uint64_t size; // 0: the file is missing
+};
+
+typedef void (*journal_on_hole)(void *arg, const struct journal_hole *hole);
+
 struct journal_recovery {
-    uint64_t after; // the checkpoint's position: only records behind it are handed out
+    uint64_t after; // the checkpoint's position: only records behind it are handed out,
+    bool all;       // or those before it as well, as far as they are there
     journal_apply apply;
+    journal_on_hole on_hole; // told what salvage drops, and what read_only passes over; may be NULL
     void *arg;
 };
 
@@ -56,13 +72,18 @@ struct journal_report {
     bool torn;        // the tail held records that were not complete, and has been cut:
     uint64_t torn_position;
     uint64_t torn_size;
-    uint64_t hole_count; // damaged places that salvage dropped,
-    uint64_t hole_size;  // and their octets
+    uint64_t hole_count;    // damaged places that were dropped or passed over,
+    uint64_t hole_size;     // and their octets
+    uint64_t missing_count; // places where segments are missing
 };
 
 /* Reads what there is, cuts a torn tail, and makes sure that all that was handed out is durable.
- * -EUCLEAN: records that were durable are damaged; the fault says where. Recovering is repeatable
- * at any point: the same records come again. */
+ * -EUCLEAN: records that were durable are damaged, or a segment is missing; the fault says where.
+ * Recovering is repeatable at any point: the same records come again.
+ *
+ * With `salvage`, what is damaged or missing is left out, and the owner writes a checkpoint soon:
+ * until there is one, a start without salvage is refused if a segment is missing. With `read_only`,
+ * everything is left as it is, nothing can be appended after this, and damage is passed over. */
 int journal_recover(struct journal *journal, const struct journal_recovery *recovery,
                     struct journal_report *report, struct fault *fault);
 
@@ -82,6 +103,10 @@ uint64_t journal_append(struct journal *journal, const struct journal_entry *ent
 /* Lets the writer have what was appended: once per tick. */
 void journal_submit(struct journal *journal);
 
+/* Wants all that was appended on the disk, even if nothing in it wants a sync, and with no_sync as
+ * well: a checkpoint relies on it. journal_progress says `synced` when it is. */
+void journal_sync(struct journal *journal);
+
 /* Without a thread: writes and syncs what was appended. -ENOSPC: nothing is lost, call it again
  * when there is space; all other errors are final. */
 int journal_flush(struct journal *journal);
@@ -89,6 +114,7 @@ int journal_flush(struct journal *journal);
 struct journal_progress {
     uint64_t written;   // records up to this position can be read
     uint64_t durable;   // records up to this position survive
+    uint64_t synced;    // the same, but for no_sync: records up to this position are on the disk
     struct fault fault; // .error is not 0: the journal has failed for good; nothing after `durable`
                         // may be confirmed, and only a new start helps
     int alarm;          // why there is no spare segment in reserve (-ENOSPC), or 0
@@ -102,24 +128,22 @@ struct journal_progress journal_progress(struct journal *journal);
 /* More should not be taken in until the disk has caught up. */
 bool journal_full(struct journal *journal);
 
-/* Reads a record back; its payload is borrowed from *into, whose content is replaced. -EAGAIN: it
- * is not written yet; -ENOENT: its segment is no more; -EUCLEAN: it is damaged. */
-int journal_read(struct journal *journal, uint64_t position, struct bytes *into,
-                 struct record *record);
-
-/* The owner counts the live records of the segment that this position is in, up and down. */
-void journal_live(struct journal *journal, uint64_t position, int64_t records, int64_t bytes);
-
-/* Recycles or removes the segments without live records that the checkpoint at this position, which
- * is durable, makes superfluous. Returns how many. */
-size_t journal_retire(struct journal *journal, uint64_t checkpoint);
+/* Reads a record back; it is borrowed until the next call. Records that are read in the order of
+ * their positions, at several places in turns, too, come out of memory mostly. -EAGAIN: it is not
+ * written yet; -ENOENT: its segment is no more; -EUCLEAN: it is damaged. */
+int journal_read(struct journal *journal, uint64_t position, struct record *record);
 
 struct journal_segment {
-    uint64_t first;
-    uint64_t size;
-    int64_t live_records;
-    int64_t live_bytes;
+    uint64_t first; // position of its first octet
+    uint64_t size;  // its positions are below first + size
 };
+
+/* Recycles or removes the segment that starts at `first`. The owner says that it holds no live
+ * records, and that this will hold after a crash as well: `checkpoint` is the position of one that
+ * is durable, and what has become of the segment's records is in it or in records that are
+ * durable. False, and the segment stays: it does not end before the checkpoint, it is the newest,
+ * or there is none. */
+bool journal_retire(struct journal *journal, uint64_t first, uint64_t checkpoint);
 
 /* The segments in order; borrowed until the next call. */
 const struct journal_segment *journal_segments(const struct journal *journal, size_t *count);

@@ -32,10 +32,10 @@ void record_encode(uint8_t *to, const struct record *record, const struct slice 
     wire_store_u32(to, crc_of(to, size));
 }
 
-void record_encode_mark(uint8_t *to, enum record_type type, uint64_t position, uint64_t durable)
+void record_encode_mark(uint8_t *to, enum record_type type, uint64_t position, uint64_t number)
 {
     uint8_t payload[8];
-    wire_store_u64(payload, durable);
+    wire_store_u64(payload, number);
     struct record record = {.position = position, .type = (uint8_t)type};
     record_encode(to, &record, &(struct slice){payload, sizeof payload}, 1);
 }

@@ -26,12 +26,13 @@ enum {
 
 enum record_type {
     RECORD_OWNER_LAST = 0xef,
-    RECORD_BATCH_END = 0xf0,   // {u64 durable}: records up to this position are on the disk
-    RECORD_SEGMENT_END = 0xf1, // {u64 durable}: the segment's last record
-    RECORD_HOLE = 0xf2,        // zeroes in place of what salvage dropped
+    RECORD_BATCH_END = 0xf0,      // {u64 durable}: records up to this position are on the disk
+    RECORD_SEGMENT_END = 0xf1,    // {u64 durable}: the segment's last record
+    RECORD_HOLE = 0xf2,           // zeroes in place of what salvage dropped
+    RECORD_CHECKPOINT_END = 0xf3, // {u64 blocks}: the last one of a checkpoint (checkpoint.h)
 };
 
-/* The size of BATCH_END and SEGMENT_END. */
+/* The size of BATCH_END, SEGMENT_END and CHECKPOINT_END. */
 enum { RECORD_MARK = RECORD_HEADER + 8 };
 
 struct record {
@@ -54,8 +55,8 @@ static inline size_t record_size(size_t payload_len)
 void record_encode(uint8_t *to, const struct record *record, const struct slice *pieces,
                    size_t piece_count);
 
-/* A BATCH_END or SEGMENT_END, RECORD_MARK octets. */
-void record_encode_mark(uint8_t *to, enum record_type type, uint64_t position, uint64_t durable);
+/* A record with one number, RECORD_MARK octets. */
+void record_encode_mark(uint8_t *to, enum record_type type, uint64_t position, uint64_t number);
 
 /* The size that the record claims whose header (RECORD_HEADER octets) this is; 0 if it cannot be
  * one with that position. Nothing is checked beyond that. */

@@ -23,6 +23,7 @@ void segment_encode(uint8_t to[SEGMENT_HEADER], const struct segment_header *hea
     memcpy(to + 16, header->store_id, STORE_ID_SIZE);
     wire_store_u64(to + 32, header->first);
     wire_store_u64(to + 40, header->size);
+    wire_store_u64(to + 48, header->origin);
     wire_store_u32(to + CRC_AT, crc32c(0, (struct slice){to, CRC_AT}));
 }
 
@@ -38,6 +39,7 @@ int segment_decode(struct slice from, struct segment_header *header)
     memcpy(header->store_id, from.ptr + 16, STORE_ID_SIZE);
     header->first = wire_load_u64(from.ptr + 32);
     header->size = wire_load_u64(from.ptr + 40);
+    header->origin = wire_load_u64(from.ptr + 48);
     return 0;
 }
 

@@ -13,7 +13,8 @@
  *     16  u8[16]  store     the id of the store that it belongs to
  *     32  u64     first     position of the file's first octet; the next segment starts at first +
  *     40  u64     size      size or later, even if this one was cut shorter
- *     48  u8[12]  zero
+ *     48  u64     origin    position of the store's first octet ever; never changes
+ *     56  u32     zero
  *     60  u32     crc32c    over all before
  *
  * A file becomes a segment like this:
@@ -26,7 +27,7 @@
  * it ends with a SEGMENT_END and was synced before the successor got its name. */
 enum {
     SEGMENT_HEADER = 64,
-    SEGMENT_VERSION = 1,
+    SEGMENT_VERSION = 2,
     SEGMENT_NAME_MAX = 32,
     STORE_ID_SIZE = 16,
 };
@@ -35,6 +36,7 @@ struct segment_header {
     uint8_t store_id[STORE_ID_SIZE];
     uint64_t first;
     uint64_t size;
+    uint64_t origin;
 };
 
 void segment_encode(uint8_t to[SEGMENT_HEADER], const struct segment_header *header);

@@ -33,12 +33,13 @@ struct staging {
     struct half halves[2];
     unsigned open; // index of the half that is appended to
     uint64_t first, size, offset;
-    uint64_t written, durable;
+    uint64_t written, durable, synced;
     struct fault fault;
     bool submitted; // the open half may be taken for its records that want a sync
     bool waiting;   // the writer sleeps,
     bool armed;     // and wakes up by itself
     bool poked, stopping;
+    bool sync_wanted; // by staging_sync, and not taken yet
 };
 
 struct staging *staging_new(const struct staging_options *options)
@@ -84,7 +85,7 @@ void staging_start(struct staging *staging, uint64_t first, uint64_t durable)
     staging->first = first;
     staging->size = staging->options.segment_size;
     staging->offset = SEGMENT_HEADER;
-    staging->written = staging->durable = durable;
+    staging->written = staging->durable = staging->synced = durable;
     unlock(staging);
 }
 
@@ -188,6 +189,14 @@ void staging_submit(struct staging *staging)
     unlock(staging);
 }
 
+void staging_sync(struct staging *staging)
+{
+    lock(staging);
+    staging->sync_wanted = true;
+    pthread_cond_signal(&staging->work);
+    unlock(staging);
+}
+
 bool staging_full(struct staging *staging)
 {
     lock(staging);
@@ -210,6 +219,7 @@ struct staging_progress staging_progress(struct staging *staging)
     struct staging_progress progress = {
         .written = staging->written,
         .durable = staging->durable,
+        .synced = staging->synced,
         .fault = staging->fault,
     };
     unlock(staging);
@@ -241,7 +251,7 @@ void staging_stop(struct staging *staging)
 static bool due(const struct staging *staging)
 {
     const struct half *half = &staging->halves[staging->open];
-    return staging->poked || staging->stopping ||
+    return staging->poked || staging->stopping || staging->sync_wanted ||
            (half->bytes.len > 0 &&
             (staging->submitted || half->bytes.len >= staging->options.limit / 4));
 }
@@ -314,13 +324,32 @@ bool staging_take(struct staging *staging, struct staging_batch *batch)
             .runs = half->runs,
             .run_count = half->run_count,
             .last = half->last,
+            .sync = staging->options.synced || staging->sync_wanted,
         };
+        staging->sync_wanted = false;
         staging->open ^= 1;
         staging->submitted = false;
         CHECK(staging->halves[staging->open].bytes.len == 0);
     }
     unlock(staging);
     return any;
+}
+
+uint64_t staging_take_sync(struct staging *staging)
+{
+    lock(staging);
+    bool wanted = staging->sync_wanted && staging->written > staging->synced;
+    uint64_t last = wanted ? staging->written : 0;
+    staging->sync_wanted = false;
+    unlock(staging);
+    return last;
+}
+
+void staging_synced(struct staging *staging, uint64_t last)
+{
+    lock(staging);
+    staging->synced = last;
+    unlock(staging);
 }
 
 void staging_written(struct staging *staging, uint64_t last)
@@ -348,6 +377,7 @@ void staging_done(struct staging *staging, const struct staging_batch *batch)
 {
     lock(staging);
     staging->written = staging->durable = batch->last;
+    staging->synced = batch->sync ? batch->last : staging->synced;
     half_empty(&staging->halves[staging->open ^ 1]);
     staging->submitted = staging->halves[staging->open].wants_sync; // the disk shall not be idle
     unlock(staging);

@@ -33,12 +33,14 @@ struct staging_batch {
     const struct staging_run *runs;
     size_t run_count;
     uint64_t last; // position of the last record
+    bool sync;     // it is to be synced
 };
 
 /* How far the disk is; positions of records, inclusive. */
 struct staging_progress {
     uint64_t written; // can be read from the files
-    uint64_t durable; // survives a crash
+    uint64_t durable; // survives a crash, or counts as if
+    uint64_t synced;  // is on the disk, with or without syncs
     struct fault fault;
 };
 
@@ -64,6 +66,9 @@ uint64_t staging_append(struct staging *staging, const struct staging_record *re
 /* Lets the writer begin, if a record is there that wants a sync; called once per tick. */
 void staging_submit(struct staging *staging);
 
+/* Wants all that was appended to be synced, even if nothing else does. */
+void staging_sync(struct staging *staging);
+
 bool staging_full(struct staging *staging);
 bool staging_empty(struct staging *staging); // nothing waits to be taken
 struct staging_progress staging_progress(struct staging *staging);
@@ -88,6 +93,11 @@ bool staging_pause(struct staging *staging, unsigned ms);
 /* Takes all records there are and ends them with a mark; false if there are none. The batch before
  * must be done. */
 bool staging_take(struct staging *staging, struct staging_batch *batch);
+
+/* When there is no batch to take: the position up to which the segment that was written last is to
+ * be synced; 0: it need not be. */
+uint64_t staging_take_sync(struct staging *staging);
+void staging_synced(struct staging *staging, uint64_t last);
 
 void staging_written(struct staging *staging, uint64_t last);
 void staging_done(struct staging *staging, const struct staging_batch *batch);

@@ -2,13 +2,13 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/check.h"
 #include "base/memory.h"
+#include "persist/thread.h"
 
 enum { FULL_DISK_PAUSE_MS = 100 };
 
@@ -47,16 +47,6 @@ void writer_free(struct writer *writer)
     free(writer);
 }
 
-/* Wakes the loop, if there is one. A full counter is awake already. */
-static void post(struct writer *writer)
-{
-    if (writer->event_fd >= 0) {
-        uint64_t one = 1;
-        ssize_t put = write(writer->event_fd, &one, sizeof one);
-        (void)put;
-    }
-}
-
 static int fail(struct writer *writer, int error, const char *doing, uint64_t offset)
 {
     struct fault fault;
@@ -67,7 +57,7 @@ static int fail(struct writer *writer, int error, const char *doing, uint64_t of
     }
     fault_set_at(&fault, error, doing, path, offset);
     staging_fail(writer->options.staging, &fault);
-    post(writer);
+    thread_post(writer->event_fd);
     return error;
 }
 
@@ -84,7 +74,8 @@ static int open_segment(struct writer *writer, const struct staging_run *run)
         disk->close(disk, writer->fd);
         writer->fd = -1;
     }
-    struct segment_header header = {.first = run->first, .size = run->size};
+    struct segment_header header = {
+        .first = run->first, .size = run->size, .origin = writer->options.origin};
     memcpy(header.store_id, writer->options.store_id, STORE_ID_SIZE);
     int fd = spares_activate(writer->options.spares, &header);
     if (fd == -ENOSPC || fd == -EDQUOT) {
@@ -126,8 +117,25 @@ static int write_batch(struct writer *writer)
     }
     staging_written(writer->options.staging, writer->batch.last);
     struct disk *disk = writer->options.disk;
-    int rc = writer->options.synced ? disk->fdatasync(disk, writer->fd) : 0;
+    int rc = writer->batch.sync ? disk->fdatasync(disk, writer->fd) : 0;
     return rc < 0 ? fail(writer, rc, "sync", writer->end) : 0;
+}
+
+/* Without syncs: what was written is to be on the disk all the same. */
+static int sync_written(struct writer *writer)
+{
+    struct disk *disk = writer->options.disk;
+    uint64_t last = staging_take_sync(writer->options.staging);
+    if (last == 0) {
+        return 0;
+    }
+    int rc = disk->fdatasync(disk, writer->fd);
+    if (rc < 0) {
+        return fail(writer, rc, "sync", writer->end);
+    }
+    staging_synced(writer->options.staging, last);
+    thread_post(writer->event_fd);
+    return 0;
 }
 
 /* Writes one batch: what is staged, or what is left of one that met a full disk. */
@@ -135,7 +143,7 @@ static int step(struct writer *writer)
 {
     if (!writer->busy) {
         if (!staging_take(writer->options.staging, &writer->batch)) {
-            return 0;
+            return sync_written(writer);
         }
         writer->busy = true;
         writer->run_next = 0;
@@ -145,7 +153,7 @@ static int step(struct writer *writer)
     if (rc == 0) {
         writer->busy = false;
         staging_done(writer->options.staging, &writer->batch);
-        post(writer);
+        thread_post(writer->event_fd);
     }
     return rc;
 }
@@ -156,7 +164,7 @@ static void tend(struct writer *writer)
     int alarm = spares_alarm(writer->options.spares);
     if (alarm != writer->alarm) {
         writer->alarm = alarm;
-        post(writer);
+        thread_post(writer->event_fd);
     }
 }
 
@@ -203,11 +211,7 @@ int writer_start(struct writer *writer, int *event_fd)
     if (writer->event_fd < 0) {
         return -errno;
     }
-    sigset_t all, old;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &old); // no signal interrupts a write or is handled there
-    int rc = -pthread_create(&writer->thread, NULL, run, writer);
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    int rc = thread_start(&writer->thread, run, writer);
     if (rc < 0) {
         close(writer->event_fd);
         writer->event_fd = -1;

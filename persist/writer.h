@@ -20,8 +20,8 @@ struct writer_options {
     struct staging *staging; // borrowed
     struct spares *spares;   // borrowed
     uint8_t store_id[STORE_ID_SIZE];
+    uint64_t origin;        // of the store
     unsigned sync_delay_ms; // what does not want a sync waits no longer
-    bool synced;
 };
 
 struct writer *writer_new(const struct writer_options *options);

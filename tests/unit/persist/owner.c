@@ -8,7 +8,7 @@
 #include "base/wire.h"
 #include "persist/checkpoint.h"
 
-enum { PAYLOAD_MAX = 8192, SMALL = 200, MIDDLE = 1500, PREFIX = 16 };
+enum { PAYLOAD_MAX = 8192, SMALL = 200, MIDDLE = 1500, PREFIX = 16, CHECKPOINT_TYPE = 7 };
 
 void owner_init(struct owner *owner, struct fake_disk *fake)
 {
@@ -75,44 +75,42 @@ static int on_record(void *arg, const struct record *record)
         wrong(owner, "a record has another position");
     }
     owner->high++;
-    journal_live(owner->journal, record->position, 1, (int64_t)record->payload.len);
     return 0;
 }
 
-static size_t len_of(const struct owner *owner, uint64_t number)
+static int on_block(void *arg, uint8_t type, struct slice payload)
 {
-    uint8_t payload[PAYLOAD_MAX];
-    return payload_of(number, owner->identities[number], payload);
+    struct owner *owner = arg;
+    if (type != CHECKPOINT_TYPE || payload.len != 16) {
+        wrong(owner, "a checkpoint has another block");
+        return 0;
+    }
+    owner->low = wire_load_u64(payload.ptr);
+    owner->high = wire_load_u64(payload.ptr + 8);
+    return 0;
 }
 
 /* Takes low and high from the checkpoint. */
 static int read_checkpoint(struct owner *owner, uint64_t *position)
 {
-    struct bytes blob = {0};
-    int rc =
-        checkpoint_read(owner->options.disk, owner->options.dir, &blob, position, &owner->fault);
+    struct checkpoint_report report;
+    struct checkpoint_reading reading = {
+        .disk = owner->options.disk,
+        .dir = owner->options.dir,
+        .apply = on_block,
+        .arg = owner,
+    };
     owner->low = owner->high = 0;
-    if (rc == 1) {
-        owner->low = wire_load_u64(blob.ptr);
-        owner->high = wire_load_u64(blob.ptr + 8);
-    }
-    bytes_finish(&blob);
+    int rc = checkpoint_read(&reading, &report, &owner->fault);
+    *position = report.position;
     if (rc >= 0 && owner->low != owner->low_checkpointed && owner->low != owner->low_tried) {
         wrong(owner, "a checkpoint that was never written");
     }
     return rc < 0 ? rc : 0;
 }
 
-static void count_checkpointed(struct owner *owner)
-{
-    for (uint64_t number = owner->low; number < owner->high; number++) {
-        journal_live(owner->journal, owner->positions[number], 1, (int64_t)len_of(owner, number));
-    }
-}
-
 static int recover(struct owner *owner, uint64_t after)
 {
-    count_checkpointed(owner);
     struct journal_recovery recovery = {.after = after, .apply = on_record, .arg = owner};
     int rc = journal_recover(owner->journal, &recovery, &owner->report, &owner->fault);
     if (rc < 0) {
@@ -175,15 +173,13 @@ void owner_append(struct owner *owner, size_t count, uint64_t *seed)
         owner->identities[number] = identity;
         owner->positions[number] = position;
         owner->high++;
-        journal_live(owner->journal, position, 1, (int64_t)len);
     }
 }
 
 void owner_drop(struct owner *owner, size_t count)
 {
-    for (; count > 0 && owner->low < owner->high; count--, owner->low++) {
-        journal_live(owner->journal, owner->positions[owner->low], -1,
-                     -(int64_t)len_of(owner, owner->low));
+    for (; count > 0 && owner->low < owner->high; count--) {
+        owner->low++;
     }
 }
 
@@ -200,36 +196,85 @@ int owner_flush(struct owner *owner)
     return rc;
 }
 
-/* What is not durable yet must not be in it. */
+/* Writes a checkpoint of one block, of the numbers from `low` to `high`. */
+static int write_checkpoint(struct owner *owner, uint64_t position, uint64_t low, uint64_t high)
+{
+    uint8_t payload[16];
+    struct slice piece = {payload, sizeof payload};
+    struct checkpoint *checkpoint;
+    struct fault fault;
+    wire_store_u64(payload, low);
+    wire_store_u64(payload + 8, high);
+    struct checkpoint_options options = {
+        .disk = owner->options.disk,
+        .dir = owner->options.dir,
+        .position = position,
+        .event_fd = -1,
+        .threadless = true,
+    };
+    int rc = checkpoint_begin(&checkpoint, &options, &fault);
+    if (rc == 0) {
+        checkpoint_add(checkpoint, CHECKPOINT_TYPE, &piece, 1);
+        checkpoint_finish(checkpoint);
+        rc = checkpoint_poll(checkpoint, &fault);
+        CHECK(rc != 0);
+        checkpoint_free(checkpoint);
+    }
+    return rc < 0 ? rc : 0;
+}
+
+static bool has_live(const struct owner *owner, const struct journal_segment *segment, uint64_t low)
+{
+    for (uint64_t number = low; number < owner->high; number++) {
+        uint64_t position = owner->positions[number];
+        if (position >= segment->first && position - segment->first < segment->size) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Retires what the checkpoint makes superfluous that knows of the numbers from `low` on. */
+static void retire(struct owner *owner, uint64_t position, uint64_t low)
+{
+    size_t count;
+    const struct journal_segment *segments = journal_segments(owner->journal, &count);
+    for (size_t i = 0; i < count;) {
+        if (!has_live(owner, &segments[i], low) &&
+            journal_retire(owner->journal, segments[i].first, position)) {
+            segments = journal_segments(owner->journal, &count);
+        } else {
+            i++;
+        }
+    }
+}
+
+/* What is not on the disk yet must not be in it. */
 int owner_checkpoint(struct owner *owner)
 {
+    journal_sync(owner->journal);
+    int rc = owner_flush(owner);
     uint64_t low = owner->low < owner->high_durable ? owner->low : owner->high_durable;
-    uint64_t position = journal_progress(owner->journal).durable;
-    if (position == 0) {
-        return 0;
+    uint64_t position = journal_progress(owner->journal).synced;
+    if (rc < 0 || position == 0) {
+        return rc;
     }
-    uint8_t blob[16];
-    wire_store_u64(blob, low);
-    wire_store_u64(blob + 8, owner->high_durable);
     owner->low_tried = low;
-    struct fault fault;
-    int rc = checkpoint_write(owner->options.disk, owner->options.dir, position,
-                              (struct slice){blob, sizeof blob}, &fault);
+    rc = write_checkpoint(owner, position, low, owner->high_durable);
     if (rc < 0) {
         return rc;
     }
     owner->low_checkpointed = low;
-    journal_retire(owner->journal, position);
+    retire(owner, position, low);
     return 0;
 }
 
 void owner_read_all(struct owner *owner)
 {
-    struct bytes bytes = {0};
     uint64_t written = journal_progress(owner->journal).written;
     for (uint64_t number = owner->low; number < owner->high; number++) {
         struct record record;
-        int rc = journal_read(owner->journal, owner->positions[number], &bytes, &record);
+        int rc = journal_read(owner->journal, owner->positions[number], &record);
         if (rc == -EAGAIN && owner->positions[number] > written) {
             break;
         }
@@ -237,5 +282,4 @@ void owner_read_all(struct owner *owner)
             wrong(owner, "a record cannot be read back");
         }
     }
-    bytes_finish(&bytes);
 }

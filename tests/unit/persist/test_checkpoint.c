@@ -2,8 +2,12 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 
-#include "base/wire.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "persist/record.h"
 #include "tests/unit/persist/fake_disk.h"
 
 static void start(struct fake_disk *fake)
@@ -13,78 +17,137 @@ static void start(struct fake_disk *fake)
     fake->disk.sync_directory(&fake->disk, "");
 }
 
+/* One block for each word of the text. */
+static void add_words(struct checkpoint *checkpoint, const char *text)
+{
+    uint8_t type = 1;
+    while (*text) {
+        size_t len = strcspn(text, " "), cut = len / 2;
+        struct slice pieces[] = {{(const uint8_t *)text, cut},
+                                 {(const uint8_t *)text + cut, len - cut}};
+        checkpoint_add(checkpoint, type++, pieces, 2);
+        text += len + (text[len] == ' ');
+    }
+}
+
+static struct checkpoint *begin(struct fake_disk *fake, uint64_t position)
+{
+    struct checkpoint_options options = {
+        .disk = &fake->disk,
+        .dir = "/data",
+        .position = position,
+        .event_fd = -1,
+        .threadless = true,
+    };
+    struct checkpoint *checkpoint;
+    struct fault fault;
+    cr_assert_eq(checkpoint_begin(&checkpoint, &options, &fault), 0);
+    return checkpoint;
+}
+
 static int write_sample(struct fake_disk *fake, uint64_t position, const char *text)
 {
     struct fault fault;
-    struct slice blob = {(const uint8_t *)text, strlen(text)};
-    return checkpoint_write(&fake->disk, "/data", position, blob, &fault);
-}
-
-/* What is read, as "position text". */
-static int read_sample(struct fake_disk *fake, uint64_t *position, char text[64])
-{
-    struct bytes blob = {0};
-    struct fault fault;
-    int rc = checkpoint_read(&fake->disk, "/data", &blob, position, &fault);
-    if (rc == 1) {
-        cr_assert_lt(blob.len, 64);
-        slice_copy((uint8_t *)text, bytes_slice(&blob));
-        text[blob.len] = '\0';
-    }
-    bytes_finish(&blob);
+    struct checkpoint *checkpoint = begin(fake, position);
+    add_words(checkpoint, text);
+    checkpoint_finish(checkpoint);
+    int rc = checkpoint_poll(checkpoint, &fault);
+    cr_assert_eq(rc < 0, fault.error < 0);
+    checkpoint_free(checkpoint);
     return rc;
 }
+
+struct sample {
+    char text[256]; // the words
+    uint8_t type;   // of the last block
+    struct checkpoint_report report;
+    struct fault fault;
+};
+
+static int on_block(void *arg, uint8_t type, struct slice payload)
+{
+    struct sample *sample = arg;
+    size_t len = strlen(sample->text);
+    cr_assert_lt(len + payload.len + 2, sizeof sample->text);
+    cr_assert_gt(type, sample->type);
+    cr_assert_gt(sample->report.position, 0);
+    snprintf(sample->text + len, sizeof sample->text - len, "%s%.*s", len ? " " : "",
+             (int)payload.len, (const char *)payload.ptr);
+    sample->type = type;
+    return 0;
+}
+
+static int read_with(struct fake_disk *fake, struct sample *sample,
+                     const struct checkpoint_reading *how)
+{
+    *sample = (struct sample){0};
+    struct checkpoint_reading reading = *how;
+    reading.disk = &fake->disk;
+    reading.dir = "/data";
+    reading.apply = on_block;
+    reading.arg = sample;
+    return checkpoint_read(&reading, &sample->report, &sample->fault);
+}
+
+static int read_sample(struct fake_disk *fake, struct sample *sample)
+{
+    return read_with(fake, sample, &(struct checkpoint_reading){0});
+}
+
+static const char *const FIRST = "/data/checkpoint/0000000000000100.ckpt";
 
 Test(checkpoint, there_is_none_at_first)
 {
     struct fake_disk fake;
-    uint64_t position = 1;
-    char text[64];
+    struct sample sample;
     start(&fake);
-    cr_assert_eq(read_sample(&fake, &position, text), 0);
-    cr_assert_eq(position, 0);
+    cr_assert_eq(read_sample(&fake, &sample), 0);
+    cr_assert_eq(sample.report.position, 0);
     fake_disk_finish(&fake);
 }
 
 Test(checkpoint, the_newest_counts_and_the_older_is_removed)
 {
     struct fake_disk fake;
-    uint64_t position;
+    struct sample sample;
     size_t len;
-    char text[64];
     start(&fake);
-    cr_assert_eq(write_sample(&fake, 0x100, "one"), 0);
-    cr_assert_eq(write_sample(&fake, 0x200, "two"), 0);
-    cr_assert_eq(read_sample(&fake, &position, text), 1);
-    cr_assert_eq(position, 0x200);
-    cr_assert_str_eq(text, "two");
-    cr_assert_null(fake_disk_content(&fake, "/data/checkpoint/0000000000000100.ckpt", &len));
-    cr_assert_eq(write_sample(&fake, 0x300, ""), 0);
-    cr_assert_eq(read_sample(&fake, &position, text), 1);
-    cr_assert_str_eq(text, "");
+    cr_assert_eq(write_sample(&fake, 0x100, "one"), 1);
+    cr_assert_eq(write_sample(&fake, 0x200, "two three"), 1);
+    cr_assert_eq(read_sample(&fake, &sample), 1);
+    cr_assert_eq(sample.report.position, 0x200);
+    cr_assert_eq(sample.report.blocks, 2);
+    cr_assert_str_eq(sample.text, "two three");
+    cr_assert_null(fake_disk_content(&fake, FIRST, &len));
+    cr_assert_eq(write_sample(&fake, 0x300, ""), 1);
+    cr_assert_eq(read_sample(&fake, &sample), 1);
+    cr_assert_str_eq(sample.text, "");
     fake_disk_finish(&fake);
 }
 
 Test(checkpoint, every_flipped_bit_and_every_cut_is_found)
 {
     struct fake_disk fake;
-    uint64_t position;
+    struct sample sample;
     size_t len;
-    char text[64];
     start(&fake);
-    cr_assert_eq(write_sample(&fake, 0x100, "a state"), 0);
-    uint8_t *file = fake_disk_content(&fake, "/data/checkpoint/0000000000000100.ckpt", &len);
-    cr_assert_eq(len, CHECKPOINT_HEADER + 7);
+    cr_assert_eq(write_sample(&fake, 0x100, "a state of things"), 1);
+    uint8_t *file = fake_disk_content(&fake, FIRST, &len);
+    cr_assert_eq(len, CHECKPOINT_HEADER + 4 * 32 + RECORD_MARK);
     for (size_t bit = 0; bit < len * 8; bit++) {
         file[bit / 8] ^= (uint8_t)(1 << bit % 8);
-        cr_assert_eq(read_sample(&fake, &position, text), -EUCLEAN);
+        cr_assert_eq(read_sample(&fake, &sample), -EUCLEAN, "bit %zu", bit);
+        cr_assert_str_eq(sample.fault.file, FIRST);
+        cr_assert_leq(sample.fault.offset, bit / 8);
         file[bit / 8] ^= (uint8_t)(1 << bit % 8);
     }
-    cr_assert_eq(read_sample(&fake, &position, text), 1);
-    int fd = fake.disk.open(&fake.disk, "/data/checkpoint/0000000000000100.ckpt", 0);
+    cr_assert_eq(read_sample(&fake, &sample), 1);
+    int fd = fake.disk.open(&fake.disk, FIRST, 0);
+    cr_assert_eq(disk_write(&fake.disk, fd, SLICE("more"), len), 0);
+    cr_assert_eq(read_sample(&fake, &sample), -EUCLEAN);
     while (len-- > 0) {
         fake.disk.ftruncate(&fake.disk, fd, len);
-        cr_assert_eq(read_sample(&fake, &position, text), -EUCLEAN);
+        cr_assert_eq(read_sample(&fake, &sample), -EUCLEAN, "cut at %zu", len);
     }
     fake_disk_finish(&fake);
 }
@@ -95,19 +158,20 @@ Test(checkpoint, power_may_fail_at_any_call)
     for (uint64_t at = 1; !through; at++) {
         for (uint64_t seed = 0; seed < 30; seed++) {
             struct fake_disk fake;
-            uint64_t position;
-            char text[64];
+            struct sample sample;
             start(&fake);
-            cr_assert_eq(write_sample(&fake, 0x100, "one"), 0);
+            cr_assert_eq(write_sample(&fake, 0x100, "one"), 1);
             fake.off_at = fake.calls + at;
-            through = write_sample(&fake, 0x200, "two") == 0;
+            bool written = write_sample(&fake, 0x200, "two and more") == 1;
+            through = fake.calls < fake.off_at;
             fake_disk_restart(&fake, seed);
-            cr_assert_eq(read_sample(&fake, &position, text), 1);
-            cr_assert(position == 0x200 || !through);
-            cr_assert_str_eq(text, position == 0x200 ? "two" : "one");
-            cr_assert_eq(write_sample(&fake, 0x300, "three"), 0);
-            cr_assert_eq(read_sample(&fake, &position, text), 1);
-            cr_assert_str_eq(text, "three");
+            cr_assert_eq(read_sample(&fake, &sample), 1);
+            bool second = sample.report.position == 0x200;
+            cr_assert(second || !written);
+            cr_assert_str_eq(sample.text, second ? "two and more" : "one");
+            cr_assert_eq(write_sample(&fake, 0x300, "three"), 1);
+            cr_assert_eq(read_sample(&fake, &sample), 1);
+            cr_assert_str_eq(sample.text, "three");
             fake_disk_finish(&fake);
         }
     }
@@ -118,18 +182,18 @@ Test(checkpoint, any_call_may_fail)
     bool through = false;
     for (uint64_t at = 1; !through; at++) {
         struct fake_disk fake;
-        uint64_t position;
-        char text[64];
+        struct sample sample;
         start(&fake);
-        cr_assert_eq(write_sample(&fake, 0x100, "one"), 0);
+        cr_assert_eq(write_sample(&fake, 0x100, "one"), 1);
         fake.fail_at = fake.calls + at;
         fake.fail_error = -EIO;
-        bool written = write_sample(&fake, 0x200, "two") == 0;
+        bool written = write_sample(&fake, 0x200, "two") == 1;
         through = fake.calls < fake.fail_at;
         fake.fail_at = 0;
-        cr_assert_eq(read_sample(&fake, &position, text), 1);
-        cr_assert(position == 0x200 || !written);
-        cr_assert_str_eq(text, position == 0x200 ? "two" : "one");
+        cr_assert_eq(read_sample(&fake, &sample), 1);
+        bool second = sample.report.position == 0x200;
+        cr_assert(second || !written);
+        cr_assert_str_eq(sample.text, second ? "two" : "one");
         fake_disk_finish(&fake);
     }
 }

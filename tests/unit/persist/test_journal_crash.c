@@ -5,34 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/memory.h"
-#include "tests/unit/persist/owner.h"
+#include "tests/unit/persist/world.h"
 
 enum { SEEDS = 300, ROUNDS = 6, STEPS = 40 };
-
-struct world {
-    struct fake_disk fake;
-    struct owner owner;
-};
-
-static struct world *world_new(void)
-{
-    struct world *world = memory_new(sizeof *world);
-    fake_disk_init(&world->fake);
-    cr_assert_eq(world->fake.disk.mkdir(&world->fake.disk, "/data"), 0);
-    cr_assert_eq(world->fake.disk.sync_directory(&world->fake.disk, "/"), 0);
-    owner_init(&world->owner, &world->fake);
-    return world;
-}
-
-static void world_free(struct world *world)
-{
-    if (world->owner.journal) {
-        journal_close(world->owner.journal);
-    }
-    fake_disk_finish(&world->fake);
-    free(world);
-}
 
 /* Random work until something fails or it is enough. */
 static int work(struct owner *owner, size_t steps, uint64_t *seed)
@@ -57,14 +32,6 @@ static int work(struct owner *owner, size_t steps, uint64_t *seed)
     return rc;
 }
 
-static void abandon(struct owner *owner)
-{
-    if (owner->journal) {
-        journal_close(owner->journal);
-        owner->journal = NULL;
-    }
-}
-
 /* Starts, with crashes during the recovery as well, until one of the starts comes through. */
 static void start_somehow(struct world *world, uint64_t *seed)
 {
@@ -81,11 +48,10 @@ static void start_somehow(struct world *world, uint64_t *seed)
         struct text text;
         fault_text(&owner->fault, &text);
         cr_assert(off, "a start failed: %s", text.ptr);
-        abandon(owner);
         if (fake_random(seed) % 3 == 0) {
-            fake_disk_kill(&world->fake);
+            world_kill(world);
         } else {
-            fake_disk_restart(&world->fake, fake_random(seed));
+            world_power_cut(world, fake_random(seed));
         }
     }
 }
@@ -99,12 +65,10 @@ static void end_somehow(struct world *world, uint64_t *seed)
         cr_assert_eq(owner_stop(owner), 0);
         return;
     }
-    world->fake.off = true;
-    abandon(owner);
     if (random < 4) {
-        fake_disk_kill(&world->fake);
+        world_kill(world);
     } else {
-        fake_disk_restart(&world->fake, fake_random(seed));
+        world_power_cut(world, fake_random(seed));
     }
 }
 

@@ -5,73 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/memory.h"
 #include "base/wire.h"
 #include "persist/crc32c.h"
-#include "tests/unit/persist/owner.h"
-
-struct world {
-    struct fake_disk fake;
-    struct owner owner;
-};
-
-static struct world *world_new(void)
-{
-    struct world *world = memory_new(sizeof *world);
-    fake_disk_init(&world->fake);
-    world->fake.disk.mkdir(&world->fake.disk, "/data");
-    world->fake.disk.sync_directory(&world->fake.disk, "/");
-    owner_init(&world->owner, &world->fake);
-    return world;
-}
-
-static void world_free(struct world *world)
-{
-    if (world->owner.journal) {
-        journal_close(world->owner.journal);
-    }
-    fake_disk_finish(&world->fake);
-    free(world);
-}
-
-/* Two segments, of which the second is not ended: as after a kill. */
-static struct world *world_with_records(void)
-{
-    struct world *world = world_new();
-    struct owner *owner = &world->owner;
-    uint64_t seed = 1;
-    size_t count;
-    cr_assert_eq(owner_start(owner), 0);
-    do {
-        owner_append(owner, 4, &seed);
-        cr_assert_eq(owner_flush(owner), 0);
-        journal_segments(owner->journal, &count);
-    } while (count < 2);
-    owner_append(owner, 4, &seed);
-    cr_assert_eq(owner_flush(owner), 0);
-    return world;
-}
+#include "tests/unit/persist/world.h"
 
 static const char *const FIRST = "/data/journal/0000000000000000.seg";
-
-/* A copy of the world that was killed, to be damaged and started. */
-static void copy_world(struct world *to, const struct world *from)
-{
-    to->owner = from->owner;
-    fake_disk_copy(&to->fake, &from->fake);
-    to->owner.fake = &to->fake;
-    to->owner.options.disk = &to->fake.disk;
-    to->owner.journal = NULL;
-    fake_disk_kill(&to->fake);
-}
-
-static void finish_copy(struct world *copy)
-{
-    if (copy->owner.journal) {
-        journal_close(copy->owner.journal);
-    }
-    fake_disk_finish(&copy->fake);
-}
 
 /* The last segment's file, and where its first record that no mark calls durable starts. */
 static size_t find_tail(struct world *world, char path[64])
@@ -113,7 +51,7 @@ static size_t end_of_first(struct world *world)
 
 Test(journal_damage, any_flipped_bit_of_what_was_durable_is_found)
 {
-    struct world *world = world_with_records(), copy;
+    struct world *world = world_with_records(), *copy;
     struct owner *owner = &world->owner;
     uint64_t seed = 7;
     owner_append(owner, 4, &seed);
@@ -125,13 +63,13 @@ Test(journal_damage, any_flipped_bit_of_what_was_durable_is_found)
     for (int file = 0; file < 2; file++) {
         for (size_t at = 0; at < ends[file]; at++) {
             size_t len;
-            copy_world(&copy, world);
-            fake_disk_content(&copy.fake, paths[file], &len)[at] ^= (uint8_t)(1 << at % 8);
-            cr_assert_eq(owner_start(&copy.owner), -EUCLEAN, "%s, offset %zu", paths[file], at);
-            cr_assert_str_eq(copy.owner.fault.file, paths[file]);
-            cr_assert_leq(copy.owner.fault.offset, at);
-            copy.owner.journal = NULL;
-            finish_copy(&copy);
+            copy = world_copy(world);
+            fake_disk_content(&copy->fake, paths[file], &len)[at] ^= (uint8_t)(1 << at % 8);
+            cr_assert_eq(owner_start(&copy->owner), -EUCLEAN, "%s, offset %zu", paths[file], at);
+            cr_assert_str_eq(copy->owner.fault.file, paths[file]);
+            cr_assert_leq(copy->owner.fault.offset, at);
+            copy->owner.journal = NULL;
+            world_free(copy);
         }
     }
     world_free(world);
@@ -139,7 +77,7 @@ Test(journal_damage, any_flipped_bit_of_what_was_durable_is_found)
 
 Test(journal_damage, a_record_torn_at_any_byte_is_cut_and_told)
 {
-    struct world *world = world_with_records(), copy;
+    struct world *world = world_with_records(), *copy;
     struct owner *owner = &world->owner;
     uint64_t seed = 3;
     char path[64];
@@ -152,87 +90,87 @@ Test(journal_damage, a_record_torn_at_any_byte_is_cut_and_told)
     cr_assert_eq(journal_flush(owner->journal), 0);
     find_tail(world, path);
     for (uint64_t at = from; at < to; at++) {
-        copy_world(&copy, world);
-        uint8_t *file = fake_disk_content(&copy.fake, path, &len);
+        copy = world_copy(world);
+        uint8_t *file = fake_disk_content(&copy->fake, path, &len);
         memset(file + at, 0x5a, len - at);
-        copy.owner.high_durable = high;
-        cr_assert_eq(owner_start(&copy.owner), 0, "at %lu", at);
-        cr_assert_null(copy.owner.problem, "at %lu: %s", at, copy.owner.problem);
-        cr_assert_eq(copy.owner.high, high);
-        cr_assert(at < from + 16 || copy.owner.report.torn);
-        cr_assert(at < from + 16 || copy.owner.report.torn_position == first + from);
-        finish_copy(&copy);
+        copy->owner.high_durable = high;
+        cr_assert_eq(owner_start(&copy->owner), 0, "at %lu", at);
+        cr_assert_null(copy->owner.problem, "at %lu: %s", at, copy->owner.problem);
+        cr_assert_eq(copy->owner.high, high);
+        cr_assert(at < from + 16 || copy->owner.report.torn);
+        cr_assert(at < from + 16 || copy->owner.report.torn_position == first + from);
+        world_free(copy);
     }
     world_free(world);
 }
 
 Test(journal_damage, salvage_keeps_what_is_sound_and_drops_the_rest_once)
 {
-    struct world *world = world_with_records(), copy;
+    struct world *world = world_with_records(), *copy;
     struct owner *owner = &world->owner;
     size_t len;
-    copy_world(&copy, world);
+    copy = world_copy(world);
     size_t hit = owner->positions[2] + 30;
-    fake_disk_content(&copy.fake, FIRST, &len)[hit] ^= 1;
-    cr_assert_eq(owner_start(&copy.owner), -EUCLEAN);
-    fake_disk_kill(&copy.fake);
-    copy.owner = *owner;
-    copy.owner.options.disk = &copy.fake.disk;
-    copy.owner.journal = NULL;
-    copy.owner.options.salvage = true;
+    fake_disk_content(&copy->fake, FIRST, &len)[hit] ^= 1;
+    cr_assert_eq(owner_start(&copy->owner), -EUCLEAN);
+    fake_disk_kill(&copy->fake);
+    copy->owner = *owner;
+    copy->owner.options.disk = &copy->fake.disk;
+    copy->owner.journal = NULL;
+    copy->owner.options.salvage = true;
     for (uint64_t i = 2; i + 1 < owner->high; i++) { // what was 3 is 2 now
-        copy.owner.identities[i] = owner->identities[i + 1];
-        copy.owner.positions[i] = owner->positions[i + 1];
+        copy->owner.identities[i] = owner->identities[i + 1];
+        copy->owner.positions[i] = owner->positions[i + 1];
     }
-    cr_assert_eq(owner_start(&copy.owner), 0);
-    cr_assert_eq(copy.owner.report.records, owner->high - 1);
-    cr_assert_eq(copy.owner.report.hole_count, 1);
-    cr_assert_eq(copy.owner.report.hole_size, owner->positions[3] - owner->positions[2]);
-    const uint8_t *report = fake_disk_content(&copy.fake, "/data/salvage/report.txt", &len);
+    cr_assert_eq(owner_start(&copy->owner), 0);
+    cr_assert_eq(copy->owner.report.records, owner->high - 1);
+    cr_assert_eq(copy->owner.report.hole_count, 1);
+    cr_assert_eq(copy->owner.report.hole_size, owner->positions[3] - owner->positions[2]);
+    const uint8_t *report = fake_disk_content(&copy->fake, "/data/salvage/report.txt", &len);
     cr_assert(report && len > 40);
     char kept[64];
-    snprintf(kept, sizeof kept, "/data/salvage/%016lx.bin", owner->positions[2]);
-    cr_assert_not_null(fake_disk_content(&copy.fake, kept, &len));
-    cr_assert_eq(len, copy.owner.report.hole_size);
-    cr_assert_eq(owner_stop(&copy.owner), 0);
-    copy.owner.options.salvage = false;
-    copy.owner.high_durable = 0;
-    cr_assert_eq(owner_start(&copy.owner), 0);
-    cr_assert_eq(copy.owner.report.records, owner->high - 1);
-    finish_copy(&copy);
+    snprintf(kept, sizeof kept, "/data/salvage/segment-%016lx.bin", owner->positions[2]);
+    cr_assert_not_null(fake_disk_content(&copy->fake, kept, &len));
+    cr_assert_eq(len, copy->owner.report.hole_size);
+    cr_assert_eq(owner_stop(&copy->owner), 0);
+    copy->owner.options.salvage = false;
+    copy->owner.high_durable = 0;
+    cr_assert_eq(owner_start(&copy->owner), 0);
+    cr_assert_eq(copy->owner.report.records, owner->high - 1);
+    world_free(copy);
     world_free(world);
 }
 
 Test(journal_damage, salvage_mends_a_header)
 {
-    struct world *world = world_with_records(), copy;
+    struct world *world = world_with_records(), *copy;
     size_t len;
-    copy_world(&copy, world);
-    fake_disk_content(&copy.fake, FIRST, &len)[9] ^= 4;
-    cr_assert_eq(owner_start(&copy.owner), -EUCLEAN);
-    copy.owner.options.salvage = true;
-    cr_assert_eq(owner_start(&copy.owner), 0);
-    cr_assert_null(copy.owner.problem, "%s", copy.owner.problem);
-    finish_copy(&copy);
+    copy = world_copy(world);
+    fake_disk_content(&copy->fake, FIRST, &len)[9] ^= 4;
+    cr_assert_eq(owner_start(&copy->owner), -EUCLEAN);
+    copy->owner.options.salvage = true;
+    cr_assert_eq(owner_start(&copy->owner), 0);
+    cr_assert_null(copy->owner.problem, "%s", copy->owner.problem);
+    world_free(copy);
     world_free(world);
 }
 
 Test(journal_damage, a_newer_format_and_another_store_are_refused)
 {
-    struct world *world = world_with_records(), copy;
+    struct world *world = world_with_records(), *copy;
     size_t len;
-    copy_world(&copy, world);
-    uint8_t *file = fake_disk_content(&copy.fake, FIRST, &len);
-    copy.owner.options.salvage = true;
+    copy = world_copy(world);
+    uint8_t *file = fake_disk_content(&copy->fake, FIRST, &len);
+    copy->owner.options.salvage = true;
     wire_store_u32(file + 8, SEGMENT_VERSION + 1);
     wire_store_u32(file + 60, crc32c(0, (struct slice){file, 60}));
-    cr_assert_eq(owner_start(&copy.owner), -ENOTSUP);
-    cr_assert_str_eq(copy.owner.fault.file, FIRST);
+    cr_assert_eq(owner_start(&copy->owner), -ENOTSUP);
+    cr_assert_str_eq(copy->owner.fault.file, FIRST);
     wire_store_u32(file + 8, SEGMENT_VERSION);
     file[20] ^= 1;
     wire_store_u32(file + 60, crc32c(0, (struct slice){file, 60}));
-    cr_assert_eq(owner_start(&copy.owner), -EUCLEAN);
-    finish_copy(&copy);
+    cr_assert_eq(owner_start(&copy->owner), -EUCLEAN);
+    world_free(copy);
     world_free(world);
 }
 

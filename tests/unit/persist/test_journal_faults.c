@@ -4,33 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base/memory.h"
-#include "persist/checkpoint.h"
-#include "tests/unit/persist/owner.h"
-
-struct world {
-    struct fake_disk fake;
-    struct owner owner;
-};
-
-static struct world *world_new(void)
-{
-    struct world *world = memory_new(sizeof *world);
-    fake_disk_init(&world->fake);
-    world->fake.disk.mkdir(&world->fake.disk, "/data");
-    world->fake.disk.sync_directory(&world->fake.disk, "/");
-    owner_init(&world->owner, &world->fake);
-    return world;
-}
-
-static void world_free(struct world *world)
-{
-    if (world->owner.journal) {
-        journal_close(world->owner.journal);
-    }
-    fake_disk_finish(&world->fake);
-    free(world);
-}
+#include "tests/unit/persist/world.h"
 
 static int work(struct owner *owner)
 {
@@ -51,11 +25,7 @@ static int work(struct owner *owner)
 static void check_restart(struct world *world, uint64_t call)
 {
     struct owner *owner = &world->owner;
-    if (owner->journal) {
-        journal_close(owner->journal);
-        owner->journal = NULL;
-    }
-    fake_disk_restart(&world->fake, call);
+    world_power_cut(world, call);
     cr_assert_eq(owner_start(owner), 0, "call %lu", call);
     owner_read_all(owner);
     cr_assert_null(owner->problem, "call %lu: %s", call, owner->problem);

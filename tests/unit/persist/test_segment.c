@@ -2,8 +2,10 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 
+#include "base/list.h"
 #include "base/wire.h"
 #include "persist/crc32c.h"
 #include "persist/record.h"
@@ -104,26 +106,43 @@ Test(segment, a_full_disk_leaves_no_half_made_file)
     fake_disk_finish(&fake);
 }
 
+enum { FILE_SIZE = 4096 };
+
+/* A scan over these octets, FILE_SIZE of them, which a file on the fake disk holds. */
+static struct scan scan_octets(struct view *view, uint64_t first, const uint8_t *octets)
+{
+    struct fake_disk *fake = container_of(view->disk, struct fake_disk, disk);
+    int fd = fake->disk.open(&fake->disk, "/d", O_RDWR | O_CREAT);
+    struct scan scan;
+    cr_assert_eq(disk_write(&fake->disk, fd, (struct slice){octets, FILE_SIZE}, 0), 0);
+    view_start(view, &fake->disk, fd, FILE_SIZE);
+    scan_start(&scan, first, view);
+    return scan;
+}
+
 Test(segment, what_an_earlier_use_left_behind_does_not_match)
 {
-    enum { SIZE = 4096 };
-    uint8_t *file = calloc(1, SIZE);
+    struct fake_disk fake;
+    uint8_t *file = calloc(1, FILE_SIZE);
+    fake_disk_init(&fake);
+    struct view view = {.disk = &fake.disk};
     struct record record = {.position = 0x1000 + SEGMENT_HEADER, .type = 1};
-    for (size_t at = SEGMENT_HEADER; at + 32 <= SIZE; at += 32) {
+    for (size_t at = SEGMENT_HEADER; at + 32 <= FILE_SIZE; at += 32) {
         record.position = 0x1000 + at;
         record_encode(file + at, &record, &SLICE("stale"), 1);
     }
-    struct scan scan;
-    scan_start(&scan, 0x1000, (struct slice){file, SIZE});
+    struct scan scan = scan_octets(&view, 0x1000, file);
     size_t count = 0;
     while (scan_next(&scan, &record)) {
         count++;
     }
-    cr_assert_eq(count, (SIZE - SEGMENT_HEADER) / 32);
-    scan_start(&scan, 0x2000, (struct slice){file, SIZE});
+    cr_assert_eq(count, (FILE_SIZE - SEGMENT_HEADER) / 32);
+    scan_start(&scan, 0x2000, &view);
     cr_assert_not(scan_next(&scan, &record));
     struct scan_tail tail = scan_tail(&scan);
     cr_assert(!tail.torn && !tail.damaged);
+    view_finish(&view);
+    fake_disk_finish(&fake);
     free(file);
 }
 
@@ -131,8 +150,11 @@ Test(segment, what_an_earlier_use_left_behind_does_not_match)
  * make it one. */
 Test(segment, a_mark_inside_of_a_torn_record_is_one_only_at_its_own_position)
 {
-    enum { SIZE = 4096, BODY = 1024 };
-    uint8_t *file = calloc(1, SIZE), body[BODY];
+    enum { BODY = 1024 };
+    struct fake_disk fake;
+    uint8_t *file = calloc(1, FILE_SIZE), body[BODY];
+    fake_disk_init(&fake);
+    struct view view = {.disk = &fake.disk};
     for (int known = 0; known < 2; known++) {
         uint64_t first = 0x5000, guess = known ? first : 0;
         for (size_t at = 0; at < BODY; at += RECORD_MARK) {
@@ -142,12 +164,13 @@ Test(segment, a_mark_inside_of_a_torn_record_is_one_only_at_its_own_position)
         struct record record = {.position = first + SEGMENT_HEADER, .type = 1};
         record_encode(file + SEGMENT_HEADER, &record, &(struct slice){body, BODY}, 1);
         file[SEGMENT_HEADER] ^= 1;
-        struct scan scan;
-        scan_start(&scan, first, (struct slice){file, SIZE});
+        struct scan scan = scan_octets(&view, first, file);
         cr_assert_not(scan_next(&scan, &record));
         struct scan_tail tail = scan_tail(&scan);
         cr_assert(tail.torn);
         cr_assert_eq(tail.damaged, known == 1);
     }
+    view_finish(&view);
+    fake_disk_finish(&fake);
     free(file);
 }
