@@ -32,8 +32,8 @@ struct broker_queue *broker_queue_add(struct vhost *vhost,
     queue->exclusive = options->owner != NULL;
     queue->owner = options->owner;
     queue->limits = queue_limits_read(queue->arguments);
-    uint8_t priority_max = queue->limits.priority_max;
-    queue->messages = queue_new(priority_max > 0 ? &queue_priority : &queue_classic, priority_max);
+    struct queue_options store = {.priority_max = queue->limits.priority_max};
+    queue->messages = queue_new(store.priority_max > 0 ? &queue_priority : &queue_classic, &store);
     queue->bounded = queue->limits.ttl_ms != UINT64_MAX || queue->limits.length_max != UINT64_MAX ||
                      queue->limits.bytes_max != UINT64_MAX;
     rotation_init(&queue->rotation);
@@ -87,7 +87,7 @@ void broker_queue_put_back(struct broker_queue *queue, const struct delivery *de
 
 uint64_t broker_queue_drop_all(struct broker_queue *queue)
 {
-    uint64_t count = queue_purge(queue->messages);
+    uint64_t count = queue_purge(queue->messages, NULL);
     count_ready(queue, -(int64_t)count, -(int64_t)queue->ready_bytes);
     return count;
 }

@@ -16,13 +16,14 @@ struct queue {
     struct fifo fresh;
     struct times times; // of fresh, if any of them expires
     uint64_t position_next;
+    uint64_t mark;      // positions up to it may have been handed out, as far as the journal knows
+    uint64_t mark_then; // what it was when the queue had been restored
 };
 
-static struct queue *classic_new(uint8_t priority_max)
+static struct queue *classic_new(const struct queue_options *options)
 {
-    (void)priority_max;
     struct queue *queue = memory_new(sizeof *queue);
-    queue->head.type = &queue_classic;
+    queue->head = (struct queue_head){&queue_classic, options->keeps};
     queue->position_next = 1;
     return queue;
 }
@@ -56,6 +57,9 @@ static uint64_t classic_pass(struct queue *queue, const struct msg *msg)
 {
     (void)msg;
     ASSERT(queue->fresh.count == 0 && queue->returned.count == 0);
+    if (queue->mark < queue->position_next) {
+        queue->mark = queue->position_next;
+    }
     return queue->position_next++;
 }
 
@@ -91,8 +95,9 @@ static uint64_t classic_expires_next(const struct queue *queue)
     return times_kept(&queue->times) ? times_first(&queue->times) : QUEUE_NEVER;
 }
 
-static uint64_t classic_purge(struct queue *queue)
+static uint64_t classic_purge(struct queue *queue, struct purged *out)
 {
+    (void)out;
     uint64_t count = classic_ready_count(queue);
     returned_clear(&queue->returned);
     fifo_clear(&queue->fresh);

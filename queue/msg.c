@@ -31,6 +31,21 @@ struct msg *msg_new(const struct msg_parts *parts)
     return msg;
 }
 
+struct msg *msg_stub(const struct stored *stored)
+{
+    struct msg *msg = memory_raw(sizeof *msg);
+    *msg = (struct msg){
+        .refs = 1,
+        .body_len = stored->body_len,
+        .properties_len = stored->rest_len,
+        .persistent = stored->persistent,
+        .has_expiration = stored->has_expiration,
+        .stub = true,
+        .stored_at = stored->at,
+    };
+    return msg;
+}
+
 struct msg *msg_resize(struct msg *msg, uint32_t body_len)
 {
     CHECK(msg->refs == 1);

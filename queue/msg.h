@@ -1,7 +1,9 @@
 #ifndef QUEUE_MSG_H
 #define QUEUE_MSG_H
 
+#include "base/check.h"
 #include "base/slice.h"
+#include "queue/stored.h"
 
 /* One published message, shared by every queue it was routed to. Owned by reference count:
  * msg_new returns the first reference, whoever stores a pointer holds one. The content never
@@ -10,7 +12,9 @@
  * One allocation holds everything, in the order and the form in which it goes out again:
  *
  *     data: exchange (shortstr), routing key (shortstr), property flags and list, body
- */
+ *
+ * A stub has no data: its content is in the journal only, at stored_at, and is to be loaded from
+ * there before anybody asks for it. It has no route_len; properties_len is that of both. */
 struct msg {
     uint32_t refs;
     uint32_t body_len;
@@ -18,9 +22,14 @@ struct msg {
     uint16_t route_len;      // of both shortstrs, their length octets included
     bool persistent : 1;     // delivery-mode 2
     bool has_expiration : 1; // the property expiration is among the properties
-    uint8_t priority;
+    bool stub : 1;
+    uint8_t priority;   // 0 of a stub
+    uint32_t queued;    // places of ready messages that hold it, as struct residency counts them
+    uint64_t stored_at; // journal position of the record with its content; 0: not in the journal
     uint8_t data[];
 };
+
+_Static_assert(sizeof(struct msg) == 32, "every message has one");
 
 struct msg_parts {
     struct slice exchange;    // at most 255 octets
@@ -33,6 +42,9 @@ struct msg_parts {
 
 /* Copies the parts. The body is left for the caller to fill in through msg_body_room. */
 struct msg *msg_new(const struct msg_parts *parts);
+
+/* A message that is in the journal, without its content. */
+struct msg *msg_stub(const struct stored *stored);
 
 /* Gives a message that has not been published yet a body of another length, what there was of it
  * kept. It may move. */
@@ -56,27 +68,32 @@ static inline void msg_unref(struct msg *msg) // NULL is fine
 /* Exchange and routing key as basic.deliver, get-ok and return carry them: two shortstrs. */
 static inline struct slice msg_route(const struct msg *msg)
 {
+    ASSERT(!msg->stub);
     return (struct slice){msg->data, msg->route_len};
 }
 
 static inline struct slice msg_exchange(const struct msg *msg)
 {
+    ASSERT(!msg->stub);
     return (struct slice){msg->data + 1, msg->data[0]};
 }
 
 static inline struct slice msg_routing_key(const struct msg *msg)
 {
+    ASSERT(!msg->stub);
     const uint8_t *at = msg->data + 1 + msg->data[0];
     return (struct slice){at + 1, at[0]};
 }
 
 static inline struct slice msg_properties(const struct msg *msg)
 {
+    ASSERT(!msg->stub);
     return (struct slice){msg->data + msg->route_len, msg->properties_len};
 }
 
 static inline struct slice msg_body(const struct msg *msg)
 {
+    ASSERT(!msg->stub);
     return (struct slice){msg->data + msg->route_len + msg->properties_len, msg->body_len};
 }
 
@@ -85,10 +102,16 @@ static inline uint8_t *msg_body_room(struct msg *msg) // body_len octets, before
     return msg->data + msg->route_len + msg->properties_len;
 }
 
-/* What the message takes in memory, for limits and windows. */
+/* What the message takes in memory, for limits and windows; a stub: what it will when loaded. */
 static inline uint32_t msg_size(const struct msg *msg)
 {
     return (uint32_t)sizeof *msg + msg->route_len + msg->properties_len + msg->body_len;
+}
+
+/* What its record in the journal takes, as every ledger counts it. */
+static inline uint64_t msg_stored_octets(const struct msg *msg)
+{
+    return stored_octets(msg->body_len, msg->route_len + msg->properties_len);
 }
 
 #endif

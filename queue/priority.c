@@ -16,22 +16,22 @@ struct queue {
     struct queue_head head;
     uint64_t filled[LEVELS_MAX / WORD_BITS];
     uint64_t count;
-    uint8_t priority_max;
-    struct queue *levels[]; // owned; priority_max + 1 of them, NULL until used
+    struct queue_options options; // of each level
+    struct queue *levels[];       // owned; priority_max + 1 of them, NULL until used
 };
 
-static struct queue *priority_new(uint8_t priority_max)
+static struct queue *priority_new(const struct queue_options *options)
 {
-    struct queue *queue =
-        memory_new(sizeof *queue + ((size_t)priority_max + 1) * sizeof queue->levels[0]);
-    queue->head.type = &queue_priority;
-    queue->priority_max = priority_max;
+    size_t levels = (size_t)options->priority_max + 1;
+    struct queue *queue = memory_new(sizeof *queue + levels * sizeof queue->levels[0]);
+    queue->head = (struct queue_head){&queue_priority, options->keeps};
+    queue->options = *options;
     return queue;
 }
 
 static void priority_free(struct queue *queue)
 {
-    for (int level = 0; level <= queue->priority_max; level++) {
+    for (int level = 0; level <= queue->options.priority_max; level++) {
         queue_free(queue->levels[level]);
     }
     free(queue);
@@ -39,13 +39,14 @@ static void priority_free(struct queue *queue)
 
 static uint8_t level_of(const struct queue *queue, const struct msg *msg)
 {
-    return msg->priority < queue->priority_max ? msg->priority : queue->priority_max;
+    return msg->priority < queue->options.priority_max ? msg->priority
+                                                       : queue->options.priority_max;
 }
 
 static struct queue *obtain_level(struct queue *queue, uint8_t level)
 {
     if (!queue->levels[level]) {
-        queue->levels[level] = queue_new(&queue_classic, 0);
+        queue->levels[level] = queue_new(&queue_classic, &queue->options);
     }
     return queue->levels[level];
 }
@@ -105,12 +106,13 @@ static void priority_requeue(struct queue *queue, const struct delivery *deliver
     queue_requeue(queue->levels[level], &within);
 }
 
-static uint64_t priority_purge(struct queue *queue)
+static uint64_t priority_purge(struct queue *queue, struct purged *out)
 {
+    (void)out;
     uint64_t count = queue->count;
     int level;
     while ((level = first_level(queue)) >= 0) {
-        queue_purge(queue->levels[level]);
+        queue_purge(queue->levels[level], NULL);
         queue->filled[level / WORD_BITS] &= ~(UINT64_C(1) << level % WORD_BITS);
     }
     queue->count = 0;

@@ -1,59 +1,13 @@
 #ifndef QUEUE_QUEUE_H
 #define QUEUE_QUEUE_H
 
-#include "base/slice.h"
+#include "queue/queue_type.h"
 
-struct msg;
-struct queue; // opaque: a type's store of ready messages
-
-/* A time that does not come. */
-#define QUEUE_NEVER UINT64_MAX
-
-/* One message handed out by queue_take. Whoever holds it holds its reference to msg, and ends by
- * giving it back (queue_requeue) or being done with it (msg_unref). */
-struct delivery {
-    struct msg *msg;   // owns one reference
-    uint64_t expires;  // when it is too late to hand it out; QUEUE_NEVER
-    uint64_t position; // grows with every push; never reused; names the message within its queue
-    bool redelivered;
-};
-
-/* What a queue type does differently. The order of messages, nothing else: consumers, credit and
- * settling are the same for all and live above. */
-struct queue_type {
-    const char *name;
-    struct queue *(*new_queue)(uint8_t priority_max);
-    void (*free_queue)(struct queue *queue);
-    uint64_t (*push)(struct queue *queue, struct msg *msg, uint64_t expires);
-    uint64_t (*pass)(struct queue *queue, const struct msg *msg);
-    bool (*take)(struct queue *queue, struct delivery *out);
-    void (*requeue)(struct queue *queue, const struct delivery *delivery);
-    uint64_t (*purge)(struct queue *queue);
-    uint64_t (*ready_count)(const struct queue *queue);
-    uint64_t (*expires_next)(const struct queue *queue);
-};
-
-/* First in, first out; what is requeued goes back to where it was. */
-extern const struct queue_type queue_classic;
-
-/* By priority, the highest first; within one as queue_classic. Priorities above the queue's highest
- * count as that. */
-extern const struct queue_type queue_priority;
-
-/* Every type's struct queue starts with its type. */
-struct queue_head {
-    const struct queue_type *type;
-};
-
-static inline const struct queue_type *queue_type_of(const struct queue *queue)
+/* A queue's ready messages, whatever its type. */
+static inline struct queue *queue_new(const struct queue_type *type,
+                                      const struct queue_options *options)
 {
-    return ((const struct queue_head *)queue)->type;
-}
-
-/* priority_max: the highest priority that the type is to tell apart; of queue_priority only. */
-static inline struct queue *queue_new(const struct queue_type *type, uint8_t priority_max)
-{
-    return type->new_queue(priority_max);
+    return type->new_queue(options);
 }
 
 /* Drops the messages that are ready. NULL is fine. */
@@ -77,13 +31,14 @@ static inline uint64_t queue_push_until(struct queue *queue, struct msg *msg, ui
 }
 
 /* The position of a message that a consumer gets at once, in place of push and take; only while
- * nothing is ready. */
+ * nothing is ready. It is marked. */
 static inline uint64_t queue_pass(struct queue *queue, const struct msg *msg)
 {
     return queue_type_of(queue)->pass(queue, msg);
 }
 
-/* Hands out the next message in order. False if none is ready. */
+/* Hands out the next message in order, as a stub if its content is in the journal only. False if
+ * none is ready. */
 static inline bool queue_take(struct queue *queue, struct delivery *out)
 {
     return queue_type_of(queue)->take(queue, out);
@@ -96,10 +51,11 @@ static inline void queue_requeue(struct queue *queue, const struct delivery *del
     queue_type_of(queue)->requeue(queue, delivery);
 }
 
-/* Drops all that is ready and returns how many that were. */
-static inline uint64_t queue_purge(struct queue *queue)
+/* Drops all that is ready, also from the ledger, and returns how many that were. Adds to *out what
+ * the journal must be told; NULL if nobody wants to know. */
+static inline uint64_t queue_purge(struct queue *queue, struct purged *out)
 {
-    return queue_type_of(queue)->purge(queue);
+    return queue_type_of(queue)->purge(queue, out);
 }
 
 /* When the message that queue_take would hand out expires; QUEUE_NEVER if nothing is ready. */
@@ -111,6 +67,87 @@ static inline uint64_t queue_expires_next(const struct queue *queue)
 static inline uint64_t queue_ready_count(const struct queue *queue)
 {
     return queue_type_of(queue)->ready_count(queue);
+}
+
+/* The journal says, or is told, that the positions up to this one (of its level) may have been
+ * handed out. False if there can be no such position. */
+static inline bool queue_mark(struct queue *queue, uint64_t position)
+{
+    return queue_type_of(queue)->mark(queue, position);
+}
+
+static inline bool queue_marked(const struct queue *queue, uint64_t position)
+{
+    return queue_type_of(queue)->marked(queue, position);
+}
+
+/* The first level in use that is not below `from`. False if there is none. */
+static inline bool queue_next_level(const struct queue *queue, uint16_t from,
+                                    struct queue_level *out)
+{
+    return queue_type_of(queue)->next_level(queue, from, out);
+}
+
+/* Recovery. These are for a queue before its first push, in whatever order the journal has it; they
+ * never count down what queue_next_level tells. The ledger follows by itself. */
+
+/* The numbers of a level are at least these. False if the queue has no such level. */
+static inline bool queue_restore_level(struct queue *queue, const struct queue_level *level)
+{
+    return queue_type_of(queue)->restore_level(queue, level);
+}
+
+/* A message is ready there. If one is already, its content is at stored->at from now on. Refused if
+ * there can be no such message. */
+static inline enum queue_restored queue_restore(struct queue *queue, const struct stored *stored)
+{
+    return queue_type_of(queue)->restore(queue, stored);
+}
+
+/* The messages of a run of positions are done with. Returns how many of them were there, and adds
+ * the octets of their bodies to *bytes. A run may be longer than all that is there. */
+static inline uint64_t queue_forget(struct queue *queue, const struct run *run, uint64_t *bytes)
+{
+    return queue_type_of(queue)->forget(queue, run, bytes);
+}
+
+/* All has been restored: what is left is packed, and what is ready and not above the mark counts as
+ * handed out before. */
+static inline void queue_restored(struct queue *queue)
+{
+    queue_type_of(queue)->restored(queue);
+}
+
+/* A snapshot, in slices between which the queue may change: writes up to `count` of the ready
+ * messages from the cursor on that the journal has (queue_journals), ascending within a level, to
+ * `out`, and moves the cursor behind them. Returns how many; 0 at the end. Messages that came back
+ * to the queue are left to queue_walk_returned, with a cursor of its own, which must see them all
+ * before the queue changes again. */
+static inline size_t queue_walk(const struct queue *queue, struct queue_cursor *cursor,
+                                struct stored *out, size_t count)
+{
+    return queue_type_of(queue)->walk(queue, cursor, out, count);
+}
+
+static inline size_t queue_walk_returned(const struct queue *queue, struct queue_cursor *cursor,
+                                         struct stored *out, size_t count)
+{
+    return queue_type_of(queue)->walk_returned(queue, cursor, out, count);
+}
+
+/* Adds every ready message to *out that the ledger counts (queue_counts) for a record at a journal
+ * position in [from, end). */
+static inline void queue_collect(const struct queue *queue, uint64_t from, uint64_t end,
+                                 struct places *out)
+{
+    queue_type_of(queue)->collect(queue, from, end, out);
+}
+
+/* Records were copied: ready messages that have their content in one of them have it in the copy
+ * now, also by the ledger. Returns how many that were. */
+static inline uint64_t queue_relocate(struct queue *queue, const struct moves *moves)
+{
+    return queue_type_of(queue)->relocate(queue, moves);
 }
 
 #endif

@@ -19,7 +19,7 @@ static struct delivery take(struct queue *queue)
 
 Test(classic, is_called_classic)
 {
-    struct queue *queue = queue_new(&queue_classic, 0);
+    struct queue *queue = queue_new(&queue_classic, &(struct queue_options){0});
     cr_assert_str_eq(queue_type_of(queue)->name, "classic");
     queue_free(queue);
     queue_free(NULL);
@@ -27,7 +27,7 @@ Test(classic, is_called_classic)
 
 Test(classic, takes_its_own_reference_and_gives_it_with_the_delivery)
 {
-    struct queue *queue = queue_new(&queue_classic, 0);
+    struct queue *queue = queue_new(&queue_classic, &(struct queue_options){0});
     struct msg *msg = numbered(1);
     queue_push(queue, msg);
     cr_assert_eq(msg->refs, 2);
@@ -43,7 +43,7 @@ Test(classic, takes_its_own_reference_and_gives_it_with_the_delivery)
 
 Test(classic, gives_positions_that_grow_with_every_push_and_pass)
 {
-    struct queue *queue = queue_new(&queue_classic, 0);
+    struct queue *queue = queue_new(&queue_classic, &(struct queue_options){0});
     uint64_t last = queue_pass(queue, NULL);
     for (int i = 0; i < 5; i++) {
         uint64_t position = i % 2 ? queue_pass(queue, NULL) : push(queue, 0);
@@ -60,19 +60,19 @@ Test(classic, gives_positions_that_grow_with_every_push_and_pass)
 
 Test(classic, does_not_use_positions_again_after_a_purge)
 {
-    struct queue *queue = queue_new(&queue_classic, 0);
+    struct queue *queue = queue_new(&queue_classic, &(struct queue_options){0});
     push(queue, 1);
     uint64_t position = push(queue, 2);
-    cr_assert_eq(queue_purge(queue), 2);
+    cr_assert_eq(queue_purge(queue, NULL), 2);
     cr_assert_eq(queue_ready_count(queue), 0);
-    cr_assert_eq(queue_purge(queue), 0);
+    cr_assert_eq(queue_purge(queue, NULL), 0);
     cr_assert_gt(push(queue, 3), position);
     queue_free(queue);
 }
 
 Test(classic, puts_what_is_requeued_back_where_it_was)
 {
-    struct queue *queue = queue_new(&queue_classic, 0);
+    struct queue *queue = queue_new(&queue_classic, &(struct queue_options){0});
     for (uint64_t number = 1; number <= 6; number++) {
         push(queue, number);
     }
@@ -104,7 +104,7 @@ static void push_until(struct queue *queue, uint64_t number, uint64_t expires)
 
 Test(classic, expiry_travels_with_the_message)
 {
-    struct queue *queue = queue_new(&queue_classic, 0);
+    struct queue *queue = queue_new(&queue_classic, &(struct queue_options){0});
     cr_assert_eq(queue_expires_next(queue), QUEUE_NEVER);
     push(queue, 1);
     push_until(queue, 2, 20);
@@ -140,12 +140,12 @@ Test(classic, expiry_travels_with_the_message)
 
 Test(classic, a_purge_forgets_what_would_have_expired)
 {
-    struct queue *queue = queue_new(&queue_classic, 0);
+    struct queue *queue = queue_new(&queue_classic, &(struct queue_options){0});
     push_until(queue, 1, 10);
     push_until(queue, 2, 20);
     struct delivery delivery = take(queue);
     queue_requeue(queue, &delivery);
-    cr_assert_eq(queue_purge(queue), 2);
+    cr_assert_eq(queue_purge(queue, NULL), 2);
     cr_assert_eq(queue_expires_next(queue), QUEUE_NEVER);
     push(queue, 3);
     cr_assert_eq(queue_expires_next(queue), QUEUE_NEVER);
@@ -207,7 +207,7 @@ static void model_return(struct model *model, struct queue *queue, uint64_t whic
 
 static void model_purge(struct model *model, struct queue *queue)
 {
-    cr_assert_eq(queue_purge(queue), model->ready);
+    cr_assert_eq(queue_purge(queue, NULL), model->ready);
     for (uint64_t at = 0; at < model->end; at++) {
         model->place[at] = model->place[at] == READY ? NOWHERE : model->place[at];
     }
@@ -249,7 +249,7 @@ Test(classic, agrees_with_a_naive_model_under_any_mix_of_operations)
 {
     for (uint64_t seed = 1; seed <= 8; seed++) {
         struct model *model = calloc(1, sizeof *model);
-        struct queue *queue = queue_new(&queue_classic, 0);
+        struct queue *queue = queue_new(&queue_classic, &(struct queue_options){0});
         uint64_t state = seed;
         model->end = 1;
         for (int step = 0; step < 4000; step++) {

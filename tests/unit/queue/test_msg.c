@@ -63,3 +63,16 @@ Test(msg, lives_as_long_as_its_last_reference)
     msg_unref(other);
     msg_unref(NULL);
 }
+
+Test(msg, a_stub_knows_all_but_the_content)
+{
+    struct stored stored = {
+        .at = 4096, .body_len = 1000, .rest_len = 30, .persistent = true, .has_expiration = true};
+    struct msg *stub = msg_stub(&stored);
+    cr_assert(stub->stub && stub->persistent && stub->has_expiration);
+    cr_assert_eq(stub->stored_at, 4096);
+    cr_assert_eq(stub->body_len, 1000);
+    cr_assert_eq(msg_size(stub), sizeof *stub + 1030);
+    cr_assert_eq(msg_stored_octets(stub), stored_octets(1000, 30));
+    msg_unref(stub);
+}

@@ -33,7 +33,7 @@ static void expect(struct queue *queue, uint64_t number)
 
 Test(priority, the_highest_comes_first_and_equals_in_order)
 {
-    struct queue *queue = queue_new(&queue_priority, 5);
+    struct queue *queue = queue_new(&queue_priority, &(struct queue_options){.priority_max = 5});
     push(queue, 1, 0);
     push(queue, 2, 5);
     push(queue, 3, 2);
@@ -50,7 +50,7 @@ Test(priority, the_highest_comes_first_and_equals_in_order)
 
 Test(priority, above_the_highest_counts_as_the_highest)
 {
-    struct queue *queue = queue_new(&queue_priority, 3);
+    struct queue *queue = queue_new(&queue_priority, &(struct queue_options){.priority_max = 3});
     push(queue, 1, 3);
     push(queue, 2, 255);
     push(queue, 3, 3);
@@ -62,7 +62,7 @@ Test(priority, above_the_highest_counts_as_the_highest)
 
 Test(priority, what_comes_back_stands_where_it_stood)
 {
-    struct queue *queue = queue_new(&queue_priority, 255);
+    struct queue *queue = queue_new(&queue_priority, &(struct queue_options){.priority_max = 255});
     push(queue, 1, 200);
     push(queue, 2, 200);
     push(queue, 3, 255);
@@ -81,7 +81,7 @@ Test(priority, what_comes_back_stands_where_it_stood)
 
 Test(priority, the_next_to_be_handed_out_is_the_next_to_expire)
 {
-    struct queue *queue = queue_new(&queue_priority, 5);
+    struct queue *queue = queue_new(&queue_priority, &(struct queue_options){.priority_max = 5});
     struct msg *low = message(1, 1), *high = message(2, 5);
     cr_assert_eq(queue_expires_next(queue), QUEUE_NEVER);
     queue_push_until(queue, low, 10);
@@ -97,13 +97,13 @@ Test(priority, the_next_to_be_handed_out_is_the_next_to_expire)
 
 Test(priority, purge_drops_every_level)
 {
-    struct queue *queue = queue_new(&queue_priority, 255);
+    struct queue *queue = queue_new(&queue_priority, &(struct queue_options){.priority_max = 255});
     for (int priority = 0; priority <= 255; priority += 5) {
         push(queue, (uint64_t)priority, (uint8_t)priority);
     }
-    cr_assert_eq(queue_purge(queue), 52);
+    cr_assert_eq(queue_purge(queue, NULL), 52);
     cr_assert_eq(queue_ready_count(queue), 0);
-    cr_assert_eq(queue_purge(queue), 0);
+    cr_assert_eq(queue_purge(queue, NULL), 0);
     push(queue, 7, 7);
     expect(queue, 7);
     queue_free(queue);
@@ -111,7 +111,7 @@ Test(priority, purge_drops_every_level)
 
 Test(priority, a_message_that_is_passed_on_has_a_position_of_its_own)
 {
-    struct queue *queue = queue_new(&queue_priority, 5);
+    struct queue *queue = queue_new(&queue_priority, &(struct queue_options){.priority_max = 5});
     struct msg *msg = message(1, 4);
     struct delivery passed = {
         .msg = msg, .expires = QUEUE_NEVER, .position = queue_pass(queue, msg)};
@@ -140,7 +140,8 @@ Test(priority, order_holds_through_any_mix_of_push_take_and_requeue)
     static uint8_t priority_of[COUNT];
     static bool ready[COUNT];
     static struct delivery held[COUNT];
-    struct queue *queue = queue_new(&queue_priority, PRIORITY_MAX);
+    struct queue *queue =
+        queue_new(&queue_priority, &(struct queue_options){.priority_max = PRIORITY_MAX});
     uint64_t seed = 4711;
     int pushed = 0, held_count = 0;
     while (pushed < COUNT || model_next(priority_of, ready, pushed) >= 0 || held_count > 0) {
