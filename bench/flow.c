@@ -10,7 +10,6 @@
 #include "bench/producer.h"
 
 enum {
-    SECONDS_DEFAULT = 5,
     STALL_SECONDS = 30,
     TURN_MS = 50,            // how late a time limit may be noticed
     WARM_UP_NS = 500000000,  // latencies before this do not count
@@ -34,28 +33,6 @@ struct flow {
     uint64_t progress;
     int64_t progress_ns;
 };
-
-struct flow_plan flow_plan_of(const struct options *options, const struct flow_plan *defaults)
-{
-    struct flow_plan plan = *defaults;
-    plan.producers = option_or(options->producers, plan.producers);
-    plan.consumers = option_or(options->consumers, plan.consumers);
-    plan.size = option_or(options->size, plan.size > 0 ? plan.size : 16);
-    plan.confirm = option_or(options->confirm, plan.confirm);
-    plan.ack_every = option_or(options->ack_every, plan.ack_every);
-    plan.prefetch = option_or(options->prefetch, plan.prefetch);
-    plan.rate = option_or(options->rate, plan.rate > 0 ? plan.rate : -1);
-    plan.persistent = options->persistent;
-    plan.verify = options->verify;
-    if (options->messages >= 0 || options->seconds >= 0) {
-        plan.messages = options->messages;
-        plan.seconds = options->seconds;
-    } else {
-        plan.messages = plan.messages > 0 ? plan.messages : -1;
-        plan.seconds = SECONDS_DEFAULT;
-    }
-    return plan;
-}
 
 static bool measures_deliveries(const struct flow_plan *plan)
 {
@@ -319,8 +296,22 @@ static bool finished(struct flow *flow, int64_t now_ns)
     return true;
 }
 
+static void note_tempo(const struct flow *flow)
+{
+    uint64_t confirmed = 0;
+    for (size_t i = 0; flow->plan.tempo && i < (size_t)flow->plan.producers; i++) {
+        confirmed += producer_confirmed(flow->producers[i]);
+    }
+    if (flow->plan.tempo) {
+        tempo_note(flow->plan.tempo, confirmed);
+    }
+}
+
 bool flow_run(struct flow *flow)
 {
+    if (flow->plan.tempo) {
+        tempo_start(flow->plan.tempo, (uint64_t)flow->plan.messages);
+    }
     if (!start(flow)) {
         return false;
     }
@@ -335,6 +326,7 @@ bool flow_run(struct flow *flow)
             limited = false;
         }
         check_progress(flow, now_ns);
+        note_tempo(flow);
     }
     return !problem_is_set(flow->problem);
 }

@@ -4,6 +4,7 @@
 #include "bench/meter.h"
 #include "bench/options.h"
 #include "bench/result.h"
+#include "bench/tempo.h"
 
 /* Messages from producers through a broker to consumers: what most scenarios are made of.
  *
@@ -33,6 +34,7 @@ struct flow_plan {
     bool persistent;
     bool verify;
     bool measure_confirms; // the latencies are of confirms, not of deliveries
+    struct tempo *tempo;   // of the confirmed messages; NULL = not wanted
 };
 
 /* What the options say, with the given defaults for what they do not. Without a count and a time

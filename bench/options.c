@@ -37,6 +37,7 @@ static const struct option long_options[] = {
         {"uri", required_argument, NULL, 'u'},
     {"json", required_argument, NULL, 'j'},
     {"pid", required_argument, NULL, 'P'},
+    {"disk", required_argument, NULL, 'D'},
     {"persistent", no_argument, NULL, 'd'},
     {"verify", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
@@ -84,6 +85,9 @@ static bool take_option(struct options *options, int letter, struct problem *pro
         }
         options->pid = (pid_t)pid;
         return true;
+    case 'D':
+        options->disk_path = optarg;
+        return true;
     case 'd':
         options->persistent = true;
         return true;
@@ -110,7 +114,7 @@ bool options_parse(struct options *options, int argc, char **argv, struct proble
 {
     set_defaults(options);
     int letter;
-    while ((letter = getopt_long(argc, argv, "p:c:q:s:w:a:f:m:t:r:b:n:S:u:j:P:dvh", long_options,
+    while ((letter = getopt_long(argc, argv, "p:c:q:s:w:a:f:m:t:r:b:n:S:u:j:P:D:dvh", long_options,
                                  NULL)) != -1) {
         if (!take_option(options, letter, problem)) {
             return false;
@@ -133,6 +137,7 @@ void options_print_help(void)
            " (amqp://guest:guest@127.0.0.1:5672/)\n"
            "  -P, --pid PID          the broker's process (found by the port if it is local)\n"
            "  -j, --json FILE        write all figures there\n"
+           "  -D, --disk DIR         compare `confirms` with write and fdatasync in DIR\n"
            "  -d, --persistent       durable queues, delivery_mode 2\n"
            "  -v, --verify           check order, loss and duplicates by numbers in the bodies\n");
 #define O(name, text, letter, limit, help) printf("  -%c, --%-17s %s\n", letter, text " N", help);

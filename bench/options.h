@@ -13,6 +13,7 @@ struct options {
     struct uri uri;
     const char *uri_text;  // borrowed from argv
     const char *json_path; // borrowed from argv; NULL = no JSON
+    const char *disk_path; // borrowed from argv: a directory; NULL = the disk is not measured
     pid_t pid;             // the broker's; 0 = unknown
     int64_t producers;
     int64_t consumers;

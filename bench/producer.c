@@ -244,6 +244,11 @@ uint64_t producer_made(const struct producer *producer)
     return producer->made;
 }
 
+uint64_t producer_confirmed(const struct producer *producer)
+{
+    return producer->confirms.below;
+}
+
 uint64_t producer_progress(const struct producer *producer)
 {
     return producer->sent_size + producer->confirms.below + (uint64_t)producer->stage;

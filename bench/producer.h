@@ -47,7 +47,8 @@ void producer_pace(struct producer *producer, int64_t start_ns, int64_t interval
 void producer_stop(struct producer *producer); // the limit is now what was made
 bool producer_done(const struct producer *producer);
 uint64_t producer_made(const struct producer *producer);
-uint64_t producer_progress(const struct producer *producer); // grows with everything that happens
+uint64_t producer_confirmed(const struct producer *producer); // 0 without confirms
+uint64_t producer_progress(const struct producer *producer);  // grows with everything that happens
 const char *producer_blocked(const struct producer *producer);
 
 #endif

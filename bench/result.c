@@ -64,6 +64,12 @@ static const struct figure *find(const struct result *result, const char *name)
     return NULL;
 }
 
+double result_get(const struct result *result, const char *name)
+{
+    const struct figure *figure = find(result, name);
+    return figure ? figure->value : 0;
+}
+
 void result_print_head(FILE *out)
 {
     fprintf(out, "%-17s", "scenario");

@@ -23,6 +23,7 @@ struct result {
 };
 
 void result_set(struct result *result, const char *name, double value);
+double result_get(const struct result *result, const char *name); // 0 if it is not set
 void result_note(struct result *result, const char *format, ...)
     __attribute__((format(printf, 2, 3)));                                           // appends
 void result_set_latencies(struct result *result, const struct histogram *histogram); // p50_ms ...

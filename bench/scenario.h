@@ -18,7 +18,10 @@
     S(churn_channels, "open and close channels of one connection")                                 \
     S(churn_queues, "declare and delete queues")                                                   \
     S(connections, "--connections (1000) idle ones with a channel each: memory")                   \
-    S(burst, "1,000,000 messages of 1 KiB queued, then drained: memory")
+    S(burst, "1,000,000 messages of 1 KiB queued, then drained: memory")                           \
+    S(backlog, "10,000,000 persistent messages of 100 B queued, then drained: rates, memory")      \
+    S(fill, "1,000,000 persistent messages of 100 B into a queue that stays")                      \
+    S(drain, "what `fill` left, and how fast it comes")
 
 #define S(name, help) void scenario_##name(const struct options *options, struct result *result);
 SCENARIOS(S)

@@ -1,13 +1,11 @@
 #include "bench/scenario.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
 #include "bench/conn.h"
-#include "bench/consumer.h"
+#include "bench/drain.h"
 #include "bench/flow.h"
-#include "bench/loop.h"
 #include "bench/memory.h"
 #include "bench/meter.h"
 #include "bench/proc.h"
@@ -21,8 +19,6 @@ enum {
     BURST_MESSAGES = 1000000,
     BURST_SIZE = 1024,
     BURST_SETTLE = 5,
-    STALL_SECONDS = 30,
-    TURN_MS = 50,
 };
 
 static void settle(const struct options *options, int64_t otherwise)
@@ -113,31 +109,6 @@ static uint64_t fill(const struct flow_plan *plan, struct topology *topology,
     return count;
 }
 
-/* One auto-ack consumer, until it has everything or nothing more comes. */
-static bool drain(const struct topology *topology, uint64_t count, struct problem *problem)
-{
-    struct conn *conn = conn_open(topology->uri, problem);
-    struct loop *loop = loop_new();
-    struct consumer_plan plan = {.queue = topology->queues[0]};
-    struct consumer *consumer = conn ? consumer_new(conn, loop, &plan) : NULL;
-    uint64_t before = 0;
-    int64_t moved_ns = clock_ns();
-    while (consumer && !problem_is_set(problem) && consumer_delivered(consumer) < count) {
-        loop_turn(loop, TURN_MS);
-        int64_t now_ns = clock_ns();
-        if (consumer_delivered(consumer) != before) {
-            before = consumer_delivered(consumer);
-            moved_ns = now_ns;
-        } else if (now_ns - moved_ns > (int64_t)STALL_SECONDS * 1000000000) {
-            problem_set(problem, "the queue stopped after %" PRIu64 " of %" PRIu64 " messages",
-                        before, count);
-        }
-    }
-    consumer_free(consumer);
-    loop_free(loop);
-    return !problem_is_set(problem);
-}
-
 static void report_burst(const struct options *options, double before_mib, double peak_mib,
                          struct result *result)
 {
@@ -167,7 +138,9 @@ void scenario_burst(const struct options *options, struct result *result)
         plan.key_count = plan.queue_count = 1;
         uint64_t published = fill(&plan, &topology, options, result);
         double peak_mib = proc_peak_mib(options->pid);
-        if (published > 0 && drain(&topology, published, &result->problem)) {
+        struct drain_plan rest = {
+            .uri = &options->uri, .queue = topology.queues[0], .count = published};
+        if (published > 0 && drain(&rest, &result->problem)) {
             settle(options, BURST_SETTLE);
             report_burst(options, before_mib, peak_mib, result);
         }

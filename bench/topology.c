@@ -32,6 +32,32 @@ bool topology_open(struct topology *topology, const struct uri *uri, size_t queu
     return topology->admin && declare_queues(topology, durable);
 }
 
+bool topology_open_named(struct topology *topology, const struct uri *uri, const char *name,
+                         struct problem *problem)
+{
+    *topology = (struct topology){.uri = uri, .problem = problem, .queue_count = 1};
+    topology->queues = memory_zeroed(1, sizeof *topology->queues);
+    topology->queues[0] = memory_text("%s", name);
+    topology->admin = conn_open(uri, problem);
+    return topology->admin && declare_queues(topology, true);
+}
+
+static void free_names(struct topology *topology)
+{
+    for (size_t i = 0; i < topology->queue_count; i++) {
+        free(topology->queues[i]);
+    }
+    free(topology->queues);
+    free(topology->exchange);
+    *topology = (struct topology){0};
+}
+
+void topology_leave(struct topology *topology)
+{
+    conn_close(topology->admin);
+    free_names(topology);
+}
+
 static void delete_all(const struct topology *topology, struct conn *admin)
 {
     struct bytes *out = conn_out(admin);
@@ -55,12 +81,7 @@ void topology_close(struct topology *topology)
         delete_all(topology, admin);
         conn_close(admin);
     }
-    for (size_t i = 0; i < topology->queue_count; i++) {
-        free(topology->queues[i]);
-    }
-    free(topology->queues);
-    free(topology->exchange);
-    *topology = (struct topology){0};
+    free_names(topology);
 }
 
 bool topology_declare_exchange(struct topology *topology, const char *type)

@@ -19,6 +19,12 @@ bool topology_open(struct topology *topology, const struct uri *uri, size_t queu
                    bool durable, struct problem *problem);
 void topology_close(struct topology *topology);
 
+/* The same for one durable queue of a given name, which may be there already; topology_leave lets
+ * it be, with its messages. */
+bool topology_open_named(struct topology *topology, const struct uri *uri, const char *name,
+                         struct problem *problem);
+void topology_leave(struct topology *topology);
+
 bool topology_declare_exchange(struct topology *topology, const char *type);
 
 /* Binds are pipelined: topology_settle waits for all of them. */
