@@ -4,16 +4,24 @@
 # Most dialogues wait most of the time: many at once cost little.
 PLAYERS=6
 
-# Prints the files among the arguments (all, if there are none) that do or do not need the limited
-# user, one a line.
-dialogues_limited()
+# dialogues_needing NEEDS [FILE...]: prints the files among the arguments (all, if there are none)
+# that need just this, one a line. NEEDS is '', limited, restart, or 'limited restart'.
+dialogues_needing()
 {
-    dialogues_listed "$@" | xargs grep -l '^needs limited$' || true
-}
-
-dialogues_unlimited()
-{
-    dialogues_listed "$@" | xargs grep -L '^needs limited$' || true
+    local wanted=$1
+    shift
+    # shellcheck disable=SC2016 # the dollars are awk's
+    dialogues_listed "$@" | xargs -r awk -v "wanted=$wanted" '
+        function tell() {
+            needs = limited (limited && restart ? " " : "") restart
+            if (file != "" && needs == wanted) {
+                print file
+            }
+        }
+        FNR == 1 { tell(); file = FILENAME; limited = restart = "" }
+        /^needs limited$/ { limited = "limited" }
+        /^needs restart$/ { restart = "restart" }
+        END { tell() }'
 }
 
 dialogues_listed()
@@ -30,6 +38,12 @@ dialogues_listed()
 play_listed()
 {
     xargs -r -P $PLAYERS -n 8 "$@" || true
+}
+
+# play_alone PLAYER OPTION...: the same, one after the other: they restart the broker.
+play_alone()
+{
+    xargs -r -P 1 -n 64 "$@" || true
 }
 
 # play_wrong PLAYER OPTION...: plays the dialogues in wrong/, which say what is not true. The player

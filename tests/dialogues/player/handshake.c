@@ -121,10 +121,12 @@ static bool send_open(struct player *player, struct peer *peer,
 bool play_connect(struct player *player, struct slice name, struct scanner *scan)
 {
     struct connect_options options;
+    struct slice text = {(const uint8_t *)scan->pos, (size_t)(scan->end - scan->pos)};
     if (!scan_options(player, scan, &options) || !play_dial(player, name)) {
         return false;
     }
     struct peer *peer = player_peer(player, name);
+    peer->connect = arena_string(&player->arena, text);
     peer_send(peer, SLICE("AMQP\x00\x00\x09\x01"));
     return expect_method(player, peer, METHOD_connection_start) &&
            send_start_ok(player, peer, &options) &&

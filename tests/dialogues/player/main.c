@@ -11,16 +11,14 @@
 
 static const char usage[] =
     "usage: dialogue [--uri amqp://user:password@host:port/vhost] [--product leveret|rabbitmq]\n"
-    "                [--have feature,...] [--trace] FILE...\n";
+    "                [--have feature,...] [--restart COMMAND] [--trace] FILE...\n";
 
 static bool read_options(int argc, char **argv, struct options *options, struct uri *uri)
 {
     static const struct option known[] = {
-        {"uri", required_argument, NULL, 'u'},
-        {"product", required_argument, NULL, 'p'},
-        {"have", required_argument, NULL, 'h'},
-        {"trace", no_argument, NULL, 't'},
-        {NULL, 0, NULL, 0},
+        {"uri", required_argument, NULL, 'u'},  {"product", required_argument, NULL, 'p'},
+        {"have", required_argument, NULL, 'h'}, {"restart", required_argument, NULL, 'r'},
+        {"trace", no_argument, NULL, 't'},      {NULL, 0, NULL, 0},
     };
     const char *text = "amqp://guest:guest@127.0.0.1:5672/";
     for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
@@ -33,6 +31,9 @@ static bool read_options(int argc, char **argv, struct options *options, struct 
             break;
         case 'h':
             options->have = optarg;
+            break;
+        case 'r':
+            options->restart = optarg;
             break;
         case 't':
             options->trace = true;

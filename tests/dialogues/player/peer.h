@@ -12,6 +12,7 @@
 struct peer {
     struct list_node link; // of the player's list
     const char *name;      // owned by the arena
+    const char *connect;   // owned by the arena: the options of its `connect`; NULL if it dialled
     struct arena *arena;   // borrowed: holds the events
     int fd;                // -1 once hung up
     struct bytes in;       // octets that are not parsed yet

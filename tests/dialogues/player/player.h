@@ -16,6 +16,7 @@ struct options {
     const char *vhost;
     const char *product; // "leveret" or "rabbitmq"
     const char *have;    // what `needs` may ask for, separated by commas
+    const char *restart; // a command that starts the broker again; NULL: there is none
     bool trace;
 };
 

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "tests/dialogues/player/handshake.h"
+#include "tests/dialogues/player/restart.h"
 #include "tests/dialogues/player/trace.h"
 
 /* Statements that are not blocks. */
@@ -164,13 +165,14 @@ static bool play_set(struct player *player, struct scanner *scan)
     return true;
 }
 
-/* needs memory-alarm: skips the dialogue where that is not told to be there */
+/* needs limited: skips the dialogue where that is not told to be there; needs restart: where the
+ * broker cannot be started again */
 static bool play_needs(struct player *player, struct scanner *scan)
 {
     scan_space(scan);
     struct slice need = scan_word(scan);
     const char *at = player->options->have;
-    player->skipped = true;
+    player->skipped = !player->options->restart || !slice_eq(need, SLICE("restart"));
     while (*at) {
         size_t len = strcspn(at, ",");
         if (slice_eq((struct slice){(const uint8_t *)at, len}, need)) {
@@ -189,6 +191,7 @@ static const struct {
     {"close", play_close},        {"hangup", play_hangup}, {"hold", play_hold},
     {"flush", play_flush},        {"pace", play_pace},     {"sleep", play_sleep},
     {"timeout", play_timeout},    {"set", play_set},       {"needs", play_needs},
+    {"restart", play_restart},    {"crash", play_crash},
 };
 
 /* a.1 > frame 9 00 01 */
