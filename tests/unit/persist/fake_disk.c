@@ -77,6 +77,13 @@ static int enter(struct fake_disk *fake)
     return fake->calls == fake->fail_at ? fake->fail_error : 0;
 }
 
+/* The same for a call that is not for looking only. */
+static int enter_to_change(struct fake_disk *fake)
+{
+    fake->changes++;
+    return enter(fake);
+}
+
 /* A call in which power fails has no result. */
 static int64_t leave(struct fake_disk *fake, int64_t result)
 {
@@ -174,7 +181,7 @@ static int fake_open(struct disk *disk, const char *path, int flags)
 {
     struct fake_disk *fake = fake_of(disk);
     struct fake_state *state = fake->state;
-    int rc = enter(fake);
+    int rc = flags & (O_CREAT | O_TRUNC) ? enter_to_change(fake) : enter(fake);
     if (rc < 0) {
         return rc;
     }
@@ -205,6 +212,7 @@ static int fake_close(struct disk *disk, int fd)
 static int64_t fake_pread(struct disk *disk, int fd, void *into, size_t len, uint64_t offset)
 {
     struct fake_disk *fake = fake_of(disk);
+    fake->reads++;
     int rc = enter(fake);
     if (rc < 0) {
         return rc;
@@ -221,7 +229,7 @@ static int64_t fake_pread(struct disk *disk, int fd, void *into, size_t len, uin
 static int64_t fake_pwrite(struct disk *disk, int fd, const void *from, size_t len, uint64_t offset)
 {
     struct fake_disk *fake = fake_of(disk);
-    int rc = enter(fake);
+    int rc = enter_to_change(fake);
     if (rc < 0) {
         return rc;
     }
@@ -239,7 +247,7 @@ static int64_t fake_pwrite(struct disk *disk, int fd, const void *from, size_t l
 static int fake_fdatasync(struct disk *disk, int fd)
 {
     struct fake_disk *fake = fake_of(disk);
-    int rc = enter(fake);
+    int rc = enter_to_change(fake);
     if (rc < 0 || fake->off) {
         return rc < 0 ? rc : -EIO;
     }
@@ -261,7 +269,7 @@ static uint64_t space_used(const struct fake_state *state)
 static int fake_fallocate(struct disk *disk, int fd, uint64_t size)
 {
     struct fake_disk *fake = fake_of(disk);
-    int rc = enter(fake);
+    int rc = enter_to_change(fake);
     if (rc < 0) {
         return rc;
     }
@@ -276,7 +284,7 @@ static int fake_fallocate(struct disk *disk, int fd, uint64_t size)
 static int fake_ftruncate(struct disk *disk, int fd, uint64_t size)
 {
     struct fake_disk *fake = fake_of(disk);
-    int rc = enter(fake);
+    int rc = enter_to_change(fake);
     if (rc < 0) {
         return rc;
     }
@@ -294,7 +302,7 @@ static int64_t fake_size(struct disk *disk, int fd)
 static int fake_lock(struct disk *disk, int fd)
 {
     struct fake_disk *fake = fake_of(disk);
-    int rc = enter(fake);
+    int rc = enter_to_change(fake);
     if (rc < 0) {
         return rc;
     }
@@ -308,7 +316,7 @@ static int fake_lock(struct disk *disk, int fd)
 static int fake_rename(struct disk *disk, const char *from, const char *to)
 {
     struct fake_disk *fake = fake_of(disk);
-    int rc = enter(fake);
+    int rc = enter_to_change(fake);
     if (rc < 0) {
         return rc;
     }
@@ -323,7 +331,7 @@ static int fake_rename(struct disk *disk, const char *from, const char *to)
 static int fake_unlink(struct disk *disk, const char *path)
 {
     struct fake_disk *fake = fake_of(disk);
-    int rc = enter(fake);
+    int rc = enter_to_change(fake);
     if (rc < 0) {
         return rc;
     }
@@ -337,7 +345,7 @@ static int fake_unlink(struct disk *disk, const char *path)
 static int fake_mkdir(struct disk *disk, const char *path)
 {
     struct fake_disk *fake = fake_of(disk);
-    int rc = enter(fake);
+    int rc = enter_to_change(fake);
     if (rc < 0) {
         return rc;
     }
@@ -385,7 +393,7 @@ static void settle_changes(struct fake_state *state, const char *dir, size_t cou
 static int fake_sync_directory(struct disk *disk, const char *path)
 {
     struct fake_disk *fake = fake_of(disk);
-    int rc = enter(fake);
+    int rc = enter_to_change(fake);
     if (rc < 0 || fake->off) {
         return rc < 0 ? rc : -EIO;
     }

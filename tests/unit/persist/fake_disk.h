@@ -11,7 +11,9 @@
  * changed in a directory since it was synced, the first few. */
 struct fake_disk {
     struct disk disk; // what is handed out
-    uint64_t calls;   // so far
+    uint64_t calls;   // so far; closing does not count
+    uint64_t reads;   // of these, how many read a file's content
+    uint64_t changes; // and how many change or sync or lock anything
     uint64_t fail_at; // this call fails with fail_error and has no effect; 0: none does
     int fail_error;
     uint64_t short_at;        // this call, if it is a write, does a half

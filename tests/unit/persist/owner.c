@@ -8,7 +8,8 @@
 #include "base/wire.h"
 #include "persist/checkpoint.h"
 
-enum { PAYLOAD_MAX = 8192, SMALL = 200, MIDDLE = 1500, PREFIX = 16, CHECKPOINT_TYPE = 7 };
+enum { PAYLOAD_MAX = 8192, SMALL = 200, MIDDLE = 1500, PREFIX = 16 };
+enum { CHECKPOINT_HEAD = 7, CHECKPOINT_NUMBER = 8 };
 
 void owner_init(struct owner *owner, struct fake_disk *fake)
 {
@@ -78,15 +79,19 @@ static int on_record(void *arg, const struct record *record)
     return 0;
 }
 
+/* The first block has low and high, and each of the others one of the numbers from one to the
+ * other. */
 static int on_block(void *arg, uint8_t type, struct slice payload)
 {
     struct owner *owner = arg;
-    if (type != CHECKPOINT_TYPE || payload.len != 16) {
+    uint64_t number = payload.len >= 8 ? wire_load_u64(payload.ptr) : UINT64_MAX;
+    if (type == CHECKPOINT_HEAD && payload.len == 16) {
+        owner->low = number;
+        owner->high = wire_load_u64(payload.ptr + 8);
+        owner->blocks_left = owner->high - owner->low;
+    } else if (type != CHECKPOINT_NUMBER || number != owner->high - owner->blocks_left--) {
         wrong(owner, "a checkpoint has another block");
-        return 0;
     }
-    owner->low = wire_load_u64(payload.ptr);
-    owner->high = wire_load_u64(payload.ptr + 8);
     return 0;
 }
 
@@ -100,9 +105,12 @@ static int read_checkpoint(struct owner *owner, uint64_t *position)
         .apply = on_block,
         .arg = owner,
     };
-    owner->low = owner->high = 0;
+    owner->low = owner->high = owner->blocks_left = 0;
     int rc = checkpoint_read(&reading, &report, &owner->fault);
     *position = report.position;
+    if (rc >= 0 && owner->blocks_left != 0) {
+        wrong(owner, "a checkpoint has fewer blocks");
+    }
     if (rc >= 0 && owner->low != owner->low_checkpointed && owner->low != owner->low_tried) {
         wrong(owner, "a checkpoint that was never written");
     }
@@ -124,7 +132,7 @@ static int recover(struct owner *owner, uint64_t after)
     for (uint64_t lost = owner->high; lost < OWNER_MAX; lost++) {
         owner->identities[lost] = 0;
     }
-    owner->high_durable = owner->high;
+    owner->high_durable = owner->high_synced = owner->high;
     owner->low_checkpointed = owner->low_tried = owner->low;
     return 0;
 }
@@ -144,7 +152,7 @@ int owner_stop(struct owner *owner)
     int rc = journal_close(owner->journal);
     owner->journal = NULL;
     if (rc == 0) {
-        owner->high_durable = owner->high;
+        owner->high_durable = owner->high_synced = owner->high;
     }
     return rc;
 }
@@ -196,15 +204,24 @@ int owner_flush(struct owner *owner)
     return rc;
 }
 
-/* Writes a checkpoint of one block, of the numbers from `low` to `high`. */
-static int write_checkpoint(struct owner *owner, uint64_t position, uint64_t low, uint64_t high)
+static void add_blocks(struct checkpoint *checkpoint, uint64_t low, uint64_t high)
 {
     uint8_t payload[16];
-    struct slice piece = {payload, sizeof payload};
-    struct checkpoint *checkpoint;
-    struct fault fault;
+    struct slice pieces[] = {{payload, 8}, {payload + 8, 8}};
     wire_store_u64(payload, low);
     wire_store_u64(payload + 8, high);
+    checkpoint_add(checkpoint, CHECKPOINT_HEAD, pieces, 2);
+    for (uint64_t number = low; number < high; number++) {
+        wire_store_u64(payload, number);
+        checkpoint_add(checkpoint, CHECKPOINT_NUMBER, pieces, 1);
+    }
+}
+
+/* Writes a checkpoint of the numbers from `low` to `high`. */
+static int write_checkpoint(struct owner *owner, uint64_t position, uint64_t low, uint64_t high)
+{
+    struct checkpoint *checkpoint;
+    struct fault fault;
     struct checkpoint_options options = {
         .disk = owner->options.disk,
         .dir = owner->options.dir,
@@ -214,7 +231,7 @@ static int write_checkpoint(struct owner *owner, uint64_t position, uint64_t low
     };
     int rc = checkpoint_begin(&checkpoint, &options, &fault);
     if (rc == 0) {
-        checkpoint_add(checkpoint, CHECKPOINT_TYPE, &piece, 1);
+        add_blocks(checkpoint, low, high);
         checkpoint_finish(checkpoint);
         rc = checkpoint_poll(checkpoint, &fault);
         CHECK(rc != 0);
@@ -259,6 +276,7 @@ int owner_checkpoint(struct owner *owner)
     if (rc < 0 || position == 0) {
         return rc;
     }
+    owner->high_synced = owner->high_durable;
     owner->low_tried = low;
     rc = write_checkpoint(owner, position, low, owner->high_durable);
     if (rc < 0) {

@@ -17,7 +17,9 @@ struct owner {
     uint64_t low, high;
     uint64_t low_checkpointed;      // by a checkpoint that is durable
     uint64_t low_tried;             // by one that may be
-    uint64_t high_durable;          // all below were durable once
+    uint64_t high_durable;          // all below were durable once, or counted as such
+    uint64_t high_synced;           // all below are on the disk, with or without syncs
+    uint64_t blocks_left;           // of the checkpoint that is being read
     uint64_t positions[OWNER_MAX];  // by number
     uint64_t identities[OWNER_MAX]; // by number: what the record was made from
     uint64_t identity_next;         // never used twice

@@ -71,4 +71,7 @@ void world_power_cut(struct world *world, uint64_t seed)
     world->fake.off = true;
     close_journal(world);
     fake_disk_restart(&world->fake, seed);
+    if (world->owner.options.no_sync) {
+        world->owner.high_durable = world->owner.high_synced;
+    }
 }
