@@ -79,6 +79,7 @@ static void live_through(uint64_t number)
     uint64_t seed = number;
     owner->options.no_sync = number % 3 == 0;
     for (int round = 0; round < ROUNDS; round++) {
+        owner->options.segment_size = 4096 + fake_random(&seed) % 3 * 1024;
         start_somehow(world, &seed);
         owner_read_all(owner);
         cr_assert_null(owner->problem, "seed %lu, round %d: %s", number, round, owner->problem);

@@ -5,9 +5,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "base/wire.h"
 #include "persist/crc32c.h"
 #include "tests/unit/persist/world.h"
+
+static void check_report(struct world *world, const char *what)
+{
+    size_t len;
+    const uint8_t *report = fake_disk_content(&world->fake, "/data/salvage/report.txt", &len);
+    cr_assert_not_null(report);
+    char *text = memory_new(len + 1);
+    memcpy(text, report, len);
+    cr_assert_not_null(strstr(text, what), "%s", text);
+    free(text);
+}
 
 static const char *const FIRST = "/data/journal/0000000000000000.seg";
 
@@ -126,9 +138,10 @@ Test(journal_damage, salvage_keeps_what_is_sound_and_drops_the_rest_once)
     cr_assert_eq(copy->owner.report.records, owner->high - 1);
     cr_assert_eq(copy->owner.report.hole_count, 1);
     cr_assert_eq(copy->owner.report.hole_size, owner->positions[3] - owner->positions[2]);
-    const uint8_t *report = fake_disk_content(&copy->fake, "/data/salvage/report.txt", &len);
-    cr_assert(report && len > 40);
-    char kept[64];
+    char kept[64], line[128];
+    snprintf(line, sizeof line, "dropped %lu octets of %s at offset %lu, kept in segment-",
+             copy->owner.report.hole_size, FIRST, owner->positions[2]);
+    check_report(copy, line);
     snprintf(kept, sizeof kept, "/data/salvage/segment-%016lx.bin", owner->positions[2]);
     cr_assert_not_null(fake_disk_content(&copy->fake, kept, &len));
     cr_assert_eq(len, copy->owner.report.hole_size);
@@ -153,6 +166,83 @@ Test(journal_damage, salvage_mends_a_header)
     cr_assert_null(copy->owner.problem, "%s", copy->owner.problem);
     world_free(copy);
     world_free(world);
+}
+
+/* The first segment's header says which store it is; without it, the next one does. */
+Test(journal_damage, salvage_finds_the_store_in_whichever_header_is_sound)
+{
+    struct world *world = world_with_records(), *copy;
+    size_t len;
+    copy = world_copy(world);
+    fake_disk_content(&copy->fake, FIRST, &len)[9] ^= 4;
+    copy->owner.options.salvage = true;
+    copy->owner.options.store_id[0] ^= 1; // of a new store, which this is not
+    cr_assert_eq(owner_start(&copy->owner), 0);
+    cr_assert_null(copy->owner.problem, "%s", copy->owner.problem);
+    cr_assert_eq(copy->owner.report.hole_count, 1);
+    cr_assert_eq(copy->owner.report.hole_size, SEGMENT_HEADER);
+    check_report(copy, "dropped 64 octets of /data/journal/0000000000000000.seg at offset 0, "
+                       "kept in segment-0000000000000000.bin");
+    cr_assert_eq(owner_stop(&copy->owner), 0);
+    copy->owner.options.salvage = false;
+    cr_assert_eq(owner_start(&copy->owner), 0);
+    cr_assert_null(copy->owner.problem, "%s", copy->owner.problem);
+    world_free(copy);
+    world_free(world);
+}
+
+static int on_any(void *arg, const struct record *record)
+{
+    size_t *records = arg;
+    (void)record;
+    *records += 1;
+    return 0;
+}
+
+/* Holes have a size of their own; together they are just as large as what they replace. */
+Test(journal_damage, salvage_drops_a_large_stretch)
+{
+    enum { SIZE = (1 << 20) - RECORD_HEADER };
+    uint8_t *payload = memory_new(SIZE);
+    struct slice piece = {payload, SIZE};
+    for (size_t extra = 0; extra < 4; extra++) {
+        struct world *world = world_new();
+        struct owner *owner = &world->owner;
+        owner->options.segment_size = 8 << 20;
+        cr_assert_eq(owner_start(owner), 0);
+        struct slice pieces[] = {piece, {payload, 8 * extra}}, small = {payload, 8};
+        uint64_t positions[4];
+        for (size_t i = 0; i < 4; i++) {
+            struct journal_entry entry = {.type = 1, .pieces = &small, .piece_count = 1};
+            if (i == 1 || i == 2) {
+                entry.pieces = i == 1 ? pieces : &piece;
+                entry.piece_count = i == 1 ? 2 : 1;
+            }
+            positions[i] = journal_append(owner->journal, &entry);
+        }
+        cr_assert_eq(journal_flush(owner->journal), 0);
+        journal_append(owner->journal, &(struct journal_entry){.type = 1});
+        cr_assert_eq(journal_flush(owner->journal), 0);
+        world_kill(world);
+        size_t len, records = 0;
+        uint8_t *file = fake_disk_content(&world->fake, FIRST, &len);
+        file[positions[1]] ^= 1;
+        file[positions[2]] ^= 1;
+        owner->options.salvage = true;
+        struct journal_recovery recovery = {.apply = on_any, .arg = &records};
+        cr_assert_eq(journal_open(&owner->journal, &owner->options, &owner->fault), 0);
+        cr_assert_eq(journal_recover(owner->journal, &recovery, &owner->report, &owner->fault), 0);
+        cr_assert_eq(records, 3);
+        cr_assert_eq(owner->report.hole_size, positions[3] - positions[1]);
+        world_kill(world);
+        owner->options.salvage = false;
+        records = 0;
+        cr_assert_eq(journal_open(&owner->journal, &owner->options, &owner->fault), 0);
+        cr_assert_eq(journal_recover(owner->journal, &recovery, &owner->report, &owner->fault), 0);
+        cr_assert_eq(records, 3);
+        world_free(world);
+    }
+    free(payload);
 }
 
 Test(journal_damage, a_newer_format_and_another_store_are_refused)

@@ -268,6 +268,74 @@ Test(journal_thread, positions_start_where_a_new_store_is_told_to)
     place_free(place);
 }
 
+static int on_reserve_nothing(struct disk *disk, int fd, uint64_t size)
+{
+    struct place *place = container_of(disk, struct place, disk);
+    return place->real.ftruncate(disk, fd, size);
+}
+
+Test(journal_thread, segments_have_the_size_that_is_set_from_start_to_start)
+{
+    static const size_t sizes[] = {JOURNAL_SEGMENT_MIN, JOURNAL_SEGMENT_MAX, 0,
+                                   JOURNAL_SEGMENT_MIN};
+    struct place *place = place_new();
+    uint64_t number = 0;
+    size_t count;
+    place->disk.fallocate = on_reserve_nothing;
+    for (size_t i = 0; i < 4; i++) {
+        place->options.segment_size = sizes[i];
+        cr_assert_eq(start(place), 0);
+        cr_assert_eq(place->expected, number);
+        for (int k = 0; k < 100; k++) {
+            append(place, number++, true);
+        }
+        const struct journal_segment *segments = journal_segments(place->journal, &count);
+        cr_assert_eq(count, i + 1);
+        cr_assert_eq(segments[i].size, sizes[i] ? sizes[i] : 32 << 20);
+        cr_assert_eq(journal_close(place->journal), 0);
+    }
+    place_free(place);
+}
+
+Test(journal_thread, what_was_written_without_syncs_is_synced_when_that_is_asked_for)
+{
+    struct place *place = place_new();
+    place->options.no_sync = true;
+    cr_assert_eq(start(place), 0);
+    uint64_t position = append(place, 0, true);
+    journal_submit(place->journal);
+    cr_assert(wait_durable(place, position));
+    for (uint64_t i = 1; i < 20; i++) {
+        if (i % 2) { // there is something to write; or there is not
+            position = append(place, i, false);
+        }
+        int syncs = atomic_load(&place->syncs);
+        bool behind = journal_progress(place->journal).synced < position;
+        journal_sync(place->journal);
+        struct pollfd poll_for = {.fd = journal_event_fd(place->journal), .events = POLLIN};
+        while (journal_progress(place->journal).synced < position) {
+            cr_assert_eq(poll(&poll_for, 1, 10000), 1);
+        }
+        cr_assert(!behind || atomic_load(&place->syncs) > syncs);
+    }
+    cr_assert_eq(journal_close(place->journal), 0);
+    place_free(place);
+}
+
+Test(journal_thread, a_record_that_wants_no_sync_is_synced_at_once_when_that_is_asked_for)
+{
+    struct place *place = place_new();
+    place->options.sync_delay_ms = 600000;
+    cr_assert_eq(start(place), 0);
+    uint64_t position = append(place, 0, false);
+    journal_submit(place->journal);
+    journal_sync(place->journal);
+    cr_assert(wait_durable(place, position));
+    cr_assert_geq(journal_progress(place->journal).synced, position);
+    cr_assert_eq(journal_close(place->journal), 0);
+    place_free(place);
+}
+
 Test(journal_thread, closing_writes_what_was_not_submitted)
 {
     struct place *place = place_new();
