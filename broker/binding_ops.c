@@ -5,6 +5,7 @@
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
 #include "broker/names.h"
+#include "broker/replay.h"
 #include "broker/reply.h"
 
 /* queue.bind, queue.unbind, exchange.bind and exchange.unbind are one operation with two kinds of
@@ -106,8 +107,12 @@ static enum amqp_reply bind(struct channel *channel, const struct request *reque
     if (reply) {
         return effects_refuse(fx, reply, "%s", text_slice(&why));
     }
-    exchange_bind(ends->source, ends->destination, request->key, request->arguments, NULL);
+    bool is_new;
+    exchange_bind(ends->source, ends->destination, request->key, request->arguments, &is_new);
     forget_routes(broker_of(channel));
+    if (is_new) {
+        replay_to(channel->session->vhost, ends->source, ends->destination, fx);
+    }
     return AMQP_OK;
 }
 

@@ -10,6 +10,8 @@
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
 #include "broker/enqueue.h"
+#include "broker/replay.h"
+#include "broker/route.h"
 #include "broker/routing_keys.h"
 
 struct dead_letter {
@@ -88,7 +90,8 @@ static void letter_free(struct dead_letter *letter)
 }
 
 /* The queues that it goes to; none if there is no such exchange. */
-static void route(struct dead_letter *letter, const struct routing *routing, struct route_set *set)
+static void find_queues(struct dead_letter *letter, const struct routing *routing,
+                        struct route_set *set)
 {
     struct slice name = blob_slice(letter->exchange);
     route_set_begin(set);
@@ -118,7 +121,9 @@ static void send(struct dead_letter *letter, struct effects *fx)
     routing_keys_add_header(&keys, properties.headers, SLICE("CC"));
     struct routing routing = {
         .keys = keys.items, .key_count = keys.count, .properties = &properties};
-    route(letter, &routing, set);
+    find_queues(letter, &routing, set);
+    struct route found = route_of(set);
+    replay_keep(&found, letter->msg);
     for (uint32_t i = 0; i < set->count; i++) {
         struct broker_queue *queue = queue_of(set->items[i]);
         if (death_is_cycle(properties.headers, letter->reason, queue->name)) {

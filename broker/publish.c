@@ -5,6 +5,7 @@
 #include "broker/content.h"
 #include "broker/dead_letter.h"
 #include "broker/enqueue.h"
+#include "broker/replay.h"
 #include "broker/reply_to.h"
 #include "broker/route.h"
 #include "broker/transaction.h"
@@ -128,11 +129,13 @@ static void send(struct channel *channel, const struct outgoing *outgoing, struc
     bool replies = to_reply_address(outgoing);
     bool accepted = true;
     broker_of(channel)->counters.published++;
-    if (outgoing->route.count > 0 || outgoing->publish->mandatory || replies) {
+    const struct route *route = &outgoing->route;
+    if (route->count > 0 || route->keeper_count > 0 || outgoing->publish->mandatory || replies) {
         struct msg *msg = materialise(outgoing->publish, outgoing->properties);
         msg->persistent = outgoing->persistent;
         msg->priority = outgoing->priority;
         msg->has_expiration = outgoing->has_expiration;
+        replay_keep(route, msg);
         if (replies) {
             deliver_to_addresses(channel, outgoing->keys, msg, fx);
         }

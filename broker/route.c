@@ -6,6 +6,16 @@
 #include "broker/broker_queue.h"
 #include "broker/reply_to.h"
 
+struct route route_of(const struct route_set *set)
+{
+    return (struct route){
+        .items = set->items,
+        .count = set->count,
+        .keepers = set->keepers,
+        .keeper_count = set->keeper_count,
+    };
+}
+
 bool route_recall(const struct channel *channel, const struct publish *publish, struct route *out)
 {
     const struct route_memory *memory = &channel->route;
@@ -19,7 +29,7 @@ bool route_recall(const struct channel *channel, const struct publish *publish, 
         !slice_eq((struct slice){place + exchange_len, key_len}, publish->routing_key)) {
         return false;
     }
-    *out = (struct route){memory->items, memory->count};
+    *out = (struct route){.items = memory->items, .count = memory->count};
     return true;
 }
 
@@ -95,7 +105,7 @@ struct route route_find(struct channel *channel, const struct publish *publish,
     } else {
         route_by_queue_name(channel, content, set);
     }
-    struct route route = {set->items, set->count};
+    struct route route = route_of(set);
     bool headers = content->properties.flags & PROPERTY_headers;
     if (same && !headers && !reply_to_is_address(publish->routing_key)) {
         remember(channel, publish, &route);

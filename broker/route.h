@@ -6,13 +6,19 @@
 
 struct destination;
 struct exchange;
+struct route_set;
 
 /* The queues that a message goes to, each once; borrowed until the next route or change of
  * topology. */
 struct route {
     struct destination **items; // of queues (queue_of)
     uint32_t count;
+    const struct exchange **keepers; // that keep the message: see replay.h
+    uint32_t keeper_count;
 };
+
+/* What routing has found. */
+struct route route_of(const struct route_set *set);
 
 /* Checks that the channel may publish there, and finds the exchange; NULL: the default one.
  * AMQP_NOT_FOUND, AMQP_ACCESS_REFUSED. */

@@ -11,7 +11,7 @@ const struct exchange_type *exchange_type_find(struct slice name)
     static const struct exchange_type *const types[] = {
         &exchange_type_direct,       &exchange_type_fanout,          &exchange_type_topic,
         &exchange_type_headers,      &exchange_type_consistent_hash, &exchange_type_local_random,
-        &exchange_type_modulus_hash, &exchange_type_random,
+        &exchange_type_modulus_hash, &exchange_type_random,          &exchange_type_recent_history,
     };
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
         if (slice_eq(name, types[i]->name)) {

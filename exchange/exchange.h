@@ -9,6 +9,7 @@
 
 struct exchange;      // opaque: a named node that routes messages along its bindings
 struct exchange_type; // opaque: what direct, fanout, topic and the others do differently
+struct history;       // exchange/history.h: the last messages that an exchange saw
 struct exchanges;     // exchange/exchanges.h: the exchanges of one virtual host
 
 struct exchange_options {
@@ -26,8 +27,8 @@ struct routing {
     const struct amqp_properties *properties; // with a well-formed header table
 };
 
-/* "direct", "fanout", "topic", "headers", "x-consistent-hash", "x-local-random", "x-modulus-hash"
- * or "x-random"; NULL for any other name. */
+/* "direct", "fanout", "topic", "headers", "x-consistent-hash", "x-local-random", "x-modulus-hash",
+ * "x-random" or "x-recent-history"; NULL for any other name. */
 const struct exchange_type *exchange_type_find(struct slice name);
 
 /* The hash key keeps peers from choosing routing keys that collide in its tables. */
@@ -64,6 +65,10 @@ struct binding *exchange_find_binding(struct exchange *source, struct destinatio
  * same keys and without headers may go another way, although no binding has changed. */
 bool exchange_route(const struct exchanges *all, struct exchange *first,
                     const struct routing *routing, struct route_set *out);
+
+/* The messages that an exchange of the type x-recent-history keeps; NULL for other types. The
+ * caller of exchange_route hands it those for which the route says so (route_set.keepers). */
+struct history *exchange_history(const struct exchange *exchange);
 
 /* Slices borrow from the exchange. */
 struct slice exchange_name(const struct exchange *exchange);

@@ -27,6 +27,7 @@ extern const struct exchange_type exchange_type_consistent_hash;
 extern const struct exchange_type exchange_type_local_random;
 extern const struct exchange_type exchange_type_modulus_hash;
 extern const struct exchange_type exchange_type_random;
+extern const struct exchange_type exchange_type_recent_history;
 
 struct exchange {
     struct destination destination;

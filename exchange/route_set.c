@@ -8,6 +8,7 @@ void route_set_begin(struct route_set *set)
 {
     set->number++;
     set->count = 0;
+    set->keeper_count = 0;
 }
 
 bool route_set_add(struct route_set *set, struct destination *destination)
@@ -25,9 +26,21 @@ bool route_set_add(struct route_set *set, struct destination *destination)
     return true;
 }
 
+void route_set_keep(struct route_set *set, const struct exchange *exchange)
+{
+    if (set->keeper_count == set->keeper_cap) {
+        set->keeper_cap = set->keeper_cap ? set->keeper_cap * 2 : 2;
+        set->keepers = memory_grow(set->keepers, set->keeper_cap * sizeof *set->keepers);
+    }
+    set->keepers[set->keeper_count++] = exchange;
+}
+
 void route_set_free(struct route_set *set)
 {
     free(set->items);
     set->items = NULL;
     set->count = set->cap = 0;
+    free(set->keepers);
+    set->keepers = NULL;
+    set->keeper_count = set->keeper_cap = 0;
 }
