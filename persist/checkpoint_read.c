@@ -137,6 +137,7 @@ static int read_file(struct source *source)
         source->report->size = (uint64_t)size;
         view_start(&source->view, disk, source->fd, (uint64_t)size);
         scan_start(&source->scan, source->report->position, &source->view);
+        source->scan.size_max = record_size(CHECKPOINT_PAYLOAD_MAX);
         rc = read_blocks(source);
         view_finish(&source->view);
     }

@@ -5,7 +5,12 @@
 
 void scan_start(struct scan *scan, uint64_t first, struct view *view)
 {
-    *scan = (struct scan){.first = first, .view = view, .offset = SEGMENT_HEADER};
+    *scan = (struct scan){
+        .first = first,
+        .view = view,
+        .offset = SEGMENT_HEADER,
+        .size_max = SIZE_MAX,
+    };
 }
 
 /* The size that the record at the offset claims, if the file has room for it; else 0. */
@@ -16,7 +21,7 @@ static size_t claims(const struct scan *scan, uint64_t offset)
         return 0;
     }
     size_t size = record_claims(head.ptr, scan->first + offset);
-    return size > scan->view->len - offset ? 0 : size;
+    return size > scan->view->len - offset || size > scan->size_max ? 0 : size;
 }
 
 static bool decode(const struct scan *scan, uint64_t offset, struct record *record)

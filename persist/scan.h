@@ -10,6 +10,7 @@ struct scan {
     uint64_t first;    // position of the file's first octet
     struct view *view; // borrowed: the file, header included
     uint64_t offset;   // of the next record, or of the first octets that are none
+    size_t size_max;   // what claims to be larger is no record; no limit from scan_start
     uint64_t last;     // position of the last sound record, or 0
     uint64_t durable;  // the highest position that a mark called durable
     bool closed;       // by a SEGMENT_END: there is nothing behind it

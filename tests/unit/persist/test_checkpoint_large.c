@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -237,6 +238,33 @@ Test(checkpoint_large, an_abandoned_one_is_gone_whatever_its_thread_does)
         cr_assert_eq(system(command), 0);
         place_free(place);
     }
+}
+
+/* The length in a block's header is not believed before its checksum is. */
+Test(checkpoint_large, a_block_that_claims_to_be_most_of_the_file_is_not_loaded)
+{
+    struct place *place = place_new();
+    struct checkpoint *checkpoint = begin(place, 8);
+    struct checkpoint_report report;
+    struct fault fault;
+    uint64_t number = 0;
+    char path[128];
+    add_all(place, checkpoint);
+    checkpoint_finish(checkpoint);
+    cr_assert_eq(wait_for_end(place, checkpoint, &fault), 1);
+    checkpoint_free(checkpoint);
+    snprintf(path, sizeof path, "%s/checkpoint/0000000000000008.ckpt", place->dir);
+    int fd = place->probe.real.open(&place->probe.real, path, O_RDWR);
+    cr_assert_eq(disk_write(&place->probe.real, fd, SLICE("\x01\x10"), CHECKPOINT_HEADER + 4), 0);
+    close(fd);
+    struct checkpoint_reading reading = {
+        .disk = &place->probe.disk, .dir = place->dir, .apply = on_block, .arg = &number};
+    place->probe.read_max = 0;
+    cr_assert_eq(checkpoint_read(&reading, &report, &fault), -EUCLEAN);
+    cr_assert_eq(fault.offset, CHECKPOINT_HEADER);
+    cr_assert_gt(report.size, (uint64_t)0x01100000);
+    cr_assert_leq(place->probe.read_max, (5 << 20) + 64);
+    place_free(place);
 }
 
 static int write_large(struct fake_disk *fake, uint64_t position, uint8_t fill)
