@@ -13,6 +13,7 @@ source tools/lib.sh
 logs=build/test-logs
 TAIL_LINES=40
 SIM_SEEDS=1000
+CRASH_ROUNDS=10
 FUZZ_SECONDS=5
 
 export NINJA_FLAGS='--quiet -k 0' # all errors of a build, and nothing else
@@ -96,6 +97,12 @@ step_interop()
 step_sim()
 {
     build/sanitize/leveret-sim --seeds $SIM_SEEDS
+}
+
+# The broker of step gcc: a sanitizer's would not go with the library that keeps unsynced writes.
+step_crash()
+{
+    LEVERET_BINARY=$PWD/build/leveret build/sanitize/leveret-crash --rounds $CRASH_ROUNDS
 }
 
 step_fuzz()

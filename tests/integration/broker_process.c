@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ARGUMENTS_MAX = 64, START_MS = 20000, STOP_MS = 10000 };
+enum { ARGUMENTS_MAX = 64, VARIABLES_MAX = 16, START_MS = 20000, STOP_MS = 10000 };
 
 uint64_t clock_ms(void)
 {
@@ -27,19 +27,27 @@ void sleep_ms(int ms)
     }
 }
 
-/* In the child. A sanitizer must not hold freed memory back, nor a parent that dies leave it. */
-static void become_broker(char **arguments, int log_fd)
+/* In the child. A sanitizer must not hold freed memory back, nor a parent that dies leave it. With
+ * more variables it is quiet. */
+static void become_broker(char **arguments, int log_fd, const char *const *more)
 {
-    static char *environment[] = {
-        "PATH=/usr/bin:/bin", "ASAN_OPTIONS=quarantine_size_mb=0:thread_local_quarantine_size_kb=0",
-        NULL};
+    char *environment[VARIABLES_MAX] = {
+        "PATH=/usr/bin:/bin",
+        "ASAN_OPTIONS=quarantine_size_mb=0:thread_local_quarantine_size_kb=0"};
+    for (size_t i = 2; more && *more && i + 1 < VARIABLES_MAX; i++) {
+        environment[i] = (char *)*more++;
+    }
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(log_fd, STDERR_FILENO);
+    if (more) {
+        dup2(log_fd, STDOUT_FILENO);
+    }
     execve(arguments[0], arguments, environment);
     _exit(127);
 }
 
-struct broker_process broker_launch(const char *config, const char *const *settings)
+static struct broker_process launch(const char *config, const char *const *settings,
+                                    const char *const *environment)
 {
     const char *other = getenv("LEVERET_BINARY");
     char *arguments[ARGUMENTS_MAX] = {other ? (char *)other : LEVERET, "--config", (char *)config};
@@ -61,8 +69,20 @@ struct broker_process broker_launch(const char *config, const char *const *setti
     broker.pid = fork();
     CHECK(broker.pid >= 0);
     if (broker.pid == 0) {
-        become_broker(arguments, broker.log_fd);
+        become_broker(arguments, broker.log_fd, environment);
     }
+    return broker;
+}
+
+struct broker_process broker_launch(const char *config, const char *const *settings)
+{
+    return launch(config, settings, NULL);
+}
+
+struct broker_process broker_launch_in(const char *const *environment, const char *const *settings)
+{
+    struct broker_process broker = launch("/dev/null", settings, environment);
+    broker.quiet = true;
     return broker;
 }
 
@@ -73,7 +93,9 @@ static void read_log(struct broker_process *broker)
     char part[4096];
     ssize_t len;
     while ((len = pread(broker->log_fd, part, sizeof part, (off_t)broker->log_len)) > 0) {
-        fwrite(part, 1, (size_t)len, stderr);
+        if (!broker->quiet) {
+            fwrite(part, 1, (size_t)len, stderr);
+        }
         broker->log = realloc(broker->log, broker->log_len + (size_t)len + 1);
         CHECK(broker->log);
         memcpy(broker->log + broker->log_len, part, (size_t)len);
@@ -126,10 +148,18 @@ struct broker_process broker_start(const char *const *settings)
 struct broker_process broker_start_with(const char *config, const char *const *settings)
 {
     struct broker_process broker = broker_launch(config, settings);
-    CHECK(broker_logs(&broker, "Server startup complete", START_MS));
-    broker.port = port_of(&broker, "started TCP listener on ");
-    broker.tls_port = port_of(&broker, "started TLS (SSL) listener on ");
+    CHECK(broker_await(&broker));
     return broker;
+}
+
+bool broker_await(struct broker_process *broker)
+{
+    if (!broker_logs(broker, "Server startup complete", START_MS)) {
+        return false;
+    }
+    broker->port = port_of(broker, "started TCP listener on ");
+    broker->tls_port = port_of(broker, "started TLS (SSL) listener on ");
+    return true;
 }
 
 void broker_signal(const struct broker_process *broker, int number)
@@ -145,12 +175,14 @@ int broker_wait(struct broker_process *broker, int ms)
         if (clock_ms() >= end) {
             kill(broker->pid, SIGKILL);
             waitpid(broker->pid, &status, 0);
+            broker->ended_by = SIGKILL;
             broker->pid = 0;
             return -1;
         }
         sleep_ms(5);
     }
     read_log(broker);
+    broker->ended_by = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     broker->pid = 0;
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
@@ -161,6 +193,11 @@ void broker_stop(struct broker_process *broker)
         broker_signal(broker, SIGTERM);
         CHECK(broker_wait(broker, STOP_MS) == 0);
     }
+    broker_forget(broker);
+}
+
+void broker_forget(struct broker_process *broker)
+{
     close(broker->log_fd);
     free(broker->log);
     broker->log = NULL;

@@ -18,6 +18,8 @@ struct broker_process {
     size_t log_len;
     int port;     // of the first TCP listener; 0: none
     int tls_port; // of the first TLS listener; 0: none
+    int ended_by; // the signal that broker_wait found it ended by, or 0
+    bool quiet;   // what it logs is not shown
 };
 
 /* Starts it with these settings ("key=value", the last one NULL) and waits until it has started. A
@@ -30,6 +32,14 @@ struct broker_process broker_start_with(const char *config, const char *const *s
 /* The same without waiting. */
 struct broker_process broker_launch(const char *config, const char *const *settings);
 
+/* The same with more variables in its environment ("KEY=value", the last one NULL), and quiet:
+ * what it prints goes to its log. */
+struct broker_process broker_launch_in(const char *const *environment, const char *const *settings);
+
+/* Waits until a broker that was launched has started, and takes note of its ports. False if it does
+ * not. */
+bool broker_await(struct broker_process *broker);
+
 /* Waits until the log contains the text; false after `ms`, or if the broker ends first. */
 bool broker_logs(struct broker_process *broker, const char *text, int ms);
 
@@ -41,6 +51,9 @@ int broker_wait(struct broker_process *broker, int ms);
 
 /* SIGTERM; it must end well. Gives everything back. */
 void broker_stop(struct broker_process *broker);
+
+/* Gives back what one that has ended left: its log. */
+void broker_forget(struct broker_process *broker);
 
 uint64_t broker_resident(const struct broker_process *broker); // octets of memory in use
 uint64_t clock_ms(void);

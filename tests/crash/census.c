@@ -1,0 +1,143 @@
+#include "tests/crash/census.h"
+
+#include <stdlib.h>
+#include <sys/time.h>
+
+#include "base/memory.h"
+#include "tests/crash/content.h"
+#include "tests/crash/session.h"
+
+enum { PATIENCE_S = 30 };
+
+struct census {
+    struct history *history;
+    amqp_connection_state_t client;
+    enum crash_queue queue;
+    struct content content; // scratch
+    uint32_t *numbers;      // owned; what came
+    uint64_t tag;           // the last one
+};
+
+static bool gone(struct history *history)
+{
+    history_fail(history, "the broker does not answer the census");
+    return false;
+}
+
+static bool count_of(amqp_connection_state_t client, enum crash_queue queue, uint32_t *count)
+{
+    const amqp_queue_declare_ok_t *ok = amqp_queue_declare(
+        client, 1, amqp_cstring_bytes(crash_queue_name(queue)), 1, 0, 0, 0, amqp_empty_table);
+    if (ok) {
+        *count = ok->message_count;
+    }
+    return ok != NULL;
+}
+
+static bool count_queue(struct history *history, amqp_connection_state_t client,
+                        enum crash_queue queue)
+{
+    struct count_range range = history_count(history, queue);
+    uint32_t count;
+    if (!count_of(client, queue, &count)) {
+        return gone(history);
+    }
+    if (count < range.least || count > range.most) {
+        history_fail(history, "queue %s has %u messages and not %u..%u", crash_queue_name(queue),
+                     count, range.least, range.most);
+    }
+    return !history_verdict(history);
+}
+
+bool census_count(struct history *history, int port)
+{
+    amqp_connection_state_t client = session_open(port);
+    if (!client || !crash_topology_declare(client)) {
+        history_fail(history, "the broker does not declare what was declared before");
+        return false;
+    }
+    for (unsigned queue = 0; queue < QUEUE_COUNT; queue++) {
+        if (!count_queue(history, client, queue)) {
+            break;
+        }
+    }
+    session_close(client);
+    return !history_verdict(history);
+}
+
+static bool read_one(struct census *census, uint32_t *number)
+{
+    struct timeval in = {.tv_sec = PATIENCE_S};
+    amqp_envelope_t envelope;
+    amqp_maybe_release_buffers(census->client);
+    if (amqp_consume_message(census->client, &envelope, &in, 0).reply_type !=
+        AMQP_RESPONSE_NORMAL) {
+        history_fail(census->history, "queue %s does not hand out all it has",
+                     crash_queue_name(census->queue));
+        return false;
+    }
+    struct arrival arrival = {
+        .queue = census->queue,
+        .redelivered = envelope.redelivered,
+        .exchange = envelope.exchange,
+        .routing_key = envelope.routing_key,
+        .properties = &envelope.message.properties,
+        .body = envelope.message.body,
+    };
+    *number = content_arrived(census->history, &census->content, &arrival);
+    census->tag = envelope.delivery_tag;
+    amqp_destroy_envelope(&envelope);
+    return *number > 0;
+}
+
+static bool settle_all(struct census *census, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        history_settle(census->history, census->queue, census->numbers[i]);
+    }
+    if (count > 0 && amqp_basic_ack(census->client, 1, census->tag, 1) != AMQP_STATUS_OK) {
+        return gone(census->history);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        history_settled(census->history, census->queue, census->numbers[i]);
+    }
+    return true;
+}
+
+static bool read_queue(struct census *census, bool settle)
+{
+    uint32_t count;
+    if (!count_of(census->client, census->queue, &count) ||
+        !amqp_basic_consume(census->client, 1, amqp_cstring_bytes(crash_queue_name(census->queue)),
+                            amqp_empty_bytes, 0, 0, 0, amqp_empty_table)) {
+        return gone(census->history);
+    }
+    census->numbers = memory_raw((count + 1) * sizeof *census->numbers);
+    bool well = true;
+    for (uint32_t i = 0; well && i < count; i++) {
+        well = read_one(census, &census->numbers[i]);
+    }
+    if (well) {
+        history_emptied(census->history, census->queue);
+        well = !settle || settle_all(census, count);
+    }
+    free(census->numbers);
+    return well;
+}
+
+bool census_read(struct history *history, int port, bool settle)
+{
+    struct census census = {.history = history};
+    for (unsigned queue = 0; queue < QUEUE_COUNT && !history_verdict(history); queue++) {
+        census.queue = queue;
+        census.client = session_open(port);
+        if (!census.client || !read_queue(&census, settle) || !session_close(census.client)) {
+            history_fail(history, "the census of queue %s came to nothing",
+                         crash_queue_name(queue));
+            break;
+        }
+        history_return_all(history, queue);
+    }
+    content_finish(&census.content);
+    return !history_verdict(history);
+}

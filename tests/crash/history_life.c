@@ -1,0 +1,75 @@
+#include "tests/crash/history_internal.h"
+
+struct ending {
+    uint64_t now;
+    bool exact;
+};
+
+static void end_place(struct place *place, bool durable, const struct ending *ending)
+{
+    switch ((enum place_state)place->state) {
+    case PLACE_ABSENT:
+        break;
+    case PLACE_READY:
+    case PLACE_HELD:
+    case PLACE_RETURNED:
+    case PLACE_MAYBE:
+        if (!durable) {
+            history_absent(place, REASON_TRANSIENT);
+        } else if (place->state != PLACE_MAYBE) {
+            place->state = place->sure ? PLACE_READY : PLACE_MAYBE;
+        }
+        break;
+    case PLACE_SETTLING:
+        if (!durable) {
+            history_absent(place, REASON_TRANSIENT);
+        } else if (place->settled_at > 0 &&
+                   (ending->exact || place->settled_at + SETTLED_FOR_GOOD_MS < ending->now)) {
+            history_absent(place, REASON_SETTLED);
+        } else {
+            place->state = PLACE_MAYBE;
+        }
+        break;
+    }
+}
+
+static void end_lane(struct history *history, enum crash_queue queue, struct lane *lane,
+                     const struct ending *ending)
+{
+    for (uint32_t i = lane->base; i < lane->count; i++) {
+        const struct message *message = &history->messages[lane->numbers[i] - 1];
+        struct place *place = history_place(history, queue, lane->numbers[i]);
+        if (place->lane_index != i + 1) {
+            continue;
+        }
+        end_place(place, message->persistent || crash_queue_keeps_all(queue), ending);
+        if (place->state != PLACE_ABSENT) {
+            history->backlog_count++;
+            history->backlog_size += message->size;
+        }
+    }
+    while (lane->base < lane->count) {
+        const struct place *place = history_place(history, queue, lane->numbers[lane->base]);
+        if (place->lane_index == lane->base + 1 && place->state != PLACE_ABSENT) {
+            break;
+        }
+        lane->base++;
+    }
+    lane->cursor = lane->base;
+}
+
+void history_end_life(struct history *history, uint64_t now, bool exact)
+{
+    struct ending ending = {.now = now, .exact = exact};
+    pthread_mutex_lock(&history->mutex);
+    history_end_deals(history, ending.now, exact);
+    history->backlog_count = history->backlog_size = 0;
+    for (unsigned queue = 0; queue < QUEUE_COUNT; queue++) {
+        history->queues[queue].reopened = false;
+        for (unsigned i = 0; i < LANES; i++) {
+            end_lane(history, queue, &history->queues[queue].lanes[i], &ending);
+        }
+    }
+    history->life++;
+    pthread_mutex_unlock(&history->mutex);
+}
