@@ -62,7 +62,9 @@ struct journal_recovery {
     uint64_t after; // the checkpoint's position: only records behind it are handed out,
     bool all;       // or those before it as well, as far as they are there
     journal_apply apply;
-    journal_on_hole on_hole; // told what salvage drops, and what read_only passes over; may be NULL
+    // Told what salvage drops, and what read_only passes over; but not of headers that salvage has
+    // mended when the journal was opened: these are only counted. May be NULL.
+    journal_on_hole on_hole;
     void *arg;
 };
 
