@@ -1,80 +1,53 @@
-#include "queue/queue.h"
+#include "queue/classic.h"
 
 #include <stdlib.h>
 
-#include "base/check.h"
 #include "base/memory.h"
-#include "queue/fifo.h"
-#include "queue/msg.h"
-#include "queue/returned.h"
-#include "queue/times.h"
-
-/* Positions of the fifo are consecutive and end at position_next - 1, so they are not stored. */
-struct queue {
-    struct queue_head head;
-    struct returned returned; // before everything in fresh
-    struct fifo fresh;
-    struct times times; // of fresh, if any of them expires
-    uint64_t position_next;
-    uint64_t mark;      // positions up to it may have been handed out, as far as the journal knows
-    uint64_t mark_then; // what it was when the queue had been restored
-};
+#include "queue/ledger.h"
+#include "queue/purged.h"
+#include "queue/residency.h"
 
 static struct queue *classic_new(const struct queue_options *options)
 {
     struct queue *queue = memory_new(sizeof *queue);
     queue->head = (struct queue_head){&queue_classic, options->keeps};
+    queue->fresh.residency = options->residency;
+    queue->fresh.keeps = options->keeps;
     queue->position_next = 1;
     return queue;
 }
 
-static void classic_free(struct queue *queue)
-{
-    returned_clear(&queue->returned);
-    fifo_clear(&queue->fresh);
-    times_clear(&queue->times);
-    free(queue);
-}
-
-static void keep_time(struct queue *queue, uint64_t expires)
-{
-    if (!times_kept(&queue->times)) {
-        times_begin(&queue->times, queue->fresh.count, QUEUE_NEVER);
-    }
-    times_push(&queue->times, expires);
-}
-
 static uint64_t classic_push(struct queue *queue, struct msg *msg, uint64_t expires)
 {
-    if (expires != QUEUE_NEVER || times_kept(&queue->times)) {
-        keep_time(queue, expires);
-    }
-    fifo_push(&queue->fresh, msg_ref(msg));
-    return queue->position_next++;
+    uint64_t position = queue->position_next++;
+    fifo_push(&queue->fresh, msg_ref(msg), position, expires);
+    return position;
 }
 
 static uint64_t classic_pass(struct queue *queue, const struct msg *msg)
 {
     (void)msg;
     ASSERT(queue->fresh.count == 0 && queue->returned.count == 0);
-    if (queue->mark < queue->position_next) {
-        queue->mark = queue->position_next;
+    uint64_t position = queue->position_next++;
+    if (queue->mark < position) {
+        queue->mark = position;
     }
-    return queue->position_next++;
+    fifo_skip(&queue->fresh, queue->position_next);
+    return position;
 }
 
 static bool classic_take(struct queue *queue, struct delivery *out)
 {
     if (queue->returned.count > 0) {
-        return returned_take(&queue->returned, out);
+        returned_take(&queue->returned, out);
+        out->redelivered = true;
+    } else if (fifo_take(&queue->fresh, out)) {
+        out->redelivered = out->position <= queue->mark_then;
+    } else {
+        return false;
     }
-    uint64_t position = queue->position_next - queue->fresh.count;
-    struct msg *msg = fifo_take(&queue->fresh);
-    *out = (struct delivery){.msg = msg, .expires = QUEUE_NEVER, .position = position};
-    if (times_kept(&queue->times)) {
-        out->expires = times_take(&queue->times);
-    }
-    return msg != NULL;
+    out->marks = out->position > queue->mark;
+    return true;
 }
 
 static void classic_requeue(struct queue *queue, const struct delivery *delivery)
@@ -89,20 +62,38 @@ static uint64_t classic_ready_count(const struct queue *queue)
 
 static uint64_t classic_expires_next(const struct queue *queue)
 {
-    if (queue->returned.count > 0) {
-        return queue->returned.items[0].expires;
+    return queue->returned.count > 0 ? queue->returned.items[0].expires
+                                     : fifo_expires_next(&queue->fresh);
+}
+
+static void drop_returned(struct queue *queue, const struct delivery *delivery, struct purged *out)
+{
+    struct msg *msg = delivery->msg;
+    if (out) {
+        purged_add(out, delivery->position, msg->stored_at == 0 ? msg : NULL,
+                   queue_journals(queue, msg));
     }
-    return times_kept(&queue->times) ? times_first(&queue->times) : QUEUE_NEVER;
+    if (queue->fresh.residency && queue_counts(queue, msg)) {
+        ledger_drop(queue->fresh.residency->ledger, msg->stored_at, msg_stored_octets(msg));
+    }
+    msg_unref(msg);
 }
 
 static uint64_t classic_purge(struct queue *queue, struct purged *out)
 {
-    (void)out;
     uint64_t count = classic_ready_count(queue);
-    returned_clear(&queue->returned);
-    fifo_clear(&queue->fresh);
-    times_clear(&queue->times);
+    struct delivery delivery;
+    while (returned_take(&queue->returned, &delivery)) {
+        drop_returned(queue, &delivery, out);
+    }
+    fifo_clear(&queue->fresh, out);
     return count;
+}
+
+static void classic_free(struct queue *queue)
+{
+    classic_purge(queue, NULL);
+    free(queue);
 }
 
 const struct queue_type queue_classic = {
@@ -116,4 +107,15 @@ const struct queue_type queue_classic = {
     .purge = classic_purge,
     .ready_count = classic_ready_count,
     .expires_next = classic_expires_next,
+    .mark = classic_mark,
+    .marked = classic_marked,
+    .next_level = classic_next_level,
+    .restore_level = classic_restore_level,
+    .restore = classic_restore,
+    .forget = classic_forget,
+    .restored = classic_restored,
+    .walk = classic_walk,
+    .walk_returned = classic_walk_returned,
+    .collect = classic_collect,
+    .relocate = classic_relocate,
 };

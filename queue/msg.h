@@ -108,6 +108,18 @@ static inline uint32_t msg_size(const struct msg *msg)
     return (uint32_t)sizeof *msg + msg->route_len + msg->properties_len + msg->body_len;
 }
 
+/* What there is to say of it but its content; position and expires are for the caller. */
+static inline struct stored msg_stored(const struct msg *msg)
+{
+    return (struct stored){
+        .at = msg->stored_at,
+        .body_len = msg->body_len,
+        .rest_len = msg->route_len + msg->properties_len,
+        .persistent = msg->persistent,
+        .has_expiration = msg->has_expiration,
+    };
+}
+
 /* What its record in the journal takes, as every ledger counts it. */
 static inline uint64_t msg_stored_octets(const struct msg *msg)
 {

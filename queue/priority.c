@@ -4,7 +4,9 @@
 
 #include "base/check.h"
 #include "base/memory.h"
+#include "queue/moves.h"
 #include "queue/msg.h"
+#include "queue/purged.h"
 
 /* A classic queue for each priority in use, made when its first message comes: RabbitMQ's priority
  * queues. The highest priority is handed out first, and drops and expires first; within a priority
@@ -57,6 +59,11 @@ static void mark_filled(struct queue *queue, uint8_t level)
     queue->count++;
 }
 
+static void mark_empty(struct queue *queue, uint8_t level)
+{
+    queue->filled[level / WORD_BITS] &= ~(UINT64_C(1) << level % WORD_BITS);
+}
+
 /* The highest level that holds a message; -1 if none does. */
 static int first_level(const struct queue *queue)
 {
@@ -92,7 +99,7 @@ static bool priority_take(struct queue *queue, struct delivery *out)
     out->position = out->position << LEVEL_BITS | (uint8_t)level;
     queue->count--;
     if (queue_ready_count(queue->levels[level]) == 0) {
-        queue->filled[level / WORD_BITS] &= ~(UINT64_C(1) << level % WORD_BITS);
+        mark_empty(queue, (uint8_t)level);
     }
     return true;
 }
@@ -106,14 +113,29 @@ static void priority_requeue(struct queue *queue, const struct delivery *deliver
     queue_requeue(queue->levels[level], &within);
 }
 
+/* Puts the level into what the level's queue has added to the report. */
+static void name_level(struct purged *out, const struct purged *before, uint8_t level)
+{
+    for (size_t i = before->run_count; i < out->run_count; i++) {
+        out->runs[i].first = out->runs[i].first << LEVEL_BITS | level;
+    }
+    for (size_t i = before->unstored_count; i < out->unstored_count; i++) {
+        out->unstored[i].position = out->unstored[i].position << LEVEL_BITS | level;
+    }
+    out->run_begin = out->run_count;
+}
+
 static uint64_t priority_purge(struct queue *queue, struct purged *out)
 {
-    (void)out;
     uint64_t count = queue->count;
     int level;
     while ((level = first_level(queue)) >= 0) {
-        queue_purge(queue->levels[level], NULL);
-        queue->filled[level / WORD_BITS] &= ~(UINT64_C(1) << level % WORD_BITS);
+        struct purged before = out ? *out : (struct purged){0};
+        queue_purge(queue->levels[level], out);
+        if (out) {
+            name_level(out, &before, (uint8_t)level);
+        }
+        mark_empty(queue, (uint8_t)level);
     }
     queue->count = 0;
     return count;
@@ -130,6 +152,145 @@ static uint64_t priority_expires_next(const struct queue *queue)
     return level < 0 ? QUEUE_NEVER : queue_expires_next(queue->levels[level]);
 }
 
+static bool has_level(const struct queue *queue, uint64_t level)
+{
+    return level <= queue->options.priority_max;
+}
+
+static bool priority_mark(struct queue *queue, uint64_t position)
+{
+    uint8_t level = (uint8_t)position;
+    return has_level(queue, level) &&
+           queue_mark(obtain_level(queue, level), position >> LEVEL_BITS);
+}
+
+static bool priority_marked(const struct queue *queue, uint64_t position)
+{
+    uint8_t level = (uint8_t)position;
+    return has_level(queue, level) && queue->levels[level] &&
+           queue_marked(queue->levels[level], position >> LEVEL_BITS);
+}
+
+static bool priority_next_level(const struct queue *queue, uint16_t from, struct queue_level *out)
+{
+    for (; has_level(queue, from); from++) {
+        if (queue->levels[from]) {
+            queue_next_level(queue->levels[from], 0, out);
+            out->level = (uint8_t)from;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool priority_restore_level(struct queue *queue, const struct queue_level *level)
+{
+    struct queue_level within = {.position_next = level->position_next, .mark = level->mark};
+    return has_level(queue, level->level) &&
+           queue_restore_level(obtain_level(queue, level->level), &within);
+}
+
+static enum queue_restored priority_restore(struct queue *queue, const struct stored *stored)
+{
+    uint8_t level = (uint8_t)stored->position;
+    struct stored within = *stored;
+    within.position >>= LEVEL_BITS;
+    if (!has_level(queue, level)) {
+        return QUEUE_RESTORE_REFUSED;
+    }
+    enum queue_restored restored = queue_restore(obtain_level(queue, level), &within);
+    if (restored == QUEUE_RESTORE_ADDED) {
+        mark_filled(queue, level);
+    }
+    return restored;
+}
+
+static uint64_t priority_forget(struct queue *queue, const struct run *run, uint64_t *bytes)
+{
+    uint8_t level = (uint8_t)run->first;
+    if (!has_level(queue, level)) {
+        return 0;
+    }
+    struct run within = {run->first >> LEVEL_BITS, run->count};
+    uint64_t count = queue_forget(obtain_level(queue, level), &within, bytes);
+    queue->count -= count;
+    if (queue_ready_count(queue->levels[level]) == 0) {
+        mark_empty(queue, level);
+    }
+    return count;
+}
+
+static void priority_restored(struct queue *queue)
+{
+    for (uint16_t level = 0; has_level(queue, level); level++) {
+        if (queue->levels[level]) {
+            queue_restored(queue->levels[level]);
+        }
+    }
+}
+
+/* A step of a walk over one level, through the function for a queue without levels. */
+typedef size_t (*walk_function)(const struct queue *queue, struct queue_cursor *cursor,
+                                struct stored *out, size_t count);
+
+static size_t walk_level(const struct queue *queue, struct queue_cursor *cursor, struct stored *out,
+                         size_t count, walk_function walk)
+{
+    while (has_level(queue, cursor->level) && !queue->levels[cursor->level]) {
+        cursor->level++;
+    }
+    if (!has_level(queue, cursor->level)) {
+        cursor->done = true;
+        return 0;
+    }
+    size_t found = walk(queue->levels[cursor->level], cursor, out, count);
+    for (size_t i = 0; i < found; i++) {
+        out[i].position = out[i].position << LEVEL_BITS | cursor->level;
+    }
+    if (cursor->done) {
+        *cursor = (struct queue_cursor){.level = (uint16_t)(cursor->level + 1)};
+        cursor->done = !has_level(queue, cursor->level);
+    }
+    return found;
+}
+
+static size_t priority_walk(const struct queue *queue, struct queue_cursor *cursor,
+                            struct stored *out, size_t count)
+{
+    return walk_level(queue, cursor, out, count, queue_walk);
+}
+
+static size_t priority_walk_returned(const struct queue *queue, struct queue_cursor *cursor,
+                                     struct stored *out, size_t count)
+{
+    return walk_level(queue, cursor, out, count, queue_walk_returned);
+}
+
+static void priority_collect(const struct queue *queue, uint64_t from, uint64_t end,
+                             struct places *out)
+{
+    for (uint16_t level = 0; has_level(queue, level); level++) {
+        size_t before = out->count;
+        if (queue->levels[level]) {
+            queue_collect(queue->levels[level], from, end, out);
+        }
+        for (size_t i = before; i < out->count; i++) {
+            out->items[i].position = out->items[i].position << LEVEL_BITS | level;
+        }
+    }
+}
+
+static uint64_t priority_relocate(struct queue *queue, const struct moves *moves)
+{
+    uint64_t found = 0;
+    for (uint16_t level = 0; has_level(queue, level); level++) {
+        if (queue->levels[level]) {
+            found += queue_relocate(queue->levels[level], moves);
+        }
+    }
+    return found;
+}
+
 const struct queue_type queue_priority = {
     .name = "priority",
     .new_queue = priority_new,
@@ -141,4 +302,15 @@ const struct queue_type queue_priority = {
     .purge = priority_purge,
     .ready_count = priority_ready_count,
     .expires_next = priority_expires_next,
+    .mark = priority_mark,
+    .marked = priority_marked,
+    .next_level = priority_next_level,
+    .restore_level = priority_restore_level,
+    .restore = priority_restore,
+    .forget = priority_forget,
+    .restored = priority_restored,
+    .walk = priority_walk,
+    .walk_returned = priority_walk_returned,
+    .collect = priority_collect,
+    .relocate = priority_relocate,
 };

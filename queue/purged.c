@@ -5,7 +5,8 @@
 #include "base/memory.h"
 #include "queue/msg.h"
 
-void purged_run(struct purged *purged, uint64_t position, bool journaled)
+/* Continues the last run if this is the next position, else begins one if the journal knows it. */
+static void add_run(struct purged *purged, uint64_t position, bool known)
 {
     if (purged->run_count > purged->run_begin) {
         struct run *last = &purged->runs[purged->run_count - 1];
@@ -14,7 +15,7 @@ void purged_run(struct purged *purged, uint64_t position, bool journaled)
             return;
         }
     }
-    if (!journaled) {
+    if (!known) {
         return;
     }
     if (purged->run_count == purged->run_cap) {
@@ -24,7 +25,7 @@ void purged_run(struct purged *purged, uint64_t position, bool journaled)
     purged->runs[purged->run_count++] = (struct run){position, 1};
 }
 
-void purged_unstored(struct purged *purged, uint64_t position, struct msg *msg)
+static void add_unstored(struct purged *purged, uint64_t position, struct msg *msg)
 {
     if (purged->unstored_count == purged->unstored_cap) {
         purged->unstored_cap = purged->unstored_cap ? purged->unstored_cap * 2 : 16;
@@ -32,6 +33,14 @@ void purged_unstored(struct purged *purged, uint64_t position, struct msg *msg)
             memory_grow(purged->unstored, purged->unstored_cap * sizeof *purged->unstored);
     }
     purged->unstored[purged->unstored_count++] = (struct purged_item){msg_ref(msg), position};
+}
+
+void purged_add(struct purged *purged, uint64_t position, struct msg *unstored, bool journaled)
+{
+    add_run(purged, position, journaled && !unstored);
+    if (journaled && unstored) {
+        add_unstored(purged, position, unstored);
+    }
 }
 
 void purged_finish(struct purged *purged)

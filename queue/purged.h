@@ -24,12 +24,10 @@ struct purged {
     size_t unstored_cap;
 };
 
-/* One more position that is dropped, in order: continues the last run if it is the next one, else
- * begins one if the journal knows the place. */
-void purged_run(struct purged *purged, uint64_t position, bool journaled);
-
-/* The journal does not know the place as yet, but will. Takes a reference of its own. */
-void purged_unstored(struct purged *purged, uint64_t position, struct msg *msg);
+/* One more position that is dropped, in order. `unstored`: the message if it is not in the journal
+ * (stored_at is 0), of which a reference is taken if needed; else NULL. `journaled`: the journal
+ * has or will have the place. */
+void purged_add(struct purged *purged, uint64_t position, struct msg *unstored, bool journaled);
 
 void purged_finish(struct purged *purged); // drops the references and frees the memory
 

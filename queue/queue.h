@@ -118,11 +118,13 @@ static inline void queue_restored(struct queue *queue)
     queue_type_of(queue)->restored(queue);
 }
 
-/* A snapshot, in slices between which the queue may change: writes up to `count` of the ready
- * messages from the cursor on that the journal has (queue_journals), ascending within a level, to
- * `out`, and moves the cursor behind them. Returns how many; 0 at the end. Messages that came back
- * to the queue are left to queue_walk_returned, with a cursor of its own, which must see them all
- * before the queue changes again. */
+/* A snapshot, in slices between which the queue may change: looks at up to `count` ready messages
+ * from the cursor on, in the order of their positions within a level, writes those that the journal
+ * has (queue_journals, stored_at) to `out`, and moves the cursor behind them. Returns how many it
+ * wrote: none may just mean that there were none among them; cursor->done is the end.
+ *
+ * Messages that came back to the queue are left to queue_walk_returned, with a cursor of its own,
+ * which must see them all before the queue changes again, and after queue_walk has. */
 static inline size_t queue_walk(const struct queue *queue, struct queue_cursor *cursor,
                                 struct stored *out, size_t count)
 {

@@ -43,8 +43,9 @@ struct queue_level {
 /* Where queue_walk goes on: at a position, so that it stays valid however the queue changes.
  * Zero-initialise it. */
 struct queue_cursor {
-    uint64_t position;
+    uint64_t position; // without the level
     uint16_t level;
+    bool done; // there is nothing behind it
 };
 
 enum queue_restored { QUEUE_RESTORE_REFUSED, QUEUE_RESTORE_ADDED, QUEUE_RESTORE_REPLACED };

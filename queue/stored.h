@@ -21,6 +21,9 @@ struct stored {
  * about. */
 enum { STORED_OVERHEAD = 52, STORED_ALIGN = 8 };
 
+/* Journal positions are below this. */
+#define STORED_AT_MAX (UINT64_C(1) << 59)
+
 /* What the record of a message takes in the journal, in octets, as every ledger counts it. A
  * message that is in several queues has one record and is counted whole for each of them: what is
  * live is over-counted then, never under-counted. */
