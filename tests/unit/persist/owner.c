@@ -122,8 +122,7 @@ static int recover(struct owner *owner, uint64_t after)
     struct journal_recovery recovery = {.after = after, .apply = on_record, .arg = owner};
     int rc = journal_recover(owner->journal, &recovery, &owner->report, &owner->fault);
     if (rc < 0) {
-        journal_close(owner->journal);
-        owner->journal = NULL;
+        owner_abandon(owner);
         return rc;
     }
     if (owner->high < owner->high_durable) {
@@ -147,8 +146,20 @@ int owner_start(struct owner *owner)
     return rc < 0 ? rc : recover(owner, after);
 }
 
+void owner_abandon(struct owner *owner)
+{
+    checkpoint_free(owner->checkpoint);
+    owner->checkpoint = NULL;
+    if (owner->journal) {
+        journal_close(owner->journal);
+        owner->journal = NULL;
+    }
+}
+
 int owner_stop(struct owner *owner)
 {
+    checkpoint_free(owner->checkpoint);
+    owner->checkpoint = NULL;
     int rc = journal_close(owner->journal);
     owner->journal = NULL;
     if (rc == 0) {
@@ -204,23 +215,10 @@ int owner_flush(struct owner *owner)
     return rc;
 }
 
-static void add_blocks(struct checkpoint *checkpoint, uint64_t low, uint64_t high)
+static int begin_checkpoint(struct owner *owner, uint64_t position, uint64_t low, uint64_t high)
 {
     uint8_t payload[16];
     struct slice pieces[] = {{payload, 8}, {payload + 8, 8}};
-    wire_store_u64(payload, low);
-    wire_store_u64(payload + 8, high);
-    checkpoint_add(checkpoint, CHECKPOINT_HEAD, pieces, 2);
-    for (uint64_t number = low; number < high; number++) {
-        wire_store_u64(payload, number);
-        checkpoint_add(checkpoint, CHECKPOINT_NUMBER, pieces, 1);
-    }
-}
-
-/* Writes a checkpoint of the numbers from `low` to `high`. */
-static int write_checkpoint(struct owner *owner, uint64_t position, uint64_t low, uint64_t high)
-{
-    struct checkpoint *checkpoint;
     struct fault fault;
     struct checkpoint_options options = {
         .disk = owner->options.disk,
@@ -229,15 +227,27 @@ static int write_checkpoint(struct owner *owner, uint64_t position, uint64_t low
         .event_fd = -1,
         .threadless = true,
     };
-    int rc = checkpoint_begin(&checkpoint, &options, &fault);
-    if (rc == 0) {
-        add_blocks(checkpoint, low, high);
-        checkpoint_finish(checkpoint);
-        rc = checkpoint_poll(checkpoint, &fault);
-        CHECK(rc != 0);
-        checkpoint_free(checkpoint);
+    int rc = checkpoint_begin(&owner->checkpoint, &options, &fault);
+    if (rc < 0) {
+        return rc;
     }
-    return rc < 0 ? rc : 0;
+    owner->checkpoint_position = position;
+    owner->checkpoint_low = owner->checkpoint_next = low;
+    owner->checkpoint_high = high;
+    wire_store_u64(payload, low);
+    wire_store_u64(payload + 8, high);
+    checkpoint_add(owner->checkpoint, CHECKPOINT_HEAD, pieces, 2);
+    return 0;
+}
+
+static void add_numbers(struct owner *owner, size_t count)
+{
+    uint8_t payload[8];
+    struct slice piece = {payload, sizeof payload};
+    for (; count > 0 && owner->checkpoint_next < owner->checkpoint_high; count--) {
+        wire_store_u64(payload, owner->checkpoint_next++);
+        checkpoint_add(owner->checkpoint, CHECKPOINT_NUMBER, &piece, 1);
+    }
 }
 
 static bool has_live(const struct owner *owner, const struct journal_segment *segment, uint64_t low)
@@ -266,25 +276,53 @@ static void retire(struct owner *owner, uint64_t position, uint64_t low)
     }
 }
 
-/* What is not on the disk yet must not be in it. */
-int owner_checkpoint(struct owner *owner)
+/* All numbers are in it: the journal first, and then the checkpoint. */
+static int finish_checkpoint(struct owner *owner)
 {
+    struct fault fault;
+    uint64_t low = owner->checkpoint_low, position = owner->checkpoint_position;
     journal_sync(owner->journal);
     int rc = owner_flush(owner);
-    uint64_t low = owner->low < owner->high_durable ? owner->low : owner->high_durable;
-    uint64_t position = journal_progress(owner->journal).synced;
-    if (rc < 0 || position == 0) {
+    if (rc < 0) {
         return rc;
+    }
+    if (journal_progress(owner->journal).synced < position) {
+        wrong(owner, "a flush has not synced what was asked for");
     }
     owner->high_synced = owner->high_durable;
     owner->low_tried = low;
-    rc = write_checkpoint(owner, position, low, owner->high_durable);
+    checkpoint_finish(owner->checkpoint);
+    rc = checkpoint_poll(owner->checkpoint, &fault);
+    CHECK(rc != 0);
+    checkpoint_free(owner->checkpoint);
+    owner->checkpoint = NULL;
     if (rc < 0) {
         return rc;
     }
     owner->low_checkpointed = low;
     retire(owner, position, low);
     return 0;
+}
+
+int owner_checkpoint_step(struct owner *owner, size_t count)
+{
+    if (owner->high == 0) {
+        return 0; // there is nothing yet, and no position
+    }
+    if (!owner->checkpoint) {
+        uint64_t position = owner->positions[owner->high - 1];
+        return begin_checkpoint(owner, position, owner->low, owner->high);
+    }
+    add_numbers(owner, count);
+    return owner->checkpoint_next < owner->checkpoint_high ? 0 : finish_checkpoint(owner);
+}
+
+int owner_checkpoint(struct owner *owner)
+{
+    checkpoint_free(owner->checkpoint);
+    owner->checkpoint = NULL;
+    int rc = owner_checkpoint_step(owner, 0);
+    return rc < 0 || !owner->checkpoint ? rc : owner_checkpoint_step(owner, SIZE_MAX);
 }
 
 void owner_read_all(struct owner *owner)

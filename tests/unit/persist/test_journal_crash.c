@@ -14,7 +14,7 @@ static int work(struct owner *owner, size_t steps, uint64_t *seed)
 {
     int rc = 0;
     for (size_t i = 0; i < steps && rc == 0; i++) {
-        switch (fake_random(seed) % 8) {
+        switch (fake_random(seed) % 10) {
         case 0:
             rc = owner_checkpoint(owner);
             break;
@@ -22,7 +22,10 @@ static int work(struct owner *owner, size_t steps, uint64_t *seed)
             owner_drop(owner, fake_random(seed) % 60);
             break;
         case 2:
+            rc = owner_checkpoint_step(owner, fake_random(seed) % 40);
+            break;
         case 3:
+        case 4:
             rc = owner_flush(owner);
             break;
         default:

@@ -15,17 +15,9 @@ struct world *world_new(void)
     return world;
 }
 
-static void close_journal(struct world *world)
-{
-    if (world->owner.journal) {
-        journal_close(world->owner.journal);
-        world->owner.journal = NULL;
-    }
-}
-
 void world_free(struct world *world)
 {
-    close_journal(world);
+    owner_abandon(&world->owner);
     fake_disk_finish(&world->fake);
     free(world);
 }
@@ -55,6 +47,7 @@ struct world *world_copy(const struct world *from)
     to->owner.fake = &to->fake;
     to->owner.options.disk = &to->fake.disk;
     to->owner.journal = NULL;
+    to->owner.checkpoint = NULL;
     fake_disk_kill(&to->fake);
     return to;
 }
@@ -62,14 +55,14 @@ struct world *world_copy(const struct world *from)
 void world_kill(struct world *world)
 {
     world->fake.off = true;
-    close_journal(world);
+    owner_abandon(&world->owner);
     fake_disk_kill(&world->fake);
 }
 
 void world_power_cut(struct world *world, uint64_t seed)
 {
     world->fake.off = true;
-    close_journal(world);
+    owner_abandon(&world->owner);
     fake_disk_restart(&world->fake, seed);
     if (world->owner.options.no_sync) {
         world->owner.high_durable = world->owner.high_synced;
