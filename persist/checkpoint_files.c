@@ -4,6 +4,7 @@
 
 #include "base/wire.h"
 #include "persist/crc32c.h"
+#include "persist/record.h"
 #include "persist/segment.h"
 
 static const char MAGIC[9] = "LVRTCKP\n";
@@ -56,7 +57,7 @@ static void on_entry(void *arg, const char *name)
 {
     struct found *found = arg;
     uint64_t position;
-    if (!segment_parse_name(name, ".ckpt", &position)) {
+    if (!segment_parse_name(name, ".ckpt", &position) || !record_may_be_at(position)) {
         return;
     }
     if (found->count == 0 || position > found->newest) {

@@ -201,7 +201,7 @@ int checkpoint_begin(struct checkpoint **out, const struct checkpoint_options *o
     checkpoint->options = *options;
     checkpoint->offset = CHECKPOINT_HEADER;
     checkpoint->fd = -1;
-    CHECK(options->position > 0);
+    CHECK(options->position > 0 && record_may_be_at(options->position));
     CHECK(pthread_mutex_init(&checkpoint->mutex, NULL) == 0);
     CHECK(pthread_cond_init(&checkpoint->work, NULL) == 0);
     int rc = checkpoint_folder(checkpoint->folder, options->dir);

@@ -9,7 +9,9 @@ static void on_entry(void *arg, const char *name)
     struct journal *journal = arg;
     uint64_t number;
     if (segment_parse_name(name, ".seg", &number)) {
-        journal_add_segment(journal, number, 0);
+        if (record_may_be_at(number)) { // else it is none of ours
+            journal_add_segment(journal, number, 0);
+        }
     } else if (journal->options.read_only) {
         return;
     } else if (segment_parse_name(name, ".spare", &number)) {

@@ -44,6 +44,13 @@ struct record {
     uint8_t flags;
 };
 
+/* Whether a record or a segment may start at this position, as far as that can be told. There are
+ * more positions than disks last for. */
+static inline bool record_may_be_at(uint64_t position)
+{
+    return position % RECORD_ALIGN == 0 && position <= INT64_MAX;
+}
+
 /* What a record takes on disk. */
 static inline size_t record_size(size_t payload_len)
 {

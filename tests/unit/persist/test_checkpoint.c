@@ -2,6 +2,7 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -130,6 +131,19 @@ Test(checkpoint, the_newest_counts_and_the_older_is_removed)
     cr_assert_eq(write_sample(&fake, 0x300, ""), 1);
     cr_assert_eq(read_sample(&fake, &sample), 1);
     cr_assert_str_eq(sample.text, "");
+    fake_disk_finish(&fake);
+}
+
+Test(checkpoint, a_file_whose_name_is_no_position_is_not_taken_for_one)
+{
+    struct fake_disk fake;
+    struct sample sample;
+    start(&fake);
+    cr_assert_eq(write_sample(&fake, 0x100, "one"), 1);
+    fake.disk.open(&fake.disk, "/data/checkpoint/0000000000000204.ckpt", O_RDWR | O_CREAT);
+    fake.disk.open(&fake.disk, "/data/checkpoint/ffffffffffffff00.ckpt", O_RDWR | O_CREAT);
+    cr_assert_eq(read_sample(&fake, &sample), 1);
+    cr_assert_str_eq(sample.text, "one");
     fake_disk_finish(&fake);
 }
 

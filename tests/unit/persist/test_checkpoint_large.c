@@ -158,7 +158,7 @@ static uint64_t read_all(struct place *place, struct checkpoint_report *report)
 Test(checkpoint_large, is_written_by_a_thread_in_runs_and_read_in_stretches)
 {
     struct place *place = place_new();
-    struct checkpoint *checkpoint = begin(place, 4711);
+    struct checkpoint *checkpoint = begin(place, 4712);
     struct checkpoint_report report;
     struct fault fault;
     add_all(place, checkpoint);
@@ -167,7 +167,7 @@ Test(checkpoint_large, is_written_by_a_thread_in_runs_and_read_in_stretches)
     cr_assert_eq(wait_for_end(place, checkpoint, &fault), 1);
     checkpoint_free(checkpoint);
     cr_assert_eq(read_all(place, &report), BLOCKS);
-    cr_assert(report.position == 4711 && report.blocks == BLOCKS);
+    cr_assert(report.position == 4712 && report.blocks == BLOCKS);
     cr_assert_gt(report.size, (uint64_t)15 << 20);
     cr_assert_leq(place->probe.write_max, RUN_MAX);
     cr_assert_leq(place->probe.read_max, (5 << 20) + 64, "no more than the largest block");
@@ -177,7 +177,7 @@ Test(checkpoint_large, is_written_by_a_thread_in_runs_and_read_in_stretches)
 Test(checkpoint_large, is_full_while_the_disk_is_behind_and_the_caller_does_not_wait)
 {
     struct place *place = place_new();
-    struct checkpoint *checkpoint = begin(place, 1);
+    struct checkpoint *checkpoint = begin(place, 8);
     struct fault fault;
     uint8_t *payload = memory_new(64 << 10);
     size_t count = 0;
@@ -204,19 +204,19 @@ Test(checkpoint_large, a_failure_is_posted_and_the_older_one_counts)
     struct place *place = place_new();
     struct checkpoint_report report;
     struct fault fault;
-    struct checkpoint *checkpoint = begin(place, 1);
+    struct checkpoint *checkpoint = begin(place, 8);
     add_all(place, checkpoint);
     checkpoint_finish(checkpoint);
     cr_assert_eq(wait_for_end(place, checkpoint, &fault), 1);
     checkpoint_free(checkpoint);
-    checkpoint = begin(place, 2);
+    checkpoint = begin(place, 16);
     atomic_store(&place->probe.writes_fail, atomic_load(&place->probe.writes) + 1);
     checkpoint_finish(checkpoint);
     cr_assert_eq(wait_for_end(place, checkpoint, &fault), -EIO);
     cr_assert_str_eq(fault.doing, "write");
     checkpoint_free(checkpoint);
     cr_assert_eq(read_all(place, &report), BLOCKS);
-    cr_assert_eq(report.position, 1);
+    cr_assert_eq(report.position, 8);
     place_free(place);
 }
 
@@ -225,7 +225,7 @@ Test(checkpoint_large, an_abandoned_one_is_gone_whatever_its_thread_does)
     for (int finish = 0; finish < 2; finish++) {
         struct place *place = place_new();
         struct checkpoint_report report;
-        struct checkpoint *checkpoint = begin(place, 1);
+        struct checkpoint *checkpoint = begin(place, 8);
         add_all(place, checkpoint);
         if (finish) {
             checkpoint_finish(checkpoint);

@@ -2,6 +2,7 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -243,6 +244,26 @@ Test(journal_damage, salvage_drops_a_large_stretch)
         world_free(world);
     }
     free(payload);
+}
+
+Test(journal_damage, a_file_whose_name_is_no_position_is_not_taken_for_a_segment)
+{
+    struct world *world = world_with_records();
+    struct owner *owner = &world->owner;
+    struct disk *disk = &world->fake.disk;
+    uint64_t high = owner->high, seed = 1;
+    world_kill(world);
+    disk->open(disk, "/data/journal/ffffffffffffffff.seg", O_RDWR | O_CREAT);
+    disk->open(disk, "/data/journal/0000000000000804.seg", O_RDWR | O_CREAT);
+    for (int salvage = 0; salvage < 2; salvage++) {
+        owner->options.salvage = salvage;
+        cr_assert_eq(owner_start(owner), 0);
+        owner_append(owner, 1, &seed);
+        cr_assert_lt(owner->positions[owner->high - 1], 1 << 20);
+        cr_assert_eq(owner_stop(owner), 0);
+    }
+    cr_assert(owner->high == high + 2 && !owner->problem);
+    world_free(world);
 }
 
 Test(journal_damage, a_newer_format_and_another_store_are_refused)
