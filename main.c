@@ -81,16 +81,18 @@ static void build_engine(struct program *program)
 
 static bool build_core(struct program *program)
 {
-    struct text error = {.len = 0};
+    struct effects fx = {0};
     struct broker_options options = broker_options_of(program->settings);
     program->broker = broker_new(&options);
     program->auth = auth_new(program->broker);
-    if (!bootstrap(program->broker, program->auth, program->settings, &error)) {
-        log_error(program->log, LOG_DEFAULT, "%s", error.ptr);
-        return false;
+    bool done = bootstrap(program->broker, program->auth, program->settings, &fx);
+    if (done) {
+        build_engine(program);
+    } else {
+        log_error(program->log, LOG_DEFAULT, "%s", fx.error.ptr);
     }
-    build_engine(program);
-    return true;
+    effects_free(&fx);
+    return done;
 }
 
 static bool build_tls(struct program *program)

@@ -45,6 +45,17 @@ void bytes_add_u64(struct bytes *bytes, uint64_t value)
     bytes->len += 8;
 }
 
+void bytes_add_varint(struct bytes *bytes, uint64_t value)
+{
+    uint8_t *to = bytes_reserve(bytes, WIRE_VARINT_MAX);
+    size_t len = 0;
+    for (; value > 0x7f; value >>= 7) {
+        to[len++] = (uint8_t)(value | 0x80);
+    }
+    to[len++] = (uint8_t)value;
+    bytes->len += len;
+}
+
 void bytes_consume(struct bytes *bytes, size_t used)
 {
     CHECK(used <= bytes->len);

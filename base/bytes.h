@@ -18,6 +18,8 @@ void bytes_add_u8(struct bytes *bytes, uint8_t value);
 void bytes_add_u32(struct bytes *bytes, uint32_t value); // big-endian
 void bytes_add_u64(struct bytes *bytes, uint64_t value); // big-endian
 
+void bytes_add_varint(struct bytes *bytes, uint64_t value); // as wire_get_varint reads it
+
 /* Removes the first `used` octets; the rest moves to the front. */
 void bytes_consume(struct bytes *bytes, size_t used);
 void bytes_finish(struct bytes *bytes);

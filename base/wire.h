@@ -16,6 +16,9 @@ struct wire_reader {
     bool bad;
 };
 
+/* Octets of the longest varint. */
+enum { WIRE_VARINT_MAX = 10 };
+
 struct wire_writer {
     uint8_t *pos;
     uint8_t *end;
@@ -119,6 +122,23 @@ static inline bool wire_get_bit(struct wire_reader *r)
     }
     r->bit = (bit + 1) & 7;
     return r->bits >> bit & 1;
+}
+
+/* A number in groups of seven bits, the lowest first, with the top bit set in all octets but the
+ * last. Longer than need be, or beyond 64 bits, is bad: a number has one encoding. */
+static inline uint64_t wire_get_varint(struct wire_reader *r)
+{
+    uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+        uint8_t octet = wire_get_u8(r);
+        value |= (uint64_t)(octet & 0x7f) << shift;
+        if (!(octet & 0x80)) {
+            r->bad |= (octet == 0 && shift > 0) || (shift == 63 && octet > 1);
+            return r->bad ? 0 : value;
+        }
+    }
+    r->bad = true;
+    return 0;
 }
 
 /* Takes len octets; borrows from the reader's buffer. */

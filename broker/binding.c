@@ -4,10 +4,13 @@
 
 #include "base/memory.h"
 #include "broker/broker_internal.h"
+#include "broker/outcome_internal.h"
 
 /* Exchanges on their way out, in the order in which the one made the other unused. Clients may
  * build chains of any length, so this is no recursion. */
 struct doomed {
+    struct vhost *vhost;
+    struct effects *fx;
     struct exchange **items; // owned array
     size_t count;
     size_t cap;
@@ -36,7 +39,20 @@ static void unbind(struct doomed *doomed, struct binding *binding)
     }
 }
 
-static void drop_all(struct vhost *vhost, struct doomed *doomed)
+static void drop(struct doomed *doomed, struct exchange *exchange)
+{
+    struct vhost *vhost = doomed->vhost;
+    if (exchange_durable(exchange)) {
+        struct topology topology = {
+            .kind = TOPOLOGY_exchange_delete,
+            .exchange_delete = {.vhost = vhost->name, .name = exchange_name(exchange)}};
+        outcome_topology(vhost->broker, &topology, doomed->fx);
+    }
+    exchanges_remove(vhost->exchanges, exchange);
+    vhost->broker->counters.exchanges--;
+}
+
+static void drop_all(struct doomed *doomed)
 {
     while (doomed->count > 0) {
         struct exchange *exchange = doomed->items[doomed->count - 1];
@@ -45,24 +61,58 @@ static void drop_all(struct vhost *vhost, struct doomed *doomed)
             unbind(doomed, container_of(list_first(bindings_in), struct binding, in_link));
         } else {
             doomed->count--;
-            exchanges_remove(vhost->exchanges, exchange);
-            vhost->broker->counters.exchanges--;
+            drop(doomed, exchange);
         }
     }
     free(doomed->items);
-    forget_routes(vhost->broker);
+    forget_routes(doomed->vhost->broker);
 }
 
-void binding_drop(struct vhost *vhost, struct binding *binding)
+bool binding_lasts(const struct binding *binding)
 {
-    struct doomed doomed = {0};
+    struct destination *to = binding->destination;
+    return exchange_durable(binding->source) &&
+           (to->kind == DESTINATION_QUEUE ? queue_of(to)->durable
+                                          : exchange_durable(exchange_of(to)));
+}
+
+struct topology_binding_put binding_entry(const struct vhost *vhost, const struct binding *binding)
+{
+    struct destination *to = binding->destination;
+    bool to_queue = to->kind == DESTINATION_QUEUE;
+    return (struct topology_binding_put){
+        .vhost = vhost->name,
+        .source = exchange_name(binding->source),
+        .to_exchange = !to_queue,
+        .destination = to_queue ? queue_of(to)->name : exchange_name(exchange_of(to)),
+        .key = binding->key,
+        .arguments = binding->arguments,
+    };
+}
+
+struct topology_exchange_put exchange_entry(const struct vhost *vhost,
+                                            const struct exchange *exchange)
+{
+    return (struct topology_exchange_put){
+        .vhost = vhost->name,
+        .name = exchange_name(exchange),
+        .type = exchange_type_name(exchange),
+        .auto_delete = exchange_auto_delete(exchange),
+        .internal = exchange_internal(exchange),
+        .arguments = exchange_arguments(exchange),
+    };
+}
+
+void binding_drop(struct vhost *vhost, struct binding *binding, struct effects *fx)
+{
+    struct doomed doomed = {.vhost = vhost, .fx = fx};
     unbind(&doomed, binding);
-    drop_all(vhost, &doomed);
+    drop_all(&doomed);
 }
 
-void exchange_drop(struct vhost *vhost, struct exchange *exchange)
+void exchange_drop(struct vhost *vhost, struct exchange *exchange, struct effects *fx)
 {
-    struct doomed doomed = {0};
+    struct doomed doomed = {.vhost = vhost, .fx = fx};
     doom(&doomed, exchange);
-    drop_all(vhost, &doomed);
+    drop_all(&doomed);
 }

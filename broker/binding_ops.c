@@ -5,6 +5,7 @@
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
 #include "broker/names.h"
+#include "broker/outcome_internal.h"
 #include "broker/replay.h"
 #include "broker/reply.h"
 
@@ -108,12 +109,28 @@ static enum amqp_reply bind(struct channel *channel, const struct request *reque
         return effects_refuse(fx, reply, "%s", text_slice(&why));
     }
     bool is_new;
-    exchange_bind(ends->source, ends->destination, request->key, request->arguments, &is_new);
+    struct binding *binding =
+        exchange_bind(ends->source, ends->destination, request->key, request->arguments, &is_new);
+    if (is_new && binding_lasts(binding)) {
+        struct topology topology = {.kind = TOPOLOGY_binding_put};
+        topology.binding_put = binding_entry(channel->session->vhost, binding);
+        outcome_topology(broker_of(channel), &topology, fx);
+    }
     forget_routes(broker_of(channel));
     if (is_new) {
         replay_to(channel->session->vhost, ends->source, ends->destination, fx);
     }
     return AMQP_OK;
+}
+
+static void tell_of_unbind(struct channel *channel, const struct binding *binding,
+                           struct effects *fx)
+{
+    if (binding_lasts(binding)) {
+        struct topology_binding_put entry = binding_entry(channel->session->vhost, binding);
+        struct topology topology = {.kind = TOPOLOGY_binding_delete, .binding_put = entry};
+        outcome_topology(broker_of(channel), &topology, fx);
+    }
 }
 
 static enum amqp_reply unbind(struct channel *channel, const struct request *request,
@@ -125,7 +142,8 @@ static enum amqp_reply unbind(struct channel *channel, const struct request *req
                                   : NULL;
     enum amqp_reply reply = binding ? check_owner(channel, ends, fx) : AMQP_OK;
     if (binding && !reply) {
-        binding_drop(channel->session->vhost, binding);
+        tell_of_unbind(channel, binding, fx);
+        binding_drop(channel->session->vhost, binding, fx);
     }
     return reply;
 }

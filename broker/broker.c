@@ -18,10 +18,12 @@ struct broker *broker_new(const struct broker_options *options)
     map_init(&broker->vhosts_by_name, options->secret);
     map_init(&broker->users_by_name, options->secret);
     map_init(&broker->reply_channels, options->secret);
+    map_init(&broker->queues_by_id, options->secret);
     list_init(&broker->vhosts);
     list_init(&broker->users);
     list_init(&broker->sessions);
     list_init(&broker->dead_letters);
+    list_init(&broker->fetched_letters);
     return broker;
 }
 
@@ -31,6 +33,7 @@ void broker_free(struct broker *broker)
         return;
     }
     CHECK(list_empty(&broker->sessions));
+    dead_letters_drop(broker);
     while (!list_empty(&broker->vhosts)) {
         vhost_free(container_of(list_first(&broker->vhosts), struct vhost, link));
     }
@@ -38,8 +41,9 @@ void broker_free(struct broker *broker)
     map_finish(&broker->vhosts_by_name);
     map_finish(&broker->users_by_name);
     map_finish(&broker->reply_channels);
+    map_finish(&broker->queues_by_id);
     route_set_free(&broker->routes);
-    dead_letters_drop(broker);
+    ledger_finish(&broker->ledger);
     deadlines_finish(&broker->head_deadlines);
     deadlines_finish(&broker->unused_deadlines);
     free(broker);

@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "broker/broker.h"
 #include "broker/channel.h"
+#include "broker/mark.h"
 #include "broker/permission.h"
 #include "broker/queue_limits.h"
 #include "broker/session.h"
@@ -14,8 +15,10 @@
 #include "broker/user.h"
 #include "broker/vhost.h"
 #include "exchange/exchanges.h"
+#include "queue/ledger.h"
 #include "queue/msg.h"
 #include "queue/queue.h"
+#include "queue/residency.h"
 #include "queue/rotation.h"
 
 /* The state of the core, shared by the files of broker/ and by nobody else. Who owns whom:
@@ -30,11 +33,14 @@ struct broker {
     struct broker_options options;
     struct map vhosts_by_name; // struct vhost.by_name
     struct list vhosts;        // struct vhost.link, in order of creation
+    struct map queues_by_id;   // struct broker_queue.by_id: those that last
     struct map users_by_name;  // struct account.by_name
     struct list users;         // struct account.link, in order of creation
     struct list sessions;      // struct session.link, in order of opening
-    struct list
-        dead_letters; // struct dead_letter.link: to be published by the end of the operation
+    // struct dead_letter.link: to be published by the end of the operation, and those before them
+    // whose content has to be fetched first
+    struct list dead_letters;
+    struct list fetched_letters;
     struct deadlines head_deadlines;   // struct broker_queue.head_due
     struct deadlines unused_deadlines; // struct broker_queue.unused_due
     uint64_t now_ms;
@@ -42,11 +48,14 @@ struct broker {
     struct map reply_channels; // struct reply_consumer.by_name
     struct route_set routes;   // scratch of the publish under way
     struct broker_counters counters;
-    uint64_t route_version;  // grows with every change that may make a remembered route wrong
-    uint64_t rights_version; // grows with every change of users and permissions
-    uint64_t names_made;     // counter behind generated names
-    uint64_t queues_made;    // ids of queues
-    uint64_t record_last;    // number of the last journal record asked for
+    uint64_t route_version;     // grows with every change that may make a remembered route wrong
+    uint64_t rights_version;    // grows with every change of users and permissions
+    uint64_t names_made;        // counter behind generated names
+    uint64_t queues_made;       // ids of queues
+    uint64_t record_last;       // number of the last journal record that somebody may wait for
+    uint64_t lasting_last;      // of the last one about what clients declare, or a purge
+    struct ledger ledger;       // of the journal
+    struct residency residency; // contents of ready messages in memory, if there is a journal
 };
 
 struct vhost {
@@ -64,6 +73,7 @@ enum queue_kind { QUEUE_CLASSIC, QUEUE_QUORUM, QUEUE_STREAM };
 struct broker_queue {
     struct destination destination; // first: queue_of
     struct map_node by_name;        // vhost.queues_by_name
+    struct map_node by_id;          // broker.queues_by_id, if durable
     struct list_node link;          // vhost.queues
     struct list_node owner_link;    // session.exclusive_queues
     struct list_node touched_link;  // struct touched.queues
@@ -73,6 +83,7 @@ struct broker_queue {
     struct queue_limits limits;
     struct deadline head_due;   // broker.head_deadlines: when to look for expired messages
     struct deadline unused_due; // broker.unused_deadlines: when it goes if nobody uses it
+    struct mark mark;           // what the journal knows of deliveries
     struct rotation rotation;
     struct list consumers;               // struct consumer.queue_link, in order of subscription
     struct consumer *exclusive_consumer; // or NULL
@@ -80,7 +91,7 @@ struct broker_queue {
     uint64_t id;
     uint64_t ready_bytes; // of the bodies of ready messages
     uint64_t unsettled_count;
-    uint64_t holds; // transactions that will publish to it
+    uint64_t holds; // transactions that will publish to it, and its dead letters
     uint32_t consumer_count;
     uint8_t kind; // enum queue_kind
     bool durable;

@@ -10,8 +10,29 @@
 #include "broker/consumer.h"
 #include "broker/dead_letter.h"
 #include "broker/expiry.h"
-#include "broker/journal.h"
 #include "broker/names.h"
+#include "broker/outcome_internal.h"
+#include "broker/topology.h"
+#include "queue/purged.h"
+
+/* Ids as keys of a map. */
+static struct slice key_of(const uint64_t *id)
+{
+    return (struct slice){(const uint8_t *)id, sizeof *id};
+}
+
+static struct queue *store_new(const struct broker_queue *queue)
+{
+    struct broker *broker = queue->vhost->broker;
+    struct queue_options options = {.priority_max = queue->limits.priority_max};
+    if (broker->options.durable) {
+        options.residency = &broker->residency;
+        options.keeps = !queue->durable               ? QUEUE_KEEPS_NONE
+                        : queue->kind == QUEUE_QUORUM ? QUEUE_KEEPS_ALL
+                                                      : QUEUE_KEEPS_PERSISTENT;
+    }
+    return queue_new(options.priority_max > 0 ? &queue_priority : &queue_classic, &options);
+}
 
 struct broker_queue *broker_queue_add(struct vhost *vhost,
                                       const struct broker_queue_options *options)
@@ -25,15 +46,17 @@ struct broker_queue *broker_queue_add(struct vhost *vhost,
     queue->name = (struct slice){copy, options->name.len};
     queue->arguments = (struct slice){copy + options->name.len, options->arguments.len};
     queue->vhost = vhost;
-    queue->id = ++vhost->broker->queues_made;
+    queue->id = options->id > 0 ? options->id : vhost->broker->queues_made + 1;
+    if (vhost->broker->queues_made < queue->id) {
+        vhost->broker->queues_made = queue->id;
+    }
     queue->kind = options->kind;
     queue->durable = options->durable;
     queue->auto_delete = options->auto_delete;
     queue->exclusive = options->owner != NULL;
     queue->owner = options->owner;
     queue->limits = queue_limits_read(queue->arguments);
-    struct queue_options store = {.priority_max = queue->limits.priority_max};
-    queue->messages = queue_new(store.priority_max > 0 ? &queue_priority : &queue_classic, &store);
+    queue->messages = store_new(queue);
     queue->bounded = queue->limits.ttl_ms != UINT64_MAX || queue->limits.length_max != UINT64_MAX ||
                      queue->limits.bytes_max != UINT64_MAX;
     rotation_init(&queue->rotation);
@@ -42,6 +65,9 @@ struct broker_queue *broker_queue_add(struct vhost *vhost,
         list_push(&queue->owner->exclusive_queues, &queue->owner_link);
     }
     map_put(&vhost->queues_by_name, &queue->by_name, queue->name);
+    if (queue->durable) {
+        map_put(&vhost->broker->queues_by_id, &queue->by_id, key_of(&queue->id));
+    }
     list_push(&vhost->queues, &queue->link);
     vhost->broker->counters.queues++;
     forget_routes(vhost->broker);
@@ -53,6 +79,24 @@ struct broker_queue *broker_queue_find(const struct vhost *vhost, struct slice n
 {
     struct map_node *node = map_get(&vhost->queues_by_name, name);
     return node ? container_of(node, struct broker_queue, by_name) : NULL;
+}
+
+struct broker_queue *broker_queue_by_id(const struct broker *broker, uint64_t id)
+{
+    struct map_node *node = map_get(&broker->queues_by_id, key_of(&id));
+    return node ? container_of(node, struct broker_queue, by_id) : NULL;
+}
+
+struct topology_queue_put broker_queue_entry(const struct broker_queue *queue)
+{
+    return (struct topology_queue_put){
+        .id = queue->id,
+        .vhost = queue->vhost->name,
+        .name = queue->name,
+        .kind = queue->kind,
+        .auto_delete = queue->auto_delete,
+        .arguments = queue->arguments,
+    };
 }
 
 /* So many ready messages more, with so many octets in their bodies. */
@@ -85,10 +129,13 @@ void broker_queue_put_back(struct broker_queue *queue, const struct delivery *de
     queue_requeue(queue->messages, delivery);
 }
 
-uint64_t broker_queue_drop_all(struct broker_queue *queue)
+uint64_t broker_queue_drop_all(struct broker_queue *queue, struct effects *fx)
 {
-    uint64_t count = queue_purge(queue->messages, NULL);
+    struct purged purged = {0};
+    uint64_t count = queue_purge(queue->messages, &purged);
     count_ready(queue, -(int64_t)count, -(int64_t)queue->ready_bytes);
+    outcome_purge(queue, &purged, fx);
+    purged_finish(&purged);
     return count;
 }
 
@@ -98,8 +145,7 @@ void broker_queue_drop_head(struct broker_queue *queue, enum death_reason reason
     struct delivery delivery;
     bool taken = broker_queue_take(queue, &delivery);
     CHECK(taken);
-    dead_letter(queue, delivery.msg, reason);
-    journal_settle(queue, delivery.msg, delivery.position, fx);
+    dead_letter(queue, &delivery, reason, fx);
     msg_unref(delivery.msg);
 }
 
@@ -108,6 +154,9 @@ static void unlink_queue(struct broker_queue *queue)
 {
     map_remove(&queue->vhost->queues_by_name, &queue->by_name);
     list_unlink(&queue->link);
+    if (queue->durable) {
+        map_remove(&queue->vhost->broker->queues_by_id, &queue->by_id);
+    }
     if (queue->owner) {
         list_unlink(&queue->owner_link);
     }
@@ -122,9 +171,14 @@ void broker_queue_remove(struct broker_queue *queue, struct effects *fx)
     CHECK(!queue->deleted);
     queue->deleted = true;
     unlink_queue(queue);
+    if (queue->durable) {
+        struct topology topology = {.kind = TOPOLOGY_queue_delete,
+                                    .queue_delete = {.id = queue->id}};
+        outcome_topology(broker, &topology, fx);
+    }
     while (!list_empty(&queue->destination.bindings_in)) {
         struct list_node *first = list_first(&queue->destination.bindings_in);
-        binding_drop(queue->vhost, container_of(first, struct binding, in_link));
+        binding_drop(queue->vhost, container_of(first, struct binding, in_link), fx);
     }
     while (!list_empty(&queue->consumers)) {
         struct list_node *first = list_first(&queue->consumers);
@@ -132,7 +186,7 @@ void broker_queue_remove(struct broker_queue *queue, struct effects *fx)
         consumer_notify_cancel(consumer, fx);
         consumer_remove(consumer);
     }
-    broker_queue_drop_all(queue);
+    broker_queue_drop_all(queue, fx);
     expiry_forget(queue);
     broker->counters.queues--;
     forget_routes(broker);

@@ -4,7 +4,9 @@
 #include "base/list.h"
 #include "broker/death.h"
 #include "broker/effect.h"
+#include "broker/topology.h"
 
+struct broker;
 struct broker_queue;
 struct channel;
 struct delivery;
@@ -17,6 +19,7 @@ struct broker_queue_options {
     struct slice name;
     struct slice arguments;
     struct session *owner; // the session of an exclusive queue; NULL otherwise
+    uint64_t id;           // from the journal; 0: the next one
     uint8_t kind;          // enum queue_kind
     bool durable;
     bool auto_delete;
@@ -26,13 +29,19 @@ struct broker_queue *broker_queue_add(struct vhost *vhost,
                                       const struct broker_queue_options *options);
 struct broker_queue *broker_queue_find(const struct vhost *vhost, struct slice name); // or NULL
 
+/* Of those that are durable; NULL if there is none with this id. */
+struct broker_queue *broker_queue_by_id(const struct broker *broker, uint64_t id);
+
+/* How the journal tells of it; the slices are borrowed from the queue. */
+struct topology_queue_put broker_queue_entry(const struct broker_queue *queue);
+
 /* Its ready messages: put one behind them (takes a reference of its own; returns the position),
  * take the first (false if there is none), give one back that was taken, drop all (returns how
  * many). */
 uint64_t broker_queue_put(struct broker_queue *queue, struct msg *msg, uint64_t expires);
 bool broker_queue_take(struct broker_queue *queue, struct delivery *out);
 void broker_queue_put_back(struct broker_queue *queue, const struct delivery *delivery);
-uint64_t broker_queue_drop_all(struct broker_queue *queue);
+uint64_t broker_queue_drop_all(struct broker_queue *queue, struct effects *fx);
 
 /* Drops the first ready message, there being one; dead-letters it if the queue has such an
  * exchange. */

@@ -9,7 +9,8 @@
 #include "broker/dead_letter.h"
 #include "broker/enqueue.h"
 #include "broker/expiry.h"
-#include "broker/journal.h"
+#include "broker/mark.h"
+#include "broker/outcome_internal.h"
 #include "broker/transaction.h"
 
 /* What a delivery costs on the wire besides the message. */
@@ -220,7 +221,7 @@ static void remember_unsettled(struct consumer *consumer, const struct delivery 
     }
 }
 
-void consumer_deliver(struct consumer *consumer, const struct delivery *delivery,
+void consumer_deliver(struct consumer *consumer, const struct delivery *delivery, uint64_t after,
                       struct effects *fx)
 {
     struct channel *channel = consumer->channel;
@@ -230,9 +231,7 @@ void consumer_deliver(struct consumer *consumer, const struct delivery *delivery
     channel->session->window -= msg_size(delivery->msg) + DELIVERY_OVERHEAD;
     broker->counters.delivered++;
     rotation_turn(&consumer->place);
-    if (consumer->no_ack) {
-        journal_settle(consumer->queue, delivery->msg, delivery->position, fx);
-    } else {
+    if (!consumer->no_ack) {
         remember_unsettled(consumer, delivery, tag);
     }
     *effects_next(fx) = (struct effect){
@@ -241,7 +240,7 @@ void consumer_deliver(struct consumer *consumer, const struct delivery *delivery
         .conn = channel->session->conn,
         .channel = channel->number,
         .number = tag,
-        .after = broker->record_last,
+        .after = after,
         .msg = delivery->msg,
         .blob = blob_ref(consumer->tag),
     };
@@ -262,7 +261,11 @@ void broker_queue_serve(struct broker_queue *queue, struct effects *fx)
     trim(queue, fx); // first of all: not even a consumer that is ready gets it
     while (queue_ready_count(queue->messages) > 0 && (consumer = consumer_next(queue))) {
         broker_queue_take(queue, &delivery);
-        consumer_deliver(consumer, &delivery, fx);
+        uint64_t after = mark_delivery(queue, &delivery, fx);
+        if (consumer->no_ack) {
+            outcome_settle(queue, delivery.msg, delivery.position, fx);
+        }
+        consumer_deliver(consumer, &delivery, after, fx);
         trim(queue, fx);
     }
 }

@@ -39,8 +39,9 @@ void consumer_notify_cancel(struct consumer *consumer, struct effects *fx);
 /* The consumer whose turn it is, and which can take a message now; NULL if there is none. */
 struct consumer *consumer_next(struct broker_queue *queue);
 
-/* Gives it a message. Takes over the delivery's reference. */
-void consumer_deliver(struct consumer *consumer, const struct delivery *delivery,
+/* Gives it a message, which depends on the journal record of that number. Takes over the delivery's
+ * reference. If the consumer does not acknowledge, the caller settles. */
+void consumer_deliver(struct consumer *consumer, const struct delivery *delivery, uint64_t after,
                       struct effects *fx);
 
 /* Hands out ready messages while somebody can take them. */

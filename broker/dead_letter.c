@@ -4,28 +4,35 @@
 
 #include "amqp/properties.h"
 #include "amqp/table.h"
-#include "base/blob.h"
 #include "base/check.h"
 #include "base/memory.h"
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
 #include "broker/enqueue.h"
+#include "broker/outcome_internal.h"
 #include "broker/replay.h"
 #include "broker/route.h"
 #include "broker/routing_keys.h"
+#include "broker/storage.h"
 
+/* A message that has died and waits to be published anew. Until then the journal has it in the
+ * queue where it died. */
 struct dead_letter {
-    struct list_node link; // broker.dead_letters
-    struct vhost *vhost;
-    struct blob *exchange; // owns one reference: its name
-    struct msg *msg;       // owns one reference: with its death on record
+    struct list_node link;      // broker.dead_letters, or fetched_letters while there is no content
+    struct broker_queue *queue; // where it died: held
+    struct msg *msg;            // owns one reference: as it was there
+    struct msg *content;        // likewise: msg itself, or what its stub stands for; or NULL
+    uint64_t position;          // there; 0: the queue refused it
+    uint64_t expires;           // there
+    uint64_t time_s;            // of its death
     enum death_reason reason;
 };
 
 /* The message's own properties with the death in the headers and without the expiration. */
-static void rewrite(const struct broker_queue *queue, const struct msg *msg,
-                    enum death_reason reason, struct bytes *out)
+static void rewrite(const struct dead_letter *letter, struct bytes *out)
 {
+    const struct broker_queue *queue = letter->queue;
+    const struct msg *msg = letter->content;
     struct amqp_properties properties;
     bool sound = properties_decode(msg_properties(msg), &properties);
     CHECK(sound);
@@ -33,12 +40,12 @@ static void rewrite(const struct broker_queue *queue, const struct msg *msg,
     routing_keys_init(&keys, msg_routing_key(msg));
     routing_keys_add_header(&keys, properties.headers, SLICE("CC"));
     struct death death = {
-        .reason = reason,
+        .reason = letter->reason,
         .queue = queue->name,
         .exchange = msg_exchange(msg),
         .routing_keys = keys.items,
         .routing_key_count = keys.count,
-        .time_s = queue->vhost->broker->wall_s,
+        .time_s = letter->time_s,
         .expiration_given = properties.flags & PROPERTY_expiration,
         .expiration = properties.expiration,
     };
@@ -55,14 +62,13 @@ static void rewrite(const struct broker_queue *queue, const struct msg *msg,
     routing_keys_finish(&keys);
 }
 
-void dead_letter(struct broker_queue *queue, const struct msg *msg, enum death_reason reason)
+/* The message to be published; the caller owns the reference. */
+static struct msg *new_msg(const struct dead_letter *letter)
 {
-    const struct queue_limits *limits = &queue->limits;
-    if (!limits->dead_letters) {
-        return;
-    }
+    const struct queue_limits *limits = &letter->queue->limits;
+    const struct msg *msg = letter->content;
     struct bytes properties = {0};
-    rewrite(queue, msg, reason, &properties);
+    rewrite(letter, &properties);
     struct msg_parts parts = {
         .exchange = limits->dead_letter_exchange,
         .routing_key = limits->dead_letter_keyed ? limits->dead_letter_key : msg_routing_key(msg),
@@ -71,68 +77,122 @@ void dead_letter(struct broker_queue *queue, const struct msg *msg, enum death_r
         .persistent = msg->persistent,
         .priority = msg->priority,
     };
-    struct dead_letter *letter = memory_new(sizeof *letter);
-    letter->vhost = queue->vhost;
-    letter->exchange = blob_new(limits->dead_letter_exchange);
-    letter->reason = reason;
-    letter->msg = msg_new(&parts);
-    slice_copy(msg_body_room(letter->msg), msg_body(msg));
+    struct msg *copy = msg_new(&parts);
+    slice_copy(msg_body_room(copy), msg_body(msg));
     bytes_finish(&properties);
-    list_push(&queue->vhost->broker->dead_letters, &letter->link);
+    return copy;
+}
+
+enum { NAME_MAX_LEN = 255 };
+
+/* A stub's content comes from the journal first. */
+static void post(struct dead_letter *letter, struct effects *fx)
+{
+    struct broker *broker = letter->queue->vhost->broker;
+    if (!letter->msg->stub) {
+        letter->content = msg_ref(letter->msg);
+        list_push(&broker->dead_letters, &letter->link);
+        return;
+    }
+    list_push(&broker->fetched_letters, &letter->link);
+    *effects_next(fx) = (struct effect){.kind = EFFECT_FETCH, .msg = msg_ref(letter->msg)};
+}
+
+/* Arguments may be longer than any name of an exchange or routing key: such ones lead nowhere. */
+static bool can_be_sent(const struct queue_limits *limits)
+{
+    return limits->dead_letters && limits->dead_letter_exchange.len <= NAME_MAX_LEN &&
+           limits->dead_letter_key.len <= NAME_MAX_LEN;
+}
+
+void dead_letter(struct broker_queue *queue, const struct delivery *delivery,
+                 enum death_reason reason, struct effects *fx)
+{
+    if (!can_be_sent(&queue->limits)) {
+        if (delivery->position > 0) {
+            outcome_settle(queue, delivery->msg, delivery->position, fx);
+        }
+        return;
+    }
+    struct dead_letter *letter = memory_new(sizeof *letter);
+    letter->queue = queue;
+    letter->msg = msg_ref(delivery->msg);
+    letter->position = delivery->position;
+    letter->expires = delivery->expires;
+    letter->time_s = queue->vhost->broker->wall_s;
+    letter->reason = reason;
+    queue->holds++;
+    post(letter, fx);
 }
 
 static void letter_free(struct dead_letter *letter)
 {
     list_unlink(&letter->link);
-    blob_unref(letter->exchange);
+    letter->queue->holds--;
+    broker_queue_release(letter->queue);
     msg_unref(letter->msg);
+    msg_unref(letter->content);
     free(letter);
 }
 
 /* The queues that it goes to; none if there is no such exchange. */
-static void find_queues(struct dead_letter *letter, const struct routing *routing,
+static void find_queues(const struct dead_letter *letter, const struct routing *routing,
                         struct route_set *set)
 {
-    struct slice name = blob_slice(letter->exchange);
+    struct vhost *vhost = letter->queue->vhost;
+    struct slice name = letter->queue->limits.dead_letter_exchange;
     route_set_begin(set);
     if (name.len == 0) {
         for (uint32_t i = 0; i < routing->key_count; i++) {
-            struct broker_queue *queue = broker_queue_find(letter->vhost, routing->keys[i]);
+            struct broker_queue *queue = broker_queue_find(vhost, routing->keys[i]);
             if (queue) {
                 route_set_add(set, &queue->destination);
             }
         }
         return;
     }
-    struct exchange *exchange = exchanges_find(letter->vhost->exchanges, name);
+    struct exchange *exchange = exchanges_find(vhost->exchanges, name);
     if (exchange) {
-        exchange_route(letter->vhost->exchanges, exchange, routing, set);
+        exchange_route(vhost->exchanges, exchange, routing, set);
     }
 }
 
-static void send(struct dead_letter *letter, struct effects *fx)
+static void publish(const struct dead_letter *letter, struct msg *msg, struct effects *fx)
 {
-    struct route_set *set = &letter->vhost->broker->routes;
+    struct route_set *set = &letter->queue->vhost->broker->routes;
     struct amqp_properties properties;
-    bool sound = properties_decode(msg_properties(letter->msg), &properties);
+    bool sound = properties_decode(msg_properties(msg), &properties);
     CHECK(sound);
     struct routing_keys keys;
-    routing_keys_init(&keys, msg_routing_key(letter->msg));
+    routing_keys_init(&keys, msg_routing_key(msg));
     routing_keys_add_header(&keys, properties.headers, SLICE("CC"));
     struct routing routing = {
         .keys = keys.items, .key_count = keys.count, .properties = &properties};
     find_queues(letter, &routing, set);
     struct route found = route_of(set);
-    replay_keep(&found, letter->msg);
+    replay_keep(&found, msg);
     for (uint32_t i = 0; i < set->count; i++) {
         struct broker_queue *queue = queue_of(set->items[i]);
         if (death_is_cycle(properties.headers, letter->reason, queue->name)) {
             queue->vhost->broker->counters.dead_letter_cycles++;
         } else {
-            enqueue(queue, letter->msg, fx);
+            enqueue(queue, msg, fx);
         }
     }
     routing_keys_finish(&keys);
+}
+
+/* It enters the queues that it goes to and leaves the one where it died, for the journal in one. */
+static void send(struct dead_letter *letter, struct effects *fx)
+{
+    uint32_t begin = fx->count;
+    struct msg *msg = new_msg(letter);
+    publish(letter, msg, fx);
+    if (letter->position > 0) {
+        outcome_settle(letter->queue, letter->msg, letter->position, fx);
+    }
+    outcome_group(letter->queue->vhost->broker, begin, false, fx);
+    msg_unref(msg);
 }
 
 /* Dead letters that make others may multiply: queues of length zero that dead-letter to one fanout
@@ -151,10 +211,46 @@ void dead_letters_send(struct broker *broker, struct effects *fx)
     }
 }
 
-void dead_letters_drop(struct broker *broker)
+void broker_fetched(struct broker *broker, const struct msg *stub, struct msg *loaded,
+                    struct effects *fx)
+{
+    list_each(node, &broker->fetched_letters) { // asked for in this order, and mostly given in it
+        struct dead_letter *letter = container_of(node, struct dead_letter, link);
+        if (letter->msg == stub) {
+            letter->content = msg_ref(loaded);
+            list_unlink(&letter->link);
+            list_push(&broker->dead_letters, &letter->link);
+            break;
+        }
+    }
+    dead_letters_send(broker, fx);
+}
+
+void dead_letters_each(struct broker *broker, taken_visitor visit, void *context)
+{
+    struct list *lists[] = {&broker->dead_letters, &broker->fetched_letters};
+    for (int i = 0; i < 2; i++) {
+        list_each(node, lists[i]) {
+            const struct dead_letter *letter = container_of(node, struct dead_letter, link);
+            struct delivery delivery = {
+                .msg = letter->msg, .expires = letter->expires, .position = letter->position};
+            if (letter->position > 0) {
+                visit(context, letter->queue, &delivery);
+            }
+        }
+    }
+}
+
+static void drop(struct list *letters)
 {
     struct list_node *first;
-    while ((first = list_first(&broker->dead_letters))) {
+    while ((first = list_first(letters))) {
         letter_free(container_of(first, struct dead_letter, link));
     }
+}
+
+void dead_letters_drop(struct broker *broker)
+{
+    drop(&broker->dead_letters);
+    drop(&broker->fetched_letters);
 }

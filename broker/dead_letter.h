@@ -3,19 +3,25 @@
 
 #include "broker/death.h"
 #include "broker/effect.h"
+#include "broker/taken.h"
 
 struct broker;
 struct broker_queue;
-struct msg;
 
-/* Messages on their way from a queue that will not have them to its dead-letter exchange. They are
- * published when the operation that let them die is through: a dead letter may make others die. */
-void dead_letter(struct broker_queue *queue, const struct msg *msg, enum death_reason reason);
+/* The queue will not have this message any more, or at all (its position is 0 then). Without a
+ * dead-letter exchange that is its end. Else it is published there, when the operation that let it
+ * die is through (a dead letter may make others die) and its content is at hand. Takes a reference
+ * of its own. */
+void dead_letter(struct broker_queue *queue, const struct delivery *delivery,
+                 enum death_reason reason, struct effects *fx);
 
 /* Publishes those that wait. To be called at the end of every operation that may have made some.
  * One call publishes a bounded number; the rest waits for broker_tick, which is then due at once.
  */
 void dead_letters_send(struct broker *broker, struct effects *fx);
+
+/* Visits those that wait and have a place in the queue where they died. */
+void dead_letters_each(struct broker *broker, taken_visitor visit, void *context);
 
 void dead_letters_drop(struct broker *broker); // the broker goes
 

@@ -23,6 +23,8 @@ void effect_release(struct effect *effect)
         break;
     case EFFECT_STORE:
     case EFFECT_SETTLE:
+    case EFFECT_RECORD:
+    case EFFECT_FETCH:
     case EFFECT_GET:
     case EFFECT_RETURN:
     case EFFECT_CONFIRM:
@@ -35,13 +37,14 @@ void effects_clear(struct effects *fx)
     for (uint32_t i = 0; i < fx->count; i++) {
         effect_release(&fx->items[i]);
     }
-    fx->count = 0;
+    effects_reset(fx);
 }
 
 void effects_free(struct effects *fx)
 {
     effects_clear(fx);
     free(fx->items);
+    bytes_finish(&fx->records);
     *fx = (struct effects){0};
 }
 

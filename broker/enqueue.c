@@ -5,7 +5,7 @@
 #include "broker/consumer.h"
 #include "broker/dead_letter.h"
 #include "broker/expiry.h"
-#include "broker/journal.h"
+#include "broker/outcome_internal.h"
 
 static bool over_limits(const struct broker_queue *queue, uint64_t messages, uint64_t bytes)
 {
@@ -32,8 +32,9 @@ void enqueue_trim(struct broker_queue *queue, struct effects *fx)
 /* Puts it behind what is there. */
 static void store(struct broker_queue *queue, struct msg *msg, uint64_t expires, struct effects *fx)
 {
-    uint64_t position = broker_queue_put(queue, msg, expires);
-    journal_store(queue, msg, position, fx);
+    struct delivery place = {.msg = msg, .expires = expires};
+    place.position = broker_queue_put(queue, msg, expires);
+    outcome_store(queue, &place, false, fx);
     if (queue->bounded || expires != QUEUE_NEVER) {
         enqueue_trim(queue, fx);
     }
@@ -45,7 +46,7 @@ bool enqueue(struct broker_queue *queue, struct msg *msg, struct effects *fx)
         expiry_trim(queue, fx); // nothing that is too old is in the way
         if (is_full(queue, msg)) {
             if (queue->limits.overflow == OVERFLOW_REJECT_DEAD_LETTER) {
-                dead_letter(queue, msg, DEATH_MAXLEN);
+                dead_letter(queue, &(struct delivery){.msg = msg}, DEATH_MAXLEN, fx);
             }
             return false;
         }
@@ -59,8 +60,12 @@ bool enqueue(struct broker_queue *queue, struct msg *msg, struct effects *fx)
     }
     struct delivery delivery = {
         .msg = msg_ref(msg), .expires = expires, .position = queue_pass(queue->messages, msg)};
-    journal_store(queue, msg, delivery.position, fx);
-    consumer_deliver(consumer, &delivery, fx);
+    if (consumer->no_ack) { // it is done with already: nothing to be stored
+        queue->vhost->broker->counters.settled++;
+    } else {
+        outcome_store(queue, &delivery, true, fx);
+    }
+    consumer_deliver(consumer, &delivery, 0, fx);
     return true;
 }
 

@@ -6,6 +6,7 @@
 #include "broker/broker_internal.h"
 #include "broker/equivalence.h"
 #include "broker/names.h"
+#include "broker/outcome_internal.h"
 #include "broker/reply.h"
 
 static enum amqp_reply refuse_default(struct slice name, struct effects *fx)
@@ -115,10 +116,16 @@ static enum amqp_reply create(struct channel *channel, struct slice name,
         .auto_delete = args->auto_delete,
         .internal = args->internal,
     };
-    exchanges_add(channel->session->vhost->exchanges,
-                  exchange_new(&options, type, broker->options.secret));
+    struct vhost *vhost = channel->session->vhost;
+    struct exchange *exchange = exchange_new(&options, type, broker->options.secret);
+    exchanges_add(vhost->exchanges, exchange);
     broker->counters.exchanges++;
     forget_routes(broker);
+    if (args->durable) {
+        struct topology topology = {.kind = TOPOLOGY_exchange_put,
+                                    .exchange_put = exchange_entry(vhost, exchange)};
+        outcome_topology(broker, &topology, fx);
+    }
     return AMQP_OK;
 }
 
@@ -181,7 +188,7 @@ enum amqp_reply broker_exchange_delete(struct channel *channel,
         return reply;
     }
     if (exchange) { // if it is not there, that is what was wanted
-        exchange_drop(vhost, exchange);
+        exchange_drop(vhost, exchange, fx);
     }
     if (!args->no_wait) {
         reply_ok(channel, METHOD_exchange_delete_ok, fx);

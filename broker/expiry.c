@@ -5,7 +5,6 @@
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
 #include "broker/dead_letter.h"
-#include "broker/journal.h"
 
 /* The expiration property; a checked decimal number. */
 static uint64_t own_ttl(const struct msg *msg)

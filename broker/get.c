@@ -5,7 +5,8 @@
 #include "broker/broker_queue.h"
 #include "broker/dead_letter.h"
 #include "broker/expiry.h"
-#include "broker/journal.h"
+#include "broker/mark.h"
+#include "broker/outcome_internal.h"
 #include "broker/reply.h"
 
 static enum amqp_reply find(struct channel *channel, const struct amqp_basic_get *args,
@@ -69,8 +70,9 @@ enum amqp_reply broker_basic_get(struct channel *channel, const struct amqp_basi
     struct broker *broker = broker_of(channel);
     uint64_t tag = channel->delivery_tag_next++;
     broker->counters.delivered++;
+    uint64_t after = mark_delivery(queue, &delivery, fx);
     if (args->no_ack) {
-        journal_settle(queue, delivery.msg, delivery.position, fx);
+        outcome_settle(queue, delivery.msg, delivery.position, fx);
     } else {
         remember_unsettled(channel, queue, &delivery, tag);
     }
@@ -80,7 +82,7 @@ enum amqp_reply broker_basic_get(struct channel *channel, const struct amqp_basi
         .conn = channel->session->conn,
         .channel = channel->number,
         .number = tag,
-        .after = broker->record_last,
+        .after = after,
         .msg = delivery.msg,
         .count = queue_ready_count(queue->messages),
     };

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "broker/access.h"
 #include "broker/broker_internal.h"
+#include "broker/outcome_internal.h"
 #include "broker/pattern.h"
 #include "broker/user_internal.h"
 
@@ -14,6 +15,8 @@ enum { ACCESS_COUNT = 3 };
 struct topic_grant {
     struct list_node link; // grant.topics
     struct bytes exchange;
+    struct bytes write; // as it was given
+    struct bytes read;
     struct pattern *patterns[ACCESS_COUNT]; // owned
 };
 
@@ -61,6 +64,8 @@ static void topic_grant_free(struct topic_grant *topic)
     list_unlink(&topic->link);
     patterns_free(topic->patterns);
     bytes_finish(&topic->exchange);
+    bytes_finish(&topic->write);
+    bytes_finish(&topic->read);
     free(topic);
 }
 
@@ -75,6 +80,47 @@ void grants_free(struct account *account)
         patterns_free(grant->patterns);
         bytes_finish(&grant->vhost);
         free(grant);
+    }
+}
+
+static struct topology grant_entry(const struct account *account, const struct grant *grant)
+{
+    return (struct topology){
+        .kind = TOPOLOGY_permission_put,
+        .permission_put = {.user = bytes_slice(&account->name),
+                           .vhost = bytes_slice(&grant->vhost),
+                           .configure = pattern_source(grant->patterns[ACCESS_CONFIGURE]),
+                           .write = pattern_source(grant->patterns[ACCESS_WRITE]),
+                           .read = pattern_source(grant->patterns[ACCESS_READ])},
+    };
+}
+
+static struct topology topic_entry(const struct account *account, const struct grant *grant,
+                                   const struct topic_grant *topic)
+{
+    return (struct topology){
+        .kind = TOPOLOGY_topic_permission_put,
+        .topic_permission_put = {.user = bytes_slice(&account->name),
+                                 .vhost = bytes_slice(&grant->vhost),
+                                 .exchange = bytes_slice(&topic->exchange),
+                                 .write = bytes_slice(&topic->write),
+                                 .read = bytes_slice(&topic->read)},
+    };
+}
+
+void grants_encode(const struct account *account, struct bytes *out)
+{
+    list_each(node, &account->grants) {
+        const struct grant *grant = container_of(node, struct grant, link);
+        if (grant->patterns[0]) {
+            struct topology topology = grant_entry(account, grant);
+            topology_encode(&topology, out);
+        }
+        list_each(inner, &grant->topics) {
+            struct topology topology =
+                topic_entry(account, grant, container_of(inner, struct topic_grant, link));
+            topology_encode(&topology, out);
+        }
     }
 }
 
@@ -126,6 +172,8 @@ enum amqp_reply broker_set_permission(struct broker *broker, struct slice user, 
     patterns_free(grant->patterns);
     memcpy(grant->patterns, patterns, sizeof patterns);
     forget_rights(broker);
+    struct topology topology = grant_entry(account, grant);
+    outcome_topology(broker, &topology, fx);
     return AMQP_OK;
 }
 
@@ -188,7 +236,12 @@ enum amqp_reply broker_set_topic_permission(struct broker *broker, struct slice 
     }
     patterns_free(topic->patterns);
     memcpy(topic->patterns, patterns, sizeof patterns);
+    topic->write.len = topic->read.len = 0;
+    bytes_add(&topic->write, permission->write);
+    bytes_add(&topic->read, permission->read);
     forget_rights(broker);
+    struct topology topology = topic_entry(account, grant, topic);
+    outcome_topology(broker, &topology, fx);
     return AMQP_OK;
 }
 

@@ -109,8 +109,10 @@ static void deliver_to_addresses(struct channel *channel, const struct routing_k
     }
 }
 
-static void confirm(struct channel *channel, bool accepted, struct effects *fx)
+/* `before`: number of the last record when it began. */
+static void confirm(struct channel *channel, bool accepted, uint64_t before, struct effects *fx)
 {
+    uint64_t last = broker_of(channel)->record_last;
     if (channel->mode == CHANNEL_CONFIRM) {
         *effects_next(fx) = (struct effect){
             .kind = EFFECT_CONFIRM,
@@ -118,7 +120,7 @@ static void confirm(struct channel *channel, bool accepted, struct effects *fx)
             .conn = channel->session->conn,
             .channel = channel->number,
             .number = ++channel->publish_count,
-            .after = broker_of(channel)->record_last,
+            .after = last > before ? last : 0,
         };
     }
 }
@@ -128,6 +130,7 @@ static void send(struct channel *channel, const struct outgoing *outgoing, struc
 {
     bool replies = to_reply_address(outgoing);
     bool accepted = true;
+    uint64_t before = broker_of(channel)->record_last;
     broker_of(channel)->counters.published++;
     const struct route *route = &outgoing->route;
     if (route->count > 0 || route->keeper_count > 0 || outgoing->publish->mandatory || replies) {
@@ -143,7 +146,7 @@ static void send(struct channel *channel, const struct outgoing *outgoing, struc
         msg_unref(msg);
         dead_letters_send(broker_of(channel), fx);
     }
-    confirm(channel, accepted, fx);
+    confirm(channel, accepted, before, fx);
 }
 
 /* Reads properties that are none but delivery-mode and priority: most messages'. */

@@ -9,6 +9,7 @@
 #include "broker/equivalence.h"
 #include "broker/expiry.h"
 #include "broker/names.h"
+#include "broker/outcome_internal.h"
 #include "broker/queue_arguments.h"
 #include "broker/reply.h"
 #include "broker/reply_to.h"
@@ -197,7 +198,13 @@ static enum amqp_reply create(struct channel *channel, const struct amqp_queue_d
         .durable = args->durable && !args->exclusive,
         .auto_delete = args->auto_delete,
     };
-    send_counts(channel, args, broker_queue_add(channel->session->vhost, &options), fx);
+    struct broker_queue *queue = broker_queue_add(channel->session->vhost, &options);
+    if (queue->durable) {
+        struct topology topology = {.kind = TOPOLOGY_queue_put,
+                                    .queue_put = broker_queue_entry(queue)};
+        outcome_topology(broker_of(channel), &topology, fx);
+    }
+    send_counts(channel, args, queue, fx);
     return AMQP_OK;
 }
 
@@ -252,7 +259,7 @@ enum amqp_reply broker_queue_purge(struct channel *channel, const struct amqp_qu
         return reply;
     }
     expiry_trim(queue, fx);
-    uint64_t count = broker_queue_drop_all(queue);
+    uint64_t count = broker_queue_drop_all(queue, fx);
     dead_letters_send(broker_of(channel), fx);
     if (!args->no_wait) {
         struct amqp_args ok = {.method = METHOD_queue_purge_ok,

@@ -103,7 +103,6 @@ void reply_to_deliver(struct channel *publisher, struct slice address, struct ms
         .conn = channel->session->conn,
         .channel = channel->number,
         .number = channel->delivery_tag_next++,
-        .after = broker->record_last,
         .msg = msg_ref(msg),
         .blob = blob_ref(consumer->tag),
     };

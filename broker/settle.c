@@ -4,7 +4,7 @@
 #include "broker/broker_queue.h"
 #include "broker/consumer.h"
 #include "broker/dead_letter.h"
-#include "broker/journal.h"
+#include "broker/outcome_internal.h"
 #include "broker/reply.h"
 #include "broker/transaction.h"
 
@@ -15,7 +15,7 @@ static void requeue(struct broker_queue *queue, const struct unsettled_item *ite
     broker_queue_put_back(queue, &delivery);
 }
 
-void settle_item(struct channel *channel, const struct unsettled_item *item, enum outcome outcome,
+void settle_item(struct channel *channel, const struct unsettled_item *item, enum settlement how,
                  struct touched *touched, struct effects *fx)
 {
     struct broker_queue *queue = item->queue;
@@ -25,15 +25,18 @@ void settle_item(struct channel *channel, const struct unsettled_item *item, enu
     if (unsettled_counted(item)) {
         consumer_credit(channel, item->consumer, touched);
     }
-    if (outcome == OUTCOME_REQUEUE && !queue->deleted) {
+    if (how == SETTLEMENT_REQUEUE && !queue->deleted) {
         requeue(queue, item);
         touched_add(touched, queue);
         return;
     }
-    if (outcome == OUTCOME_REJECT && !queue->deleted) {
-        dead_letter(queue, item->msg, DEATH_REJECTED);
+    if (how == SETTLEMENT_REJECT && !queue->deleted) {
+        struct delivery delivery = {
+            .msg = item->msg, .expires = item->expires, .position = unsettled_position(item)};
+        dead_letter(queue, &delivery, DEATH_REJECTED, fx);
+    } else {
+        outcome_settle(queue, item->msg, unsettled_position(item), fx);
     }
-    journal_settle(queue, item->msg, unsettled_position(item), fx);
     msg_unref(item->msg);
     broker_queue_release(queue);
 }
@@ -43,25 +46,25 @@ void settle_requeue_all(struct channel *channel, struct touched *touched, struct
     uint64_t tag;
     while (unsettled_next(&channel->unsettled, 0, &tag)) {
         struct unsettled_item item = unsettled_take(&channel->unsettled, tag);
-        settle_item(channel, &item, OUTCOME_REQUEUE, touched, fx);
+        settle_item(channel, &item, SETTLEMENT_REQUEUE, touched, fx);
     }
 }
 
 struct settle_args {
     uint64_t tag;
     bool multiple;
-    enum outcome outcome;
+    enum settlement how;
 };
 
 /* Now, or in a transaction at its commit. */
-static void settle_one(struct channel *channel, uint64_t tag, enum outcome outcome,
+static void settle_one(struct channel *channel, uint64_t tag, enum settlement how,
                        struct touched *touched, struct effects *fx)
 {
     struct unsettled_item item = unsettled_take(&channel->unsettled, tag);
     if (channel->mode == CHANNEL_TX) {
-        transaction_add_settle(channel, tag, &item, outcome);
+        transaction_add_settle(channel, tag, &item, how);
     } else {
-        settle_item(channel, &item, outcome, touched, fx);
+        settle_item(channel, &item, how, touched, fx);
     }
 }
 
@@ -80,10 +83,10 @@ static enum amqp_reply settle(struct channel *channel, const struct settle_args 
     if (args->multiple) {
         uint64_t tag;
         while (unsettled_next(unsettled, 0, &tag) && (all || tag <= args->tag)) {
-            settle_one(channel, tag, args->outcome, &touched, fx);
+            settle_one(channel, tag, args->how, &touched, fx);
         }
     } else {
-        settle_one(channel, args->tag, args->outcome, &touched, fx);
+        settle_one(channel, args->tag, args->how, &touched, fx);
     }
     touched_serve(&touched, fx);
     return AMQP_OK;
@@ -92,7 +95,7 @@ static enum amqp_reply settle(struct channel *channel, const struct settle_args 
 enum amqp_reply broker_basic_ack(struct channel *channel, const struct amqp_basic_ack *args,
                                  struct effects *fx)
 {
-    struct settle_args how = {args->delivery_tag, args->multiple, OUTCOME_DONE};
+    struct settle_args how = {args->delivery_tag, args->multiple, SETTLEMENT_DONE};
     return settle(channel, &how, fx);
 }
 
@@ -100,7 +103,7 @@ enum amqp_reply broker_basic_nack(struct channel *channel, const struct amqp_bas
                                   struct effects *fx)
 {
     struct settle_args how = {args->delivery_tag, args->multiple,
-                              args->requeue ? OUTCOME_REQUEUE : OUTCOME_REJECT};
+                              args->requeue ? SETTLEMENT_REQUEUE : SETTLEMENT_REJECT};
     return settle(channel, &how, fx);
 }
 
@@ -108,7 +111,7 @@ enum amqp_reply broker_basic_reject(struct channel *channel, const struct amqp_b
                                     struct effects *fx)
 {
     struct settle_args how = {args->delivery_tag, false,
-                              args->requeue ? OUTCOME_REQUEUE : OUTCOME_REJECT};
+                              args->requeue ? SETTLEMENT_REQUEUE : SETTLEMENT_REJECT};
     return settle(channel, &how, fx);
 }
 

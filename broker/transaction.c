@@ -8,6 +8,7 @@
 #include "broker/broker_queue.h"
 #include "broker/consumer.h"
 #include "broker/enqueue.h"
+#include "broker/outcome_internal.h"
 #include "broker/reply.h"
 #include "broker/route.h"
 
@@ -23,7 +24,7 @@ struct pending_settle {
     struct list_node link; // transaction.settles
     uint64_t tag;
     struct unsettled_item item; // owned
-    enum outcome outcome;
+    enum settlement how;
 };
 
 struct transaction {
@@ -48,12 +49,12 @@ void transaction_free(struct transaction *transaction)
 }
 
 void transaction_add_settle(struct channel *channel, uint64_t tag,
-                            const struct unsettled_item *item, enum outcome outcome)
+                            const struct unsettled_item *item, enum settlement how)
 {
     struct pending_settle *settle = memory_new(sizeof *settle);
     settle->tag = tag;
     settle->item = *item;
-    settle->outcome = outcome;
+    settle->how = how;
     list_push(&channel->transaction->settles, &settle->link);
 }
 
@@ -83,6 +84,16 @@ void transaction_forget_consumer(struct channel *channel, struct consumer *consu
         if (settle->item.consumer == consumer) {
             settle->item.consumer = NULL;
         }
+    }
+}
+
+void transaction_each(struct channel *channel, taken_visitor visit, void *context)
+{
+    if (!channel->transaction) {
+        return;
+    }
+    list_each(node, &channel->transaction->settles) {
+        taken_item(&container_of(node, struct pending_settle, link)->item, visit, context);
     }
 }
 
@@ -143,17 +154,28 @@ static bool commit_publishes(struct channel *channel, struct effects *fx)
     return accepted;
 }
 
-static void commit_settles(struct channel *channel, struct effects *fx)
+static void commit_settles(struct channel *channel, struct touched *touched, struct effects *fx)
 {
-    struct touched touched;
-    touched_init(&touched, broker_of(channel));
     list_each(node, &channel->transaction->settles) {
         struct pending_settle *settle = container_of(node, struct pending_settle, link);
         list_unlink(node);
-        settle_item(channel, &settle->item, settle->outcome, &touched, fx);
+        settle_item(channel, &settle->item, settle->how, touched, fx);
         free(settle);
     }
+}
+
+/* All of it happens, or nothing; what follows from it, deliveries and dead letters, is apart. False
+ * as above. */
+static bool commit(struct channel *channel, struct effects *fx)
+{
+    struct touched touched;
+    uint32_t begin = fx->count;
+    touched_init(&touched, broker_of(channel));
+    bool accepted = commit_publishes(channel, fx);
+    commit_settles(channel, &touched, fx);
+    outcome_group(broker_of(channel), begin, true, fx);
     touched_serve(&touched, fx);
+    return accepted;
 }
 
 enum amqp_reply broker_tx_select(struct channel *channel, const struct amqp_tx_select *args,
@@ -185,12 +207,12 @@ enum amqp_reply broker_tx_commit(struct channel *channel, const struct amqp_tx_c
     (void)args;
     enum amqp_reply reply = check_transactional(channel, fx);
     if (!reply) {
-        bool accepted = commit_publishes(channel, fx);
-        commit_settles(channel, fx);
-        if (!accepted) {
+        uint64_t last = broker_of(channel)->record_last;
+        if (!commit(channel, fx)) {
             return effects_refuse(fx, AMQP_PRECONDITION_FAILED, "partial tx completion");
         }
-        reply_ok(channel, METHOD_tx_commit_ok, fx);
+        bool told = broker_of(channel)->record_last > last;
+        reply_commit_ok(channel, told ? broker_of(channel)->record_last : 0, fx);
     }
     return reply;
 }

@@ -3,6 +3,7 @@
 
 #include "broker/channel.h"
 #include "broker/settle.h"
+#include "broker/taken.h"
 
 struct consumer;
 struct route;
@@ -19,12 +20,15 @@ void transaction_free(struct transaction *transaction); // must be empty; NULL i
 
 /* Remembers a settle; takes over the item. */
 void transaction_add_settle(struct channel *channel, uint64_t tag,
-                            const struct unsettled_item *item, enum outcome outcome);
+                            const struct unsettled_item *item, enum settlement how);
 
 /* Remembers a message and where it goes. If it is mandatory and nobody is left to take it at
  * commit, it is returned. Takes over the reference. */
 void transaction_add_publish(struct channel *channel, struct msg *msg, const struct route *route,
                              bool mandatory);
+
+/* Visits what was settled in the channel's transaction, if it has one. */
+void transaction_each(struct channel *channel, taken_visitor visit, void *context);
 
 /* The consumer is about to be freed; settled items no longer name it. */
 void transaction_forget_consumer(struct channel *channel, struct consumer *consumer);

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "broker/broker_internal.h"
+#include "broker/outcome_internal.h"
 #include "broker/user_internal.h"
 
 struct account *account_find(const struct broker *broker, struct slice name)
@@ -28,7 +29,17 @@ static struct account *add_account(struct broker *broker, struct slice name)
     return account;
 }
 
-void broker_put_user(struct broker *broker, const struct user *user)
+struct topology_user_put user_entry(const struct account *account)
+{
+    return (struct topology_user_put){
+        .name = bytes_slice(&account->name),
+        .password_hash = bytes_slice(&account->password_hash),
+        .hashing = account->hashing,
+        .tags = bytes_slice(&account->tags),
+    };
+}
+
+void broker_put_user(struct broker *broker, const struct user *user, struct effects *fx)
 {
     struct account *account = account_find(broker, user->name);
     if (!account) {
@@ -38,6 +49,8 @@ void broker_put_user(struct broker *broker, const struct user *user)
     set(&account->tags, user->tags);
     account->hashing = user->hashing;
     forget_rights(broker);
+    struct topology topology = {.kind = TOPOLOGY_user_put, .user_put = user_entry(account)};
+    outcome_topology(broker, &topology, fx);
 }
 
 bool broker_find_user(const struct broker *broker, struct slice name, struct user *out)

@@ -4,6 +4,7 @@
 #include "base/slice.h"
 
 struct broker;
+struct effects;
 
 /* The accounts of the internal database. The core keeps password hashes but does not compute
  * them: the shell hashes what a client sent and compares (server/auth). A hash is RabbitMQ's: the
@@ -18,7 +19,7 @@ struct user {
 };
 
 /* Creates the user, or replaces hash and tags of the one with this name. Copies. */
-void broker_put_user(struct broker *broker, const struct user *user);
+void broker_put_user(struct broker *broker, const struct user *user, struct effects *fx);
 
 /* False if there is none. */
 bool broker_find_user(const struct broker *broker, struct slice name, struct user *out);

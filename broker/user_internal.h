@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "base/list.h"
 #include "base/map.h"
+#include "broker/topology.h"
 #include "broker/user.h"
 
 struct broker;
@@ -20,8 +21,14 @@ struct account {
     struct list grants; // struct grant.link: one a virtual host (broker/permission.c)
 };
 
+/* How the journal tells of it; the slices are borrowed from the account. */
+struct topology_user_put user_entry(const struct account *account);
+
 struct account *account_find(const struct broker *broker, struct slice name); // or NULL
 void grants_free(struct account *account);
+
+/* Encodes the permissions of the account in all virtual hosts: entries of topology, one by one. */
+void grants_encode(const struct account *account, struct bytes *out);
 void users_free(struct broker *broker);
 
 #endif

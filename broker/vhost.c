@@ -5,6 +5,8 @@
 #include "base/memory.h"
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
+#include "broker/outcome_internal.h"
+#include "broker/topology.h"
 #include "broker/vhost_internal.h"
 
 /* The exchanges that every virtual host has from the start. */
@@ -33,7 +35,7 @@ static void add_predeclared(struct vhost *vhost)
     }
 }
 
-void broker_add_vhost(struct broker *broker, struct slice name)
+void broker_add_vhost(struct broker *broker, struct slice name, struct effects *fx)
 {
     if (broker_find_vhost(broker, name)) {
         return;
@@ -49,6 +51,8 @@ void broker_add_vhost(struct broker *broker, struct slice name)
     add_predeclared(vhost);
     map_put(&broker->vhosts_by_name, &vhost->by_name, vhost->name);
     list_push(&broker->vhosts, &vhost->link);
+    struct topology topology = {.kind = TOPOLOGY_vhost_put, .vhost_put = {.name = vhost->name}};
+    outcome_topology(broker, &topology, fx);
 }
 
 struct vhost *broker_find_vhost(const struct broker *broker, struct slice name)

@@ -24,41 +24,41 @@ static struct slice slice_of(const char *text)
     return text ? format_slice(text) : (struct slice){0};
 }
 
-static void put_user(struct broker *broker, const struct account *account)
+static void put_user(struct broker *broker, const struct account *account, struct effects *fx)
 {
     uint8_t hash[PASSWORD_HASH_MAX];
     size_t len = 0;
     if (account->password) {
         len = password_hash_new(HASHING_SHA256, slice_of(account->password), hash);
     }
-    broker_put_user(broker, &(struct user){.name = slice_of(account->name),
-                                           .password_hash = {hash, len},
-                                           .hashing = HASHING_SHA256,
-                                           .tags = account->tags});
+    broker_put_user(broker,
+                    &(struct user){.name = slice_of(account->name),
+                                   .password_hash = {hash, len},
+                                   .hashing = HASHING_SHA256,
+                                   .tags = account->tags},
+                    fx);
 }
 
 static bool put_account(struct broker *broker, struct slice vhost, const struct account *account,
-                        struct text *error)
+                        struct effects *fx)
 {
-    struct effects fx = {0};
     struct permission permission = {.configure = slice_of(account->configure),
                                     .write = slice_of(account->write),
                                     .read = slice_of(account->read)};
-    put_user(broker, account);
+    put_user(broker, account, fx);
     enum amqp_reply reply =
-        broker_set_permission(broker, slice_of(account->name), vhost, &permission, &fx);
+        broker_set_permission(broker, slice_of(account->name), vhost, &permission, fx);
     if (reply != AMQP_OK) {
-        text_add_str(error, "the permissions of user '");
-        text_add_str(error, account->name);
-        text_add_str(error, "' cannot be set: ");
-        text_add(error, text_slice(&fx.error));
+        struct text reason = fx->error;
+        text_clear(&fx->error);
+        text_format(&fx->error, "the permissions of user '%s' cannot be set: %s",
+                    slice_of(account->name), text_slice(&reason));
     }
-    effects_free(&fx);
     return reply == AMQP_OK;
 }
 
 static bool put_default_user(struct broker *broker, const struct settings *settings,
-                             struct text *error)
+                             struct effects *fx)
 {
     struct bytes tags = {0};
     for (size_t i = 0; i < settings->default_user_tags.count; i++) {
@@ -74,19 +74,19 @@ static bool put_default_user(struct broker *broker, const struct settings *setti
                               .configure = settings->default_permissions_configure,
                               .write = settings->default_permissions_write,
                               .read = settings->default_permissions_read};
-    bool done = put_account(broker, slice_of(settings->default_vhost), &account, error);
+    bool done = put_account(broker, slice_of(settings->default_vhost), &account, fx);
     bytes_finish(&tags);
     return done;
 }
 
 /* False only if the pattern is not a regular expression. */
-static bool pattern_fits(const char *source, struct slice vhost, bool *fits, struct text *error)
+static bool pattern_fits(const char *source, struct slice vhost, bool *fits, struct effects *fx)
 {
     *fits = true;
     if (!source) {
         return true;
     }
-    struct pattern *pattern = pattern_new(slice_of(source), error);
+    struct pattern *pattern = pattern_new(slice_of(source), &fx->error);
     if (!pattern) {
         return false;
     }
@@ -96,10 +96,10 @@ static bool pattern_fits(const char *source, struct slice vhost, bool *fits, str
 }
 
 static bool put_further_user(struct broker *broker, struct slice vhost,
-                             const struct default_user *user, struct text *error)
+                             const struct default_user *user, struct effects *fx)
 {
     bool fits;
-    if (!pattern_fits(user->vhost_pattern, vhost, &fits, error)) {
+    if (!pattern_fits(user->vhost_pattern, vhost, &fits, fx)) {
         return false;
     }
     struct account account = {.name = user->name,
@@ -108,19 +108,19 @@ static bool put_further_user(struct broker *broker, struct slice vhost,
                               .configure = user->configure ? user->configure : ".*",
                               .write = user->write ? user->write : ".*",
                               .read = user->read ? user->read : ".*"};
-    return !fits || put_account(broker, vhost, &account, error);
+    return !fits || put_account(broker, vhost, &account, fx);
 }
 
 bool bootstrap(struct broker *broker, struct auth *auth, const struct settings *settings,
-               struct text *error)
+               struct effects *fx)
 {
     struct slice vhost = slice_of(settings->default_vhost);
-    broker_add_vhost(broker, vhost);
-    if (!put_default_user(broker, settings, error)) {
+    broker_add_vhost(broker, vhost, fx);
+    if (!put_default_user(broker, settings, fx)) {
         return false;
     }
     for (size_t i = 0; i < settings->default_users.count; i++) {
-        if (!put_further_user(broker, vhost, &settings->default_users.items[i], error)) {
+        if (!put_further_user(broker, vhost, &settings->default_users.items[i], fx)) {
             return false;
         }
     }

@@ -1,7 +1,7 @@
 #ifndef SERVER_BOOTSTRAP_H
 #define SERVER_BOOTSTRAP_H
 
-#include "base/text.h"
+#include "broker/effect.h"
 
 struct auth;
 struct broker;
@@ -9,8 +9,8 @@ struct settings;
 
 /* Creates what the settings promise for the first start: the default virtual host, the default
  * user and its permissions, further users, and who may only come from the loopback interface.
- * False, with the reason, if a permission is not a regular expression. */
+ * False, with the reason in fx->error, if a permission is not a regular expression. */
 bool bootstrap(struct broker *broker, struct auth *auth, const struct settings *settings,
-               struct text *error);
+               struct effects *fx);
 
 #endif

@@ -140,12 +140,14 @@ static void send_effect(struct conn *conn, const struct effect *effect)
         break;
     case EFFECT_STORE:
     case EFFECT_SETTLE:
+    case EFFECT_RECORD:
+    case EFFECT_FETCH:
         break;
     }
 }
 
-/* Gives the effect to whom it concerns, and releases it. STORE and SETTLE concern the journal, and
- * there is none: messages live in memory only. */
+/* Gives the effect to whom it concerns, and releases it. Those that concern the journal are not
+ * asked for: there is none, messages live in memory only. */
 static void run_effect(struct conn *conn, struct effect *effect)
 {
     if (conn && conn->phase != CONN_FINISHED) {
@@ -157,7 +159,8 @@ static void run_effect(struct conn *conn, struct effect *effect)
 /* The connection that the effect is for, or NULL. */
 static struct conn *conn_of(const struct engine *engine, const struct effect *effect)
 {
-    bool for_journal = effect->kind == EFFECT_STORE || effect->kind == EFFECT_SETTLE;
+    bool for_journal = effect->kind == EFFECT_STORE || effect->kind == EFFECT_SETTLE ||
+                       effect->kind == EFFECT_RECORD || effect->kind == EFFECT_FETCH;
     return for_journal ? NULL : engine_conn(engine, effect->conn);
 }
 
@@ -249,7 +252,7 @@ void engine_run_effects(struct engine *engine)
             run_effect(conn, effect);
         }
     }
-    fx->count = 0;
+    effects_reset(fx);
 }
 
 static void release_from(struct engine *engine, struct gate *gate)

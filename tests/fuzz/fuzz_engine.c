@@ -49,8 +49,8 @@ static struct broker *new_broker(void)
     struct broker *broker = broker_new(&(struct broker_options){.message_size_max = 100000});
     struct permission all = {SLICE(".*"), SLICE(".*"), SLICE(".*")};
     struct effects fx = {0};
-    broker_add_vhost(broker, SLICE("/"));
-    broker_put_user(broker, &(struct user){.name = SLICE("guest")});
+    broker_add_vhost(broker, SLICE("/"), &fx);
+    broker_put_user(broker, &(struct user){.name = SLICE("guest")}, &fx);
     CHECK(broker_set_permission(broker, SLICE("guest"), SLICE("/"), &all, &fx) == AMQP_OK);
     effects_free(&fx);
     return broker;

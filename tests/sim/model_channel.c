@@ -117,7 +117,7 @@ static uint64_t commit_publishes(struct model_channel *channel)
         list_each(it, &pending->targets) {
             struct model_queue *queue = container_of(it, struct model_target, link)->queue;
             if (!queue->deleted) {
-                stores += pending->message->persistent && queue->durable;
+                stores += model_stores(queue, pending->message);
                 model_enqueue(model, queue, pending->message);
                 taken = true;
             }

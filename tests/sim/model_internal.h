@@ -24,7 +24,7 @@ struct model {
     struct list conns;  // struct model_conn.link
     struct list events; // struct model_event.link
     uint64_t step;      // grows with everything that decides about turns
-    uint64_t records;   // of the journal; not more than there are
+    uint64_t records;   // of the journal that can be waited for; not more than there are
     uint64_t published, delivered, settled;
     uint32_t message_max;
     char doubt[120]; // why a delivery was not accounted for
@@ -221,6 +221,8 @@ void model_exchange_remove(struct model_vhost *vhost, struct model_exchange *exc
 /* Messages (model_route.c, model_settle.c, model_consume.c) */
 void model_route(struct model_channel *channel, struct model_exchange *exchange,
                  const struct op *op, struct list *targets);
+/* Whether it is sure to be in the journal once it is in the queue. */
+bool model_stores(const struct model_queue *queue, const struct model_message *message);
 void model_enqueue(struct model *model, struct model_queue *queue, struct model_message *message);
 void model_return(struct model_channel *channel, struct model_message *message, uint64_t publish);
 struct model_entry *model_take(struct model_queue *queue); // the first that is ready, or NULL

@@ -117,7 +117,7 @@ static uint64_t enqueue_all(struct model *model, struct list *targets,
     uint64_t stores = 0;
     list_each(node, targets) {
         struct model_queue *queue = container_of(node, struct model_target, link)->queue;
-        stores += message->persistent && queue->durable;
+        stores += model_stores(queue, message);
         model_enqueue(model, queue, message);
     }
     return stores;

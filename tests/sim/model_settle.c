@@ -1,12 +1,22 @@
 #include "tests/sim/model_internal.h"
 
+bool model_stores(const struct model_queue *queue, const struct model_message *message)
+{
+    list_each(node, &queue->consumers) {
+        if (container_of(node, struct model_consumer, queue_link)->no_ack) {
+            return false; // it may pass to that one, and is done with
+        }
+    }
+    return message->persistent && queue->durable;
+}
+
 void model_enqueue(struct model *model, struct model_queue *queue, struct model_message *message)
 {
     struct model_entry *entry = arena_new(model->arena, sizeof *entry);
     entry->queue = queue;
     entry->message = message;
     entry->position = ++queue->position_last;
-    model->records += message->persistent && queue->durable;
+    model->records += model_stores(queue, message);
     list_push(&queue->ready, &entry->link);
 }
 
@@ -20,20 +30,13 @@ struct model_entry *model_take(struct model_queue *queue)
     return container_of(node, struct model_entry, link);
 }
 
-static void count_settled(struct model *model, const struct model_entry *entry)
-{
-    const struct model_queue *queue = entry->queue;
-    model->settled++;
-    model->records += entry->message->persistent && queue->durable && !queue->deleted;
-}
-
 void model_hand_over(struct model_channel *channel, struct model_entry *entry, bool no_ack)
 {
     struct model *model = channel->conn->model;
     entry->tag = ++channel->tag_last;
     model->delivered++;
     if (no_ack) {
-        count_settled(model, entry);
+        model->settled++;
     } else {
         list_push(&channel->unsettled, &entry->link);
     }
@@ -69,7 +72,7 @@ void model_settle_entry(struct model *model, struct model_entry *entry, enum mod
     if (outcome == OUTCOME_REQUEUE && !entry->queue->deleted) {
         put_back(entry);
     } else {
-        count_settled(model, entry);
+        model->settled++;
     }
 }
 

@@ -20,10 +20,10 @@ static void add_user(struct world *world, struct slice name, struct slice config
     struct effects fx = {0};
     struct permission permission = {
         .configure = configure, .write = SLICE(".*"), .read = SLICE(".*")};
-    broker_put_user(world->broker, &(struct user){.name = name});
+    broker_put_user(world->broker, &(struct user){.name = name}, &fx);
     for (int i = 0; i < 2; i++) {
         struct slice vhost = {(const uint8_t *)vhosts[i], strlen(vhosts[i])};
-        broker_add_vhost(world->broker, vhost);
+        broker_add_vhost(world->broker, vhost, &fx);
         broker_set_permission(world->broker, name, vhost, &permission, &fx);
     }
     effects_free(&fx);
@@ -34,6 +34,7 @@ static void build_broker(struct world *world)
     struct broker_options options = {
         .secret = {prng_next(&world->prng), prng_next(&world->prng)},
         .message_size_max = world->message_max,
+        .durable = true,
     };
     world->broker = broker_new(&options);
     add_user(world, SLICE("guest"), SLICE(".*"));

@@ -8,9 +8,14 @@
 #include "amqp/table.h"
 #include "base/blob.h"
 #include "base/memory.h"
+#include "broker/outcome.h"
+#include "broker/topology.h"
 #include "queue/msg.h"
 
 const struct broker_options story_options = {.secret = {1, 2}, .message_size_max = 1000};
+
+const struct broker_options story_durable = {
+    .secret = {1, 2}, .message_size_max = 1000, .durable = true, .wall_offset_ms = 1000000};
 
 struct slice str(const char *s)
 {
@@ -26,8 +31,8 @@ struct story *story_new_with(const struct broker_options *options)
 {
     struct story *story = memory_new(sizeof *story);
     story->broker = broker_new(options);
-    broker_add_vhost(story->broker, SLICE("/"));
-    broker_put_user(story->broker, &(struct user){.name = SLICE("guest")});
+    broker_add_vhost(story->broker, SLICE("/"), &story->fx);
+    broker_put_user(story->broker, &(struct user){.name = SLICE("guest")}, &story->fx);
     story_permit(story, "guest", ".*", ".*", ".*");
     return story;
 }
@@ -216,15 +221,90 @@ static void say_msg(struct story *story, const struct msg *msg)
     say_properties(story, msg);
 }
 
+static void say_run(struct story *story, struct wire_reader *r)
+{
+    struct outcome_run run = outcome_get_run(r);
+    say(story, " queue %" PRIu64 " #%" PRIu64 "+%" PRIu64, run.queue, run.run.first, run.run.count);
+}
+
+static void say_mark(struct story *story, struct wire_reader *r)
+{
+    uint64_t queue = wire_get_varint(r);
+    say(story, " queue %" PRIu64 " #%" PRIu64, queue, wire_get_varint(r));
+}
+
+static void say_entry(struct story *story, struct wire_reader *r)
+{
+    struct topology entry;
+    cr_assert(topology_decode(r, &entry));
+    say(story, " %s", topology_name(entry.kind));
+    switch ((enum topology_kind)entry.kind) {
+#define F(type, field) say_##type##_field(#field, in->field);
+#define say_text_field(name, value) say_shortstr(story, name, value)
+#define say_table_field(name, value) (value.len > 0 ? say_table(story, name, value) : (void)0)
+#define say_number_field(name, value) say_number(story, name, value)
+#define say_flag_field(name, value) (value ? say(story, " " name) : (void)0)
+#define T(code, name, fields)                                                                      \
+    case code: {                                                                                   \
+        const struct topology_##name *in = &entry.name;                                            \
+        fields(F) break;                                                                           \
+    }
+        TOPOLOGY_KINDS(T)
+#undef T
+#undef F
+    }
+}
+
+static void say_record(struct story *story, const struct effect *e)
+{
+    struct wire_reader r =
+        wire_reader_of((struct slice){story->fx.records.ptr + e->conn, (size_t)e->number});
+    say(story, "%s", outcome_name((uint8_t)e->channel));
+    while (wire_left(&r) > 0) {
+        switch (e->channel) {
+        case OUTCOME_SETTLE:
+            say_run(story, &r);
+            break;
+        case OUTCOME_MARK:
+            say_mark(story, &r);
+            break;
+        case OUTCOME_TOPOLOGY:
+            say_entry(story, &r);
+            break;
+        default:
+            cr_assert_fail("a record of type %u", e->channel);
+        }
+        cr_assert(!r.bad);
+    }
+}
+
+/* How a STORE's place is encoded says the same as the effect, and some more. */
+static void say_encoded(struct story *story, const struct effect *e)
+{
+    struct wire_reader r =
+        wire_reader_of((struct slice){story->fx.records.ptr + e->conn, e->channel});
+    struct outcome_place place = outcome_get_place(&r);
+    cr_assert(!r.bad && wire_left(&r) == 0);
+    cr_assert(place.queue == e->queue && place.position == e->number);
+    if (place.passed) {
+        say(story, " passed");
+    }
+    if (place.expires != UINT64_MAX) {
+        say(story, " until %" PRIu64, place.expires);
+    }
+}
+
 static void say_place(struct story *story, const struct effect *e)
 {
     const char *name = effect_name((enum effect_kind)e->kind);
     if (e->kind == EFFECT_STORE || e->kind == EFFECT_SETTLE) {
         say(story, "%s queue %" PRIu64, name, e->queue);
+    } else if (e->kind == EFFECT_FETCH) {
+        say(story, "%s", name);
     } else {
         say(story, "%s %u/%u", name, e->conn, e->channel);
     }
-    if (e->kind != EFFECT_RETURN && e->kind != EFFECT_CANCEL) {
+    if (e->kind != EFFECT_RETURN && e->kind != EFFECT_CANCEL && e->kind != EFFECT_FETCH) {
         say(story, " #%" PRIu64, e->number);
     }
 }
@@ -233,20 +313,28 @@ static void say_effect(struct story *story, const struct effect *e)
 {
     if (e->kind == EFFECT_REPLY) {
         say_reply(story, e);
+    } else if (e->kind == EFFECT_RECORD) {
+        say_record(story, e);
     } else {
         say_place(story, e);
         say(story, "%s%s", e->flags & EFFECT_REDELIVERED ? " redelivered" : "",
             e->flags & EFFECT_NEGATIVE ? " negative" : "");
+        if (e->kind == EFFECT_STORE) {
+            say_encoded(story, e);
+        }
         if (e->kind == EFFECT_DELIVER || e->kind == EFFECT_CANCEL) {
             say(story, " ");
             say_text(story, blob_slice(e->blob));
         }
     }
-    if (e->msg) {
+    if (e->msg && e->kind != EFFECT_SETTLE && e->kind != EFFECT_FETCH) {
         say_msg(story, e->msg);
     }
     if (e->kind == EFFECT_GET) {
         say(story, ", %" PRIu64 " left", e->count);
+    }
+    if (e->flags & EFFECT_MORE) {
+        say(story, ", more");
     }
     if (e->after > 0) {
         say(story, ", after %" PRIu64, e->after);
@@ -257,7 +345,10 @@ static void say_effect(struct story *story, const struct effect *e)
 static void tell(struct story *story)
 {
     for (uint32_t i = 0; i < story->fx.count; i++) {
-        say_effect(story, &story->fx.items[i]);
+        const struct effect *e = &story->fx.items[i];
+        if (story->tells_topology || e->kind != EFFECT_RECORD || e->channel != OUTCOME_TOPOLOGY) {
+            say_effect(story, e);
+        }
     }
     effects_clear(&story->fx);
 }
@@ -313,7 +404,9 @@ void story_close(struct story *story, uint32_t conn)
         session_close(story->sessions[conn], &story->fx);
         for (uint32_t i = 0; i < story->fx.count; i++) {
             const struct effect *e = &story->fx.items[i];
-            cr_assert(e->conn != conn, "a closed session is sent a %s",
+            bool for_client = e->kind != EFFECT_STORE && e->kind != EFFECT_SETTLE &&
+                              e->kind != EFFECT_RECORD && e->kind != EFFECT_FETCH;
+            cr_assert(!for_client || e->conn != conn, "a closed session is sent a %s",
                       effect_name((enum effect_kind)e->kind));
         }
         story->sessions[conn] = NULL;

@@ -15,7 +15,12 @@
 /* A trace test drives the core and compares the whole story: every effect is one line of text.
  *
  *     queue_declare_ok 1/1 queue=q message_count=0 consumer_count=0
- *     store queue 1 #1 hello, after 1
+ *     store queue 1 #1 until 1005000 hello, after 1
+ *     settle queue 1 #1, more
+ *     settle queue 1 #1+3, after 2
+ *     mark queue 1 #5, after 3
+ *     group_end, after 4
+ *     topology queue_delete id=1, after 5
  *     deliver 2/5 #1 redelivered tag hello via exchange/key {delivery_mode=2}, after 1
  *     get 1/1 #1 hello, 3 left
  *     return 1/1 hello via exchange/key
@@ -38,9 +43,11 @@ struct story {
     struct bytes kept;      // owned pointers to what story_table and story_properties made
     uint64_t now_ms;        // of the broker's time, which starts at 0
     bool verbatim;          // do not cut names
+    bool tells_topology;    // tell what the journal hears of topology, too
 };
 
 extern const struct broker_options story_options; // as story_new has them
+extern const struct broker_options story_durable; // the same with a journal; time begins at 1000000
 
 struct story *story_new(void);
 struct story *story_new_with(const struct broker_options *options);

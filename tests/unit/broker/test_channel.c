@@ -80,7 +80,7 @@ Test(channel, begins_anew_when_it_is_opened_again)
 Test(session, is_opened_for_users_with_permissions_in_virtual_hosts_that_exist)
 {
     struct story *story = story_new();
-    broker_put_user(story->broker, &(struct user){.name = SLICE("new")});
+    broker_put_user(story->broker, &(struct user){.name = SLICE("new")}, &story->fx);
     struct session_options options = {.conn = 1, .user = SLICE("guest"), .vhost = SLICE("nope")};
     story_open(story, &options);
     options.vhost = SLICE("/");
@@ -103,7 +103,7 @@ Test(session, is_opened_for_users_with_permissions_in_virtual_hosts_that_exist)
 Test(session, sees_its_own_virtual_host_only)
 {
     struct story *story = story_new();
-    broker_add_vhost(story->broker, SLICE("other"));
+    broker_add_vhost(story->broker, SLICE("other"), &story->fx);
     struct permission all = {SLICE(".*"), SLICE(".*"), SLICE(".*")};
     broker_set_permission(story->broker, SLICE("guest"), SLICE("other"), &all, &story->fx);
     story_open(story, &(struct session_options){

@@ -217,9 +217,9 @@ Test(dead_letter, is_first_delivered_where_it_goes)
 }
 
 /* a expires into b, b is too short, c rejects into d. */
-static struct story *chain(void)
+static struct story *chain(const struct broker_options *options)
 {
-    struct story *story = story_new();
+    struct story *story = story_new_with(options);
     QUEUE(story, "a", "x-message-ttl", "I:10", "x-dead-letter-exchange",
           "S:", "x-dead-letter-routing-key", "S:b");
     QUEUE(story, "b", "x-max-length", "I:0", "x-dead-letter-exchange",
@@ -231,7 +231,7 @@ static struct story *chain(void)
 
 Test(dead_letter, goes_on_from_queue_to_queue)
 {
-    struct story *story = chain();
+    struct story *story = chain(&story_options);
     story_send(story, "a", "m");
     story_wait(story, 10);
     reject_all(story, "c");
@@ -245,30 +245,33 @@ Test(dead_letter, goes_on_from_queue_to_queue)
 
 Test(dead_letter, is_stored_by_the_journal_where_it_goes_and_settled_where_it_was)
 {
-    struct story *story = chain();
+    struct story *story = chain(&story_durable);
     struct slice persistent = PROPERTIES(story, .delivery_mode = 2);
     PUBLISH(story, 1, 1, .routing_key = SLICE("a"), .body = SLICE("m"), .properties = persistent);
-    TOLD(story, "store queue 1 #1 m {delivery_mode=2}, after 1\n");
+    TOLD(story, "store queue 1 #1 until 1000010 m {delivery_mode=2}, after 8\n");
     story_wait(story, 10);
-    TOLD(story, "settle queue 1 #1, after 2\n"
-                "store queue 2 #1 m {headers=(x-death:[a expired 1 /a] " A_EXPIRED
-                ") delivery_mode=2}, after 3\n"
-                "settle queue 2 #1, after 4\n"
+    TOLD(story, "store queue 2 #1 m {headers=(x-death:[a expired 1 /a] " A_EXPIRED
+                ") delivery_mode=2}, more, after 9\n"
+                "settle queue 1 #1, more\n"
+                "group_end, after 10\n"
                 "store queue 3 #1 m {headers=(x-death:[b maxlen 1 /b, a expired 1 "
-                "/a] " A_EXPIRED ") delivery_mode=2}, after 5\n");
+                "/a] " A_EXPIRED ") delivery_mode=2}, more, after 11\n"
+                "settle queue 2 #1, more\n"
+                "group_end, after 12\n");
     DO(story, 1, 2, basic_get, .queue = SLICE("c"));
     story_was(story, story_text(story));
     DO(story, 1, 2, basic_reject, .delivery_tag = 1);
-    TOLD(story, "settle queue 3 #1, after 6\n"
-                "store queue 4 #1 m {headers=(x-death:[c rejected 1 /c, b maxlen 1 /b, a expired 1 "
-                "/a] " A_EXPIRED ") delivery_mode=2}, after 7\n");
+    TOLD(story, "store queue 4 #1 m {headers=(x-death:[c rejected 1 /c, b maxlen 1 /b, a expired 1 "
+                "/a] " A_EXPIRED ") delivery_mode=2}, more, after 13\n"
+                "settle queue 3 #1, more\n"
+                "group_end, after 14\n");
     DO(story, 1, 1, queue_purge, .queue = SLICE("d"), .no_wait = true);
     end(story);
 }
 
 Test(dead_letter, pushes_others_out_of_the_queue_that_it_goes_to)
 {
-    struct story *story = story_new();
+    struct story *story = story_new_with(&story_durable);
     QUEUE(story, "q", "x-dead-letter-exchange", "S:", "x-dead-letter-routing-key", "S:p");
     QUEUE(story, "p", "x-max-length", "I:1", "x-dead-letter-exchange",
           "S:", "x-dead-letter-routing-key", "S:d");

@@ -267,13 +267,13 @@ Test(ttl, of_a_queue_that_is_deleted_or_purged_is_over)
 
 Test(ttl, is_journaled_as_settled)
 {
-    struct story *story = story_new();
+    struct story *story = story_new_with(&story_durable);
     QUEUE(story, "q", "x-message-ttl", "I:10");
     PUBLISH(story, 1, 1, .routing_key = SLICE("q"), .body = SLICE("a"),
             .properties = PROPERTIES(story, .delivery_mode = 2));
-    TOLD(story, "store queue 1 #1 a {delivery_mode=2}, after 1\n");
+    TOLD(story, "store queue 1 #1 until 1000010 a {delivery_mode=2}, after 5\n");
     story_wait(story, 10);
-    TOLD(story, "settle queue 1 #1, after 2\n");
+    TOLD(story, "settle queue 1 #1\n");
     story_free(story);
 }
 

@@ -5,7 +5,7 @@
 static struct story *limited(void)
 {
     struct story *story = story_new();
-    broker_put_user(story->broker, &(struct user){.name = SLICE("u")});
+    broker_put_user(story->broker, &(struct user){.name = SLICE("u")}, &story->fx);
     story_permit(story, "u", "^c", "^w", "^r");
     story_open(story,
                &(struct session_options){.conn = 2, .user = SLICE("u"), .vhost = SLICE("/")});

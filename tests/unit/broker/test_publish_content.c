@@ -57,12 +57,15 @@ Test(user_id, must_be_the_users_own)
     WITH(story, .user_id = SLICE("guest"));
     WITH(story, .user_id = SLICE("other"));
     TOLD(story, "refuse 406 user_id property set to 'other' but authenticated user was 'guest'\n");
-    broker_put_user(story->broker, &(struct user){.name = SLICE("guest"),
-                                                  .tags = SLICE("monitoring,impersonator")});
+    broker_put_user(
+        story->broker,
+        &(struct user){.name = SLICE("guest"), .tags = SLICE("monitoring,impersonator")},
+        &story->fx);
     WITH(story, .user_id = SLICE("other"));
     TOLD(story, "");
     broker_put_user(story->broker,
-                    &(struct user){.name = SLICE("guest"), .tags = SLICE("impersonators")});
+                    &(struct user){.name = SLICE("guest"), .tags = SLICE("impersonators")},
+                    &story->fx);
     WITH(story, .user_id = SLICE("other"));
     TOLD(story, "refuse 406 user_id property set to 'other' but authenticated user was 'guest'\n");
     story_free(story);

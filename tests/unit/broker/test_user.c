@@ -6,17 +6,19 @@ Test(user, is_found_as_it_was_put_and_changes_when_put_again)
     struct user user;
     cr_assert_not(broker_find_user(story->broker, SLICE("u"), &user));
     char hash[] = "salt and digest";
-    broker_put_user(story->broker, &(struct user){.name = SLICE("u"),
-                                                  .password_hash = str(hash),
-                                                  .hashing = HASHING_SHA512,
-                                                  .tags = SLICE("administrator")});
+    broker_put_user(story->broker,
+                    &(struct user){.name = SLICE("u"),
+                                   .password_hash = str(hash),
+                                   .hashing = HASHING_SHA512,
+                                   .tags = SLICE("administrator")},
+                    &story->fx);
     hash[0] = '!';
     cr_assert(broker_find_user(story->broker, SLICE("u"), &user));
     cr_assert(slice_eq(user.name, SLICE("u")));
     cr_assert(slice_eq(user.password_hash, SLICE("salt and digest")));
     cr_assert(slice_eq(user.tags, SLICE("administrator")));
     cr_assert_eq(user.hashing, HASHING_SHA512);
-    broker_put_user(story->broker, &(struct user){.name = SLICE("u")});
+    broker_put_user(story->broker, &(struct user){.name = SLICE("u")}, &story->fx);
     cr_assert(broker_find_user(story->broker, SLICE("u"), &user));
     cr_assert_eq(user.password_hash.len + user.tags.len, 0);
     story_free(story);
@@ -25,7 +27,8 @@ Test(user, is_found_as_it_was_put_and_changes_when_put_again)
 Test(user, keeps_permissions_when_put_again)
 {
     struct story *story = story_new();
-    broker_put_user(story->broker, &(struct user){.name = SLICE("guest"), .tags = SLICE("x")});
+    broker_put_user(story->broker, &(struct user){.name = SLICE("guest"), .tags = SLICE("x")},
+                    &story->fx);
     DO(story, 1, 1, queue_declare, .queue = SLICE("q"), .no_wait = true);
     TOLD(story, "");
     story_free(story);
@@ -47,11 +50,11 @@ Test(vhost, is_there_once_with_its_exchanges)
 {
     struct story *story = story_new();
     cr_assert_null(broker_find_vhost(story->broker, SLICE("other")));
-    broker_add_vhost(story->broker, SLICE("other"));
+    broker_add_vhost(story->broker, SLICE("other"), &story->fx);
     struct vhost *other = broker_find_vhost(story->broker, SLICE("other"));
     cr_assert(other);
     COUNTED(story, exchanges, 14);
-    broker_add_vhost(story->broker, SLICE("other"));
+    broker_add_vhost(story->broker, SLICE("other"), &story->fx);
     cr_assert_eq(broker_find_vhost(story->broker, SLICE("other")), other);
     COUNTED(story, exchanges, 14);
     static const char *const names[][2] = {{"amq.direct", "direct"},

@@ -60,10 +60,11 @@ static inline struct engine_options kit_options(void)
 static inline void kit_start_with(struct kit *kit, struct engine_options options)
 {
     *kit = (struct kit){.now_ms = 1000, .stored = UINT64_MAX};
-    kit->broker = broker_new(&(struct broker_options){.message_size_max = 1 << 20});
-    broker_add_vhost(kit->broker, SLICE("/"));
-    broker_put_user(kit->broker, &(struct user){.name = SLICE("guest")});
+    kit->broker =
+        broker_new(&(struct broker_options){.message_size_max = 1 << 20, .durable = true});
     struct effects fx = {0};
+    broker_add_vhost(kit->broker, SLICE("/"), &fx);
+    broker_put_user(kit->broker, &(struct user){.name = SLICE("guest")}, &fx);
     struct permission all = {SLICE(".*"), SLICE(".*"), SLICE(".*")};
     cr_assert_eq(broker_set_permission(kit->broker, SLICE("guest"), SLICE("/"), &all, &fx),
                  AMQP_OK);

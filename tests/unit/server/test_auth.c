@@ -68,10 +68,14 @@ static struct desk desk_new(void)
     struct desk desk = {.broker = broker_new(&(struct broker_options){.message_size_max = 1024})};
     uint8_t hash[PASSWORD_HASH_MAX];
     size_t len = password_hash_new(HASHING_SHA512, SLICE("pw"), hash);
-    broker_put_user(desk.broker, &(struct user){.name = SLICE("anna"),
-                                                .password_hash = {hash, len},
-                                                .hashing = HASHING_SHA512});
-    broker_put_user(desk.broker, &(struct user){.name = SLICE("ghost")});
+    struct effects fx = {0};
+    broker_put_user(desk.broker,
+                    &(struct user){.name = SLICE("anna"),
+                                   .password_hash = {hash, len},
+                                   .hashing = HASHING_SHA512},
+                    &fx);
+    broker_put_user(desk.broker, &(struct user){.name = SLICE("ghost")}, &fx);
+    effects_free(&fx);
     desk.auth = auth_new(desk.broker);
     auth_restrict_to_loopback(desk.auth, SLICE("guest"));
     desk.authenticator = auth_authenticator(desk.auth);

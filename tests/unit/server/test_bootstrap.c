@@ -14,7 +14,7 @@ struct site {
     struct settings *settings;
     struct broker *broker;
     struct auth *auth;
-    struct text error;
+    struct effects fx;
     bool done;
 };
 
@@ -29,12 +29,13 @@ static struct site site_new(const char *const *pairs)
     findings_finish(&findings);
     site.broker = broker_new(&(struct broker_options){.message_size_max = 1024});
     site.auth = auth_new(site.broker);
-    site.done = bootstrap(site.broker, site.auth, site.settings, &site.error);
+    site.done = bootstrap(site.broker, site.auth, site.settings, &site.fx);
     return site;
 }
 
 static void site_free(struct site *site)
 {
+    effects_free(&site->fx);
     auth_free(site->auth);
     broker_free(site->broker);
     settings_free(site->settings);
@@ -123,6 +124,6 @@ Test(bootstrap, says_which_permission_is_not_an_expression)
 {
     struct site site = site_new((const char *[]){"default_permissions.write", "(", NULL});
     cr_assert(!site.done);
-    cr_assert_not_null(strstr(site.error.ptr, "user 'guest'"), "%s", site.error.ptr);
+    cr_assert_not_null(strstr(site.fx.error.ptr, "user 'guest'"), "%s", site.fx.error.ptr);
     site_free(&site);
 }
