@@ -70,7 +70,11 @@ struct fifo_chunk *fifo_evict(struct fifo_chunk *chunk, uint64_t written, struct
     struct fifo *fifo = chunk->fifo;
     *out = (struct eviction){0};
     if (!survey(chunk, written, out)) {
-        return chunk;
+        bool empty = chunk->slots && out->waiting + out->staying == 0; // they have been taken
+        if (empty) {
+            list_unlink(&chunk->link);
+        }
+        return empty ? NULL : chunk;
     }
     uint32_t index = fifo_chunk_search(fifo, chunk->first);
     chunk = fifo_chunk_to_slots(fifo, index);

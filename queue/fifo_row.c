@@ -54,6 +54,16 @@ void fifo_chunk_replace(struct fifo *fifo, uint32_t index, struct fifo_chunk *ch
     fifo->tail = fifo->chunks[fifo->end - 1];
 }
 
+/* Gives memory back that the row is not going to need soon. */
+static void shrink(struct fifo *fifo, uint32_t count)
+{
+    memmove(fifo->chunks, fifo->chunks + fifo->begin, count * sizeof *fifo->chunks);
+    fifo->begin = 0;
+    fifo->end = count;
+    fifo->cap = count * 2 > 8 ? count * 2 : 8;
+    fifo->chunks = memory_grow(fifo->chunks, fifo->cap * sizeof *fifo->chunks);
+}
+
 void fifo_chunk_truncate(struct fifo *fifo, uint32_t count)
 {
     if (!fifo->chunks) {
@@ -65,6 +75,8 @@ void fifo_chunk_truncate(struct fifo *fifo, uint32_t count)
     if (count == 1) {
         free(fifo->chunks), fifo->chunks = NULL;
         fifo->begin = fifo->end = fifo->cap = 0;
+    } else if (fifo->cap > 16 && count < fifo->cap / 4) {
+        shrink(fifo, count);
     }
 }
 

@@ -37,9 +37,10 @@ static void add_unstored(struct purged *purged, uint64_t position, struct msg *m
 
 void purged_add(struct purged *purged, uint64_t position, struct msg *unstored, bool journaled)
 {
-    add_run(purged, position, journaled && !unstored);
     if (journaled && unstored) {
         add_unstored(purged, position, unstored);
+    } else {
+        add_run(purged, position, journaled);
     }
 }
 

@@ -33,7 +33,7 @@ uint64_t residency_evict(struct residency *residency, uint64_t target, uint64_t 
         struct eviction eviction;
         chunk = fifo_evict(chunk, written, &eviction);
         gone += eviction.gone;
-        patience -= 1 + (int64_t)eviction.waiting + eviction.staying;
+        patience -= (int64_t)eviction.waiting + eviction.staying + (eviction.gone == 0);
         if (!chunk) {
             continue;
         }

@@ -21,10 +21,10 @@ struct residency {
 
 void residency_init(struct residency *residency, struct ledger *ledger);
 
-/* Drops the content of messages whose record is known to be written (0 < stored_at <= written), the
- * oldest first, until no more than `target` bytes are left or nothing more can go. What is
- * left of a message is its place, of 16 octets; when it is taken it is a stub. Returns how many
- * places that were.
+/* Drops the content of messages whose record is written: one that starts at the journal position
+ * `written`, or before. The oldest go first, until no more than `target` bytes are left or nothing
+ * more can go. What is left of a message is its place, of 16 octets; when it is taken it is a stub.
+ * Returns how many places that were.
  *
  * Looks at a bounded number of messages that cannot go, so it costs little when called at
  * each tick, and may leave over in one call what it finds in the next. */

@@ -124,6 +124,19 @@ static struct msg *make(struct world *world, struct content *content)
     return msg;
 }
 
+/* A consumer waits: it gets the message at once. */
+static void pass(struct world *world, struct side *side, uint64_t level, struct world_place *place)
+{
+    uint64_t within = (uint64_t)(place - side->places[level]);
+    struct msg *msg = world->contents[place->content].msg;
+    place->state = TAKEN;
+    place->held = (struct delivery){
+        .msg = msg_ref(msg), .expires = place->expires, .position = queue_pass(side->queue, msg)};
+    cr_assert_eq(place->held.position, position_of(side, level, within));
+    side->mark[level] = within > side->mark[level] ? within : side->mark[level];
+    side->taken++;
+}
+
 static void push_to(struct world *world, struct side *side, uint32_t number)
 {
     struct content *content = &world->contents[number];
@@ -135,11 +148,15 @@ static void push_to(struct world *world, struct side *side, uint32_t number)
     }
     bool mortal = within / 3000 % 2 && throw_dice(world, 3) > 0;
     uint64_t expires = mortal ? throw_dice(world, 1000) : QUEUE_NEVER;
+    struct world_place *place = &side->places[level][within];
+    *place = (struct world_place){.state = READY, .content = number, .expires = expires};
+    side->end[level]++;
+    if (side->ready == 0 && throw_dice(world, 2)) {
+        pass(world, side, level, place);
+        return;
+    }
     uint64_t position = queue_push_until(side->queue, content->msg, expires);
     cr_assert_eq(position, position_of(side, level, within));
-    side->places[level][within] =
-        (struct world_place){.state = READY, .content = number, .expires = expires};
-    side->end[level]++;
     side->ready++;
 }
 
