@@ -55,7 +55,7 @@ struct broker_queue *broker_queue_add(struct vhost *vhost,
     queue->auto_delete = options->auto_delete;
     queue->exclusive = options->owner != NULL;
     queue->owner = options->owner;
-    queue->limits = queue_limits_read(queue->arguments);
+    queue->limits = queue_limits_read(queue->arguments, SLICE(""));
     queue->messages = store_new(queue);
     queue->bounded = queue->limits.ttl_ms != UINT64_MAX || queue->limits.length_max != UINT64_MAX ||
                      queue->limits.bytes_max != UINT64_MAX;

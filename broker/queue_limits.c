@@ -2,43 +2,71 @@
 
 #include "amqp/table.h"
 
-static uint64_t number(struct slice arguments, struct slice key)
+/* Both are well-formed tables; the definition's keys lack the "x-". */
+struct sources {
+    struct slice arguments;
+    struct slice definition;
+};
+
+/* Finds the policy's value for an argument. */
+static bool by_policy(const struct sources *sources, struct slice key, struct field_value *value)
 {
-    struct field_value value;
-    return table_get(arguments, key, &value) ? (uint64_t)value.integer : UINT64_MAX;
+    struct slice bare = {key.ptr + 2, key.len - 2};
+    return table_get(sources->definition, bare, value);
 }
 
-static bool text(struct slice arguments, struct slice key, struct slice *out)
+/* UINT64_MAX if neither sets it. */
+static uint64_t number(const struct sources *sources, struct slice key)
 {
     struct field_value value;
-    bool found = table_get(arguments, key, &value);
+    uint64_t least = UINT64_MAX;
+    if (table_get(sources->arguments, key, &value)) {
+        least = (uint64_t)value.integer;
+    }
+    if (by_policy(sources, key, &value) && (uint64_t)value.integer < least) {
+        least = (uint64_t)value.integer;
+    }
+    return least;
+}
+
+static bool text(const struct sources *sources, struct slice key, struct slice *out)
+{
+    struct field_value value;
+    bool found = table_get(sources->arguments, key, &value) || by_policy(sources, key, &value);
     *out = found ? value.bytes : (struct slice){0};
     return found;
 }
 
-struct queue_limits queue_limits_read(struct slice arguments)
+static uint8_t overflow_of(const struct sources *sources)
 {
-    struct slice overflow;
+    struct slice word;
+    text(sources, SLICE("x-overflow"), &word);
+    if (slice_eq(word, SLICE("reject-publish"))) {
+        return OVERFLOW_REJECT;
+    }
+    return slice_eq(word, SLICE("reject-publish-dlx")) ? OVERFLOW_REJECT_DEAD_LETTER
+                                                       : OVERFLOW_DROP_HEAD;
+}
+
+struct queue_limits queue_limits_read(struct slice arguments, struct slice definition)
+{
+    struct sources sources = {arguments, definition};
     struct queue_limits limits = {
-        .ttl_ms = number(arguments, SLICE("x-message-ttl")),
-        .expires_ms = number(arguments, SLICE("x-expires")),
-        .length_max = number(arguments, SLICE("x-max-length")),
-        .bytes_max = number(arguments, SLICE("x-max-length-bytes")),
+        .ttl_ms = number(&sources, SLICE("x-message-ttl")),
+        .expires_ms = number(&sources, SLICE("x-expires")),
+        .length_max = number(&sources, SLICE("x-max-length")),
+        .bytes_max = number(&sources, SLICE("x-max-length-bytes")),
+        .overflow = overflow_of(&sources),
     };
     limits.dead_letters =
-        text(arguments, SLICE("x-dead-letter-exchange"), &limits.dead_letter_exchange);
+        text(&sources, SLICE("x-dead-letter-exchange"), &limits.dead_letter_exchange);
     limits.dead_letter_keyed =
-        text(arguments, SLICE("x-dead-letter-routing-key"), &limits.dead_letter_key);
-    struct field_value single;
-    uint64_t priority_max = number(arguments, SLICE("x-max-priority"));
-    limits.priority_max = priority_max == UINT64_MAX ? 0 : (uint8_t)priority_max;
-    limits.single_active =
-        table_get(arguments, SLICE("x-single-active-consumer"), &single) && single.integer;
-    text(arguments, SLICE("x-overflow"), &overflow);
-    if (slice_eq(overflow, SLICE("reject-publish"))) {
-        limits.overflow = OVERFLOW_REJECT;
-    } else if (slice_eq(overflow, SLICE("reject-publish-dlx"))) {
-        limits.overflow = OVERFLOW_REJECT_DEAD_LETTER;
+        text(&sources, SLICE("x-dead-letter-routing-key"), &limits.dead_letter_key);
+    struct field_value value; // what only arguments can set
+    if (table_get(arguments, SLICE("x-max-priority"), &value)) {
+        limits.priority_max = (uint8_t)value.integer;
     }
+    limits.single_active =
+        table_get(arguments, SLICE("x-single-active-consumer"), &value) && value.integer;
     return limits;
 }

@@ -17,11 +17,13 @@ struct queue_limits {
     uint8_t overflow;                  // enum queue_overflow
     bool dead_letters;                 // x-dead-letter-exchange is given
     bool dead_letter_keyed;            // x-dead-letter-routing-key is
-    struct slice dead_letter_exchange; // borrowed from the arguments
+    struct slice dead_letter_exchange; // borrowed from the arguments or the definition
     struct slice dead_letter_key;      // likewise
 };
 
-/* Reads checked arguments (queue_arguments_check). */
-struct queue_limits queue_limits_read(struct slice arguments);
+/* Reads checked arguments (queue_arguments_check) and the definition of the policies that hold for
+ * the queue (policy_definition_merge), which may be empty. What both set: of numbers the smaller
+ * one counts, otherwise the argument (rabbit_queue_type_util:args_policy_lookup). */
+struct queue_limits queue_limits_read(struct slice arguments, struct slice definition);
 
 #endif

@@ -1,0 +1,189 @@
+#include "broker/policy_definition.h"
+
+#include "amqp/table.h"
+
+typedef bool (*checker)(const struct field_value *value);
+
+static bool is_text(const struct field_value *value)
+{
+    return value->type == 'S';
+}
+
+static bool is_count(const struct field_value *value)
+{
+    return field_is_integer(value) && value->integer >= 0;
+}
+
+static bool is_positive(const struct field_value *value)
+{
+    return field_is_integer(value) && value->integer > 0;
+}
+
+static bool is_integer(const struct field_value *value)
+{
+    return field_is_integer(value);
+}
+
+static bool is_word(const struct field_value *value, const char *const *words)
+{
+    for (; is_text(value) && *words; words++) {
+        if (slice_eq(value->bytes, (struct slice){(const uint8_t *)*words, strlen(*words)})) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_overflow(const struct field_value *value)
+{
+    static const char *const words[] = {"drop-head", "reject-publish", "reject-publish-dlx", NULL};
+    return is_word(value, words);
+}
+
+static bool is_mode(const struct field_value *value)
+{
+    static const char *const words[] = {"default", "lazy", NULL};
+    return is_word(value, words);
+}
+
+static bool is_version(const struct field_value *value)
+{
+    return field_is_integer(value) && (value->integer == 1 || value->integer == 2);
+}
+
+static bool is_strategy(const struct field_value *value)
+{
+    static const char *const words[] = {"at-most-once", "at-least-once", NULL};
+    return is_word(value, words);
+}
+
+static bool is_locator(const struct field_value *value)
+{
+    static const char *const words[] = {"client-local", "balanced", "random", "least-leaders",
+                                        NULL};
+    return is_word(value, words);
+}
+
+static bool is_retry_type(const struct field_value *value)
+{
+    static const char *const words[] = {"disabled", "all", "failed", "returned", NULL};
+    return is_word(value, words);
+}
+
+/* A number and a unit: Y, M, D, h, m or s. */
+static bool is_age(const struct field_value *value)
+{
+    struct slice age = value->bytes;
+    bool sound = is_text(value) && age.len >= 2 && memchr("YMDhms", age.ptr[age.len - 1], 6);
+    for (size_t i = 0; sound && i + 1 < age.len; i++) {
+        sound = age.ptr[i] >= '0' && age.ptr[i] <= '9';
+    }
+    return sound;
+}
+
+enum { OPERATOR = 1, SMALLER = 2 }; // an operator may set it; of two numbers the smaller counts
+
+/* `noun`: "<value> is not a valid <noun>". */
+static const struct key {
+    const char *name;
+    checker check;
+    const char *noun;
+    int flags;
+} keys[] = {
+    {"alternate-exchange", is_text, "alternate exchange name", 0},
+    {"consumer-timeout", is_positive, "consumer timeout", 0},
+    {"dead-letter-exchange", is_text, "dead letter exchange name", 0},
+    {"dead-letter-routing-key", is_text, "dead letter routing key", 0},
+    {"dead-letter-strategy", is_strategy, "dead letter strategy", 0},
+    {"message-ttl", is_count, "message TTL", OPERATOR | SMALLER},
+    {"expires", is_positive, "queue expiry", OPERATOR | SMALLER},
+    {"max-length", is_count, "maximum length", OPERATOR | SMALLER},
+    {"max-length-bytes", is_count, "maximum length in bytes", OPERATOR | SMALLER},
+    {"max-in-memory-length", is_count, "maximum memory in messages", OPERATOR | SMALLER},
+    {"max-in-memory-bytes", is_count, "maximum memory in bytes", OPERATOR | SMALLER},
+    {"delivery-limit", is_integer, "delivery limit", OPERATOR | SMALLER},
+    {"delayed-retry-type", is_retry_type, "delayed retry type", 0},
+    {"delayed-retry-min", is_count, "delayed retry minimum", 0},
+    {"delayed-retry-max", is_count, "delayed retry maximum", 0},
+    {"overflow", is_overflow, "overflow value", OPERATOR},
+    {"queue-mode", is_mode, "queue-mode value", 0},
+    {"queue-version", is_version, "queue-version value", OPERATOR},
+    {"max-age", is_age, "max age", 0},
+    {"queue-leader-locator", is_locator, "queue leader locator value", 0},
+    {"initial-cluster-size", is_positive, "cluster size", 0},
+    {"stream-max-segment-size-bytes", is_count, "segment size", 0},
+};
+
+static const struct key *key_of(struct slice name)
+{
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        if (slice_eq(name, (struct slice){(const uint8_t *)keys[i].name, strlen(keys[i].name)})) {
+            return &keys[i];
+        }
+    }
+    return NULL;
+}
+
+static void refuse_value(const struct key *key, const struct field_value *value, struct text *why)
+{
+    if (is_text(value)) {
+        text_format(why, "<<\"%s\">>", value->bytes);
+    } else if (field_is_integer(value)) {
+        text_add_i64(why, value->integer);
+    } else {
+        text_add_str(why, field_type_name(value->type));
+    }
+    text_add_str(why, " is not a valid ");
+    text_add_str(why, key->noun);
+}
+
+bool policy_definition_check(struct slice definition, bool by_operator, struct text *why)
+{
+    struct wire_reader r = wire_reader_of(definition);
+    struct slice name;
+    struct field_value value;
+    if (definition.len == 0) {
+        text_add_str(why, "no policy provided");
+        return false;
+    }
+    while (table_next(&r, &name, &value)) {
+        const struct key *key = key_of(name);
+        if (!key || (by_operator && !(key->flags & OPERATOR))) {
+            text_format(why, "[{<<\"%s\">>,", name);
+            text_add_str(why, "...}] are not recognised policy settings");
+            return false;
+        }
+        if (!key->check(&value)) {
+            refuse_value(key, &value, why);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Which of two values for one key counts. */
+static struct slice choose(struct slice name, const struct field_value *ours,
+                           const struct field_value *operators)
+{
+    const struct key *key = key_of(name);
+    bool smaller = key && key->flags & SMALLER && field_is_integer(ours) &&
+                   field_is_integer(operators) && ours->integer < operators->integer;
+    return smaller ? ours->raw : operators->raw;
+}
+
+void policy_definition_merge(struct slice policy, struct slice by_operator, struct bytes *out)
+{
+    struct wire_reader r = wire_reader_of(policy);
+    struct slice name;
+    struct field_value value, other;
+    while (table_next(&r, &name, &value)) {
+        bool both = table_get(by_operator, name, &other);
+        table_add_raw(out, name, both ? choose(name, &value, &other) : value.raw);
+    }
+    r = wire_reader_of(by_operator);
+    while (table_next(&r, &name, &value)) {
+        if (!table_get(policy, name, &other)) {
+            table_add_raw(out, name, value.raw);
+        }
+    }
+}
