@@ -9,6 +9,7 @@
 #include "broker/channel.h"
 #include "broker/mark.h"
 #include "broker/permission.h"
+#include "broker/policies.h"
 #include "broker/queue_limits.h"
 #include "broker/session.h"
 #include "broker/unsettled.h"
@@ -65,6 +66,7 @@ struct vhost {
     struct exchanges *exchanges; // owned
     struct map queues_by_name;   // struct broker_queue.by_name
     struct list queues;          // struct broker_queue.link, in order of declaration
+    struct policies policies[2]; // by enum policy_kind
     struct slice name;           // owned: behind this struct
 };
 
@@ -81,6 +83,9 @@ struct broker_queue {
     struct session *owner;  // of an exclusive queue; or NULL
     struct queue *messages; // owned; the ready ones
     struct queue_limits limits;
+    const struct policy *policy;          // borrowed from the virtual host; or NULL
+    const struct policy *operator_policy; // likewise
+    struct bytes definition;              // of the two, merged; `limits` borrows from it
     struct deadline head_due;   // broker.head_deadlines: when to look for expired messages
     struct deadline unused_due; // broker.unused_deadlines: when it goes if nobody uses it
     struct mark mark;           // what the journal knows of deliveries

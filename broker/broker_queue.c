@@ -12,6 +12,7 @@
 #include "broker/expiry.h"
 #include "broker/names.h"
 #include "broker/outcome_internal.h"
+#include "broker/policy_internal.h"
 #include "broker/topology.h"
 #include "queue/purged.h"
 
@@ -55,10 +56,8 @@ struct broker_queue *broker_queue_add(struct vhost *vhost,
     queue->auto_delete = options->auto_delete;
     queue->exclusive = options->owner != NULL;
     queue->owner = options->owner;
-    queue->limits = queue_limits_read(queue->arguments, SLICE(""));
+    policy_find_limits(queue);
     queue->messages = store_new(queue);
-    queue->bounded = queue->limits.ttl_ms != UINT64_MAX || queue->limits.length_max != UINT64_MAX ||
-                     queue->limits.bytes_max != UINT64_MAX;
     rotation_init(&queue->rotation);
     list_init(&queue->consumers);
     if (queue->owner) {
@@ -197,6 +196,7 @@ void broker_queue_release(struct broker_queue *queue)
 {
     if (queue->deleted && queue->unsettled_count == 0 && queue->holds == 0) {
         queue_free(queue->messages);
+        bytes_finish(&queue->definition);
         free(queue);
     }
 }

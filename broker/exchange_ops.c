@@ -7,6 +7,7 @@
 #include "broker/equivalence.h"
 #include "broker/names.h"
 #include "broker/outcome_internal.h"
+#include "broker/policy_internal.h"
 #include "broker/reply.h"
 
 static enum amqp_reply refuse_default(struct slice name, struct effects *fx)
@@ -119,6 +120,7 @@ static enum amqp_reply create(struct channel *channel, struct slice name,
     struct vhost *vhost = channel->session->vhost;
     struct exchange *exchange = exchange_new(&options, type, broker->options.secret);
     exchanges_add(vhost->exchanges, exchange);
+    policy_renew_exchange(vhost, exchange);
     broker->counters.exchanges++;
     forget_routes(broker);
     if (args->durable) {

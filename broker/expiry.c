@@ -47,10 +47,10 @@ void expiry_trim(struct broker_queue *queue, struct effects *fx)
 void expiry_touch(struct broker_queue *queue)
 {
     struct broker *broker = queue->vhost->broker;
-    if (queue->limits.expires_ms == UINT64_MAX) {
+    if (queue->limits.expires_ms == UINT64_MAX && !deadline_is_set(&queue->unused_due)) {
         return;
     }
-    if (queue->consumer_count > 0) {
+    if (queue->consumer_count > 0 || queue->limits.expires_ms == UINT64_MAX) {
         deadlines_clear(&broker->unused_deadlines, &queue->unused_due);
     } else {
         deadlines_set(&broker->unused_deadlines, &queue->unused_due,

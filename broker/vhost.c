@@ -6,6 +6,7 @@
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
 #include "broker/outcome_internal.h"
+#include "broker/policy.h"
 #include "broker/topology.h"
 #include "broker/vhost_internal.h"
 
@@ -48,6 +49,8 @@ void broker_add_vhost(struct broker *broker, struct slice name, struct effects *
     vhost->exchanges = exchanges_new(broker->options.secret);
     map_init(&vhost->queues_by_name, broker->options.secret);
     list_init(&vhost->queues);
+    policies_init(&vhost->policies[POLICY_OF_USERS], false);
+    policies_init(&vhost->policies[POLICY_OF_OPERATORS], true);
     add_predeclared(vhost);
     map_put(&broker->vhosts_by_name, &vhost->by_name, vhost->name);
     list_push(&broker->vhosts, &vhost->link);
@@ -71,6 +74,8 @@ void vhost_free(struct vhost *vhost)
     effects_free(&fx);
     map_finish(&vhost->queues_by_name);
     exchanges_free(vhost->exchanges);
+    policies_finish(&vhost->policies[POLICY_OF_USERS]);
+    policies_finish(&vhost->policies[POLICY_OF_OPERATORS]);
     map_remove(&vhost->broker->vhosts_by_name, &vhost->by_name);
     list_unlink(&vhost->link);
     free(vhost);

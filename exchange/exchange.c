@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "amqp/table.h"
+#include "base/blob.h"
 #include "base/memory.h"
 #include "exchange/exchange_internal.h"
 
@@ -67,6 +68,7 @@ void exchange_free(struct exchange *exchange)
         exchange->type->state_free(exchange->state);
     }
     map_finish(&exchange->by_identity);
+    blob_unref(exchange->policy_alternate);
     free(exchange);
 }
 
@@ -114,7 +116,14 @@ bool exchange_internal(const struct exchange *exchange)
 
 struct slice exchange_alternate(const struct exchange *exchange)
 {
-    return exchange->alternate;
+    bool by_policy = !exchange->alternate.ptr && exchange->policy_alternate;
+    return by_policy ? blob_slice(exchange->policy_alternate) : exchange->alternate;
+}
+
+void exchange_set_policy_alternate(struct exchange *exchange, struct slice name)
+{
+    blob_unref(exchange->policy_alternate);
+    exchange->policy_alternate = name.ptr ? blob_new(name) : NULL;
 }
 
 const struct list *exchange_bindings(const struct exchange *exchange)

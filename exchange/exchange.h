@@ -78,8 +78,12 @@ bool exchange_durable(const struct exchange *exchange);
 bool exchange_auto_delete(const struct exchange *exchange);
 bool exchange_internal(const struct exchange *exchange);
 
-/* The argument "alternate-exchange"; a slice with a NULL ptr if there is none. */
+/* The argument "alternate-exchange", else what a policy says; a slice with a NULL ptr if there is
+ * none. */
 struct slice exchange_alternate(const struct exchange *exchange);
+
+/* The policy's alternate exchange from now on; a NULL ptr: none. Copies. */
+void exchange_set_policy_alternate(struct exchange *exchange, struct slice name);
 
 /* The bindings that start here: struct binding.out_link, in order of binding. */
 const struct list *exchange_bindings(const struct exchange *exchange);

@@ -3,6 +3,7 @@
 
 #include "exchange/exchange.h"
 
+struct blob;
 struct route;
 
 /* What one type does its own way. A type keeps what it needs for routing in exchange.state and
@@ -43,9 +44,10 @@ struct exchange {
     bool durable;
     bool auto_delete;
     bool internal;
-    struct slice name;      // in this exchange's allocation
-    struct slice arguments; // in this exchange's allocation
-    struct slice alternate; // of arguments; a NULL ptr if there is none
+    struct slice name;             // in this exchange's allocation
+    struct slice arguments;        // in this exchange's allocation
+    struct slice alternate;        // of arguments; a NULL ptr if there is none
+    struct blob *policy_alternate; // owned; or NULL
 };
 
 /* One message on its way from exchange to exchange. */
