@@ -18,6 +18,7 @@
 #include "server/engine.h"
 #include "server/from_settings.h"
 #include "server/machine.h"
+#include "server/policy_settings.h"
 #include "server/server.h"
 #include "server/tls.h"
 
@@ -85,7 +86,8 @@ static bool build_core(struct program *program)
     struct broker_options options = broker_options_of(program->settings);
     program->broker = broker_new(&options);
     program->auth = auth_new(program->broker);
-    bool done = bootstrap(program->broker, program->auth, program->settings, &fx);
+    bool done = bootstrap(program->broker, program->auth, program->settings, &fx) &&
+                policy_settings_apply(program->broker, program->settings, &fx);
     if (done) {
         build_engine(program);
     } else {

@@ -170,8 +170,14 @@
     S("deprecated_features.permit.*", permit_other, kept, "", "", "", LATER,                       \
       "Other features that RabbitMQ phases out; here all of them are permitted.")                  \
     S("queue_types.*", queue_types, kept, "", "", "", LATER, "Which queue types are enabled.")     \
-    S("default_policies.*", default_policies, kept, "", "", "", LATER,                             \
-      "Operator policies of new virtual hosts.")                                                   \
+    S("default_policies.*", default_policies, kept, "", "", "", NOW,                               \
+      "Operator policies of virtual hosts whose names match: operator.NAME.vhost_pattern, "        \
+      ".queue_pattern, and a definition's keys with underscores.")                                 \
+    S("policies.*", policies, kept, "", "", "", NOW,                                               \
+      "Policies: NAME.pattern, NAME.vhost, NAME.priority, NAME.apply_to and "                      \
+      "NAME.definition.KEY. Leveret's own.")                                                       \
+    S("operator_policies.*", operator_policies, kept, "", "", "", NOW,                             \
+      "Operator policies, likewise. Leveret's own.")                                               \
     S("message_interceptors.*", message_interceptors, kept, "", "", "", LATER,                     \
       "Headers that are added to messages on their way.")                                          \
     G(identity, "Identity")                                                                        \
