@@ -1,10 +1,11 @@
+#include "broker/policy_internal.h"
+
 #include "amqp/table.h"
 #include "broker/broker_internal.h"
 #include "broker/enqueue.h"
 #include "broker/expiry.h"
 #include "broker/policy.h"
 #include "broker/policy_definition.h"
-#include "broker/policy_internal.h"
 
 static struct slice definition_of(const struct policy *policy)
 {
