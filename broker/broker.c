@@ -19,6 +19,7 @@ struct broker *broker_new(const struct broker_options *options)
     map_init(&broker->users_by_name, options->secret);
     map_init(&broker->reply_channels, options->secret);
     map_init(&broker->queues_by_id, options->secret);
+    residency_init(&broker->residency, &broker->ledger);
     list_init(&broker->vhosts);
     list_init(&broker->users);
     list_init(&broker->sessions);

@@ -262,9 +262,9 @@ Test(dead_letter, is_stored_by_the_journal_where_it_goes_and_settled_where_it_wa
     story_was(story, story_text(story));
     DO(story, 1, 2, basic_reject, .delivery_tag = 1);
     TOLD(story, "store queue 4 #1 m {headers=(x-death:[c rejected 1 /c, b maxlen 1 /b, a expired 1 "
-                "/a] " A_EXPIRED ") delivery_mode=2}, more, after 13\n"
+                "/a] " A_EXPIRED ") delivery_mode=2}, more, after 14\n"
                 "settle queue 3 #1, more\n"
-                "group_end, after 14\n");
+                "group_end, after 15\n");
     DO(story, 1, 1, queue_purge, .queue = SLICE("d"), .no_wait = true);
     end(story);
 }
