@@ -266,6 +266,7 @@ Test(dead_letter, is_stored_by_the_journal_where_it_goes_and_settled_where_it_wa
                 "settle queue 3 #1, more\n"
                 "group_end, after 15\n");
     DO(story, 1, 1, queue_purge, .queue = SLICE("d"), .no_wait = true);
+    story_was(story, story_text(story));
     end(story);
 }
 
