@@ -1,15 +1,15 @@
-#include "tests/unit/queue/world.h"
+#include "tests/unit/queue/world_internal.h"
 
 #include <string.h>
 
 #include "base/memory.h"
 
-static uint64_t throw_dice(struct world *world, uint64_t sides)
+uint64_t world_dice(struct world *world, uint64_t sides)
 {
     return dice(&world->dice, sides);
 }
 
-static uint64_t position_of(const struct side *side, uint64_t level, uint64_t within)
+uint64_t world_position(const struct side *side, uint64_t level, uint64_t within)
 {
     return side->type == &queue_priority ? within << 8 | level : within;
 }
@@ -24,30 +24,30 @@ static uint64_t within_of(const struct side *side, uint64_t position)
     return side->type == &queue_priority ? position >> 8 : position;
 }
 
-static struct world_place *place_at(struct side *side, uint64_t position)
+struct world_place *world_place_at(struct side *side, uint64_t position)
 {
     uint64_t level = level_of(side, position), within = within_of(side, position);
     cr_assert(level < LEVELS && within < POSITIONS);
     return &side->places[level][within];
 }
 
-static bool journaled(const struct side *side, const struct content *content)
+bool world_journals(const struct side *side, const struct content *content)
 {
     return side->options.keeps == QUEUE_KEEPS_ALL ||
            (side->options.keeps == QUEUE_KEEPS_PERSISTENT && content->persistent);
 }
 
-static uint64_t octets_of(const struct content *content)
+uint64_t world_octets(const struct content *content)
 {
     return stored_octets(content->body_len, content->rest_len);
 }
 
-static struct stored stored_of(const struct world *world, const struct side *side, uint64_t level,
-                               uint64_t within)
+struct stored world_stored(const struct world *world, const struct side *side, uint64_t level,
+                           uint64_t within)
 {
     const struct world_place *place = &side->places[level][within];
     const struct content *content = &world->contents[place->content];
-    return (struct stored){.position = position_of(side, level, within),
+    return (struct stored){.position = world_position(side, level, within),
                            .at = content->at,
                            .expires = place->expires,
                            .body_len = content->body_len,
@@ -55,7 +55,7 @@ static struct stored stored_of(const struct world *world, const struct side *sid
                            .persistent = content->persistent};
 }
 
-static void note(struct events *events, const struct event *event)
+void world_note(struct events *events, const struct event *event)
 {
     if (events->count == events->cap) {
         events->cap = events->cap ? events->cap * 2 : 64;
@@ -64,15 +64,15 @@ static void note(struct events *events, const struct event *event)
     events->items[events->count++] = *event;
 }
 
-static void happen(struct world *world, enum event_kind kind, int side, struct stored stored)
+void world_happen(struct world *world, enum event_kind kind, int side, struct stored stored)
 {
     if (world->snapping) {
-        note(&world->after, &(struct event){kind, side, stored});
+        world_note(&world->after, &(struct event){kind, side, stored});
     }
 }
 
 /* The next record's position. */
-static uint64_t append(struct world *world, uint64_t octets)
+uint64_t world_append(struct world *world, uint64_t octets)
 {
     uint64_t at = world->journal_end;
     if (at / SEGMENT != (at + octets) / SEGMENT) {
@@ -92,10 +92,10 @@ struct world *world_new(uint64_t seed)
     world->journal_end = SEGMENT + 64;
     for (int i = 0; i < SIDES; i++) {
         struct side *side = &world->sides[i];
-        side->type = throw_dice(world, 2) ? &queue_priority : &queue_classic;
+        side->type = world_dice(world, 2) ? &queue_priority : &queue_classic;
         side->options = (struct queue_options){.priority_max = LEVELS - 1,
                                                .keeps = i == 0 ? QUEUE_KEEPS_PERSISTENT
-                                                               : (uint8_t)throw_dice(world, 3),
+                                                               : (uint8_t)world_dice(world, 3),
                                                .residency = &world->residency};
         side->queue = queue_new(side->type, &side->options);
         for (int level = 0; level < LEVELS; level++) {
@@ -110,8 +110,8 @@ static struct msg *make(struct world *world, struct content *content)
     uint8_t properties[300] = {0};
     struct msg_parts parts = {
         .routing_key = SLICE("key"),
-        .properties = {properties, throw_dice(world, 20) == 0 ? throw_dice(world, 300) : 3},
-        .body_len = (uint32_t)(8 + (throw_dice(world, 30) == 0 ? throw_dice(world, 9000) : 8)),
+        .properties = {properties, world_dice(world, 20) == 0 ? world_dice(world, 300) : 3},
+        .body_len = (uint32_t)(8 + (world_dice(world, 30) == 0 ? world_dice(world, 9000) : 8)),
         .persistent = content->persistent,
         .priority = content->priority,
     };
@@ -132,7 +132,7 @@ static void pass(struct world *world, struct side *side, uint64_t level, struct 
     place->state = TAKEN;
     place->held = (struct delivery){
         .msg = msg_ref(msg), .expires = place->expires, .position = queue_pass(side->queue, msg)};
-    cr_assert_eq(place->held.position, position_of(side, level, within));
+    cr_assert_eq(place->held.position, world_position(side, level, within));
     side->mark[level] = within > side->mark[level] ? within : side->mark[level];
     side->taken++;
 }
@@ -146,17 +146,17 @@ static void push_to(struct world *world, struct side *side, uint32_t number)
     if (within == POSITIONS) {
         return;
     }
-    bool mortal = within / 3000 % 2 && throw_dice(world, 3) > 0;
-    uint64_t expires = mortal ? throw_dice(world, 1000) : QUEUE_NEVER;
+    bool mortal = within / 3000 % 2 && world_dice(world, 3) > 0;
+    uint64_t expires = mortal ? world_dice(world, 1000) : QUEUE_NEVER;
     struct world_place *place = &side->places[level][within];
     *place = (struct world_place){.state = READY, .content = number, .expires = expires};
     side->end[level]++;
-    if (side->ready == 0 && throw_dice(world, 2)) {
+    if (side->ready == 0 && world_dice(world, 2)) {
         pass(world, side, level, place);
         return;
     }
     uint64_t position = queue_push_until(side->queue, content->msg, expires);
-    cr_assert_eq(position, position_of(side, level, within));
+    cr_assert_eq(position, world_position(side, level, within));
     side->ready++;
 }
 
@@ -169,10 +169,10 @@ static void push(struct world *world)
     struct content *content = &world->contents[number];
     content->persistent = number / 2000 % 3 == 0   ? true
                           : number / 2000 % 3 == 1 ? false
-                                                   : throw_dice(world, 2);
-    content->priority = (uint8_t)throw_dice(world, LEVELS + 1);
+                                                   : world_dice(world, 2);
+    content->priority = (uint8_t)world_dice(world, LEVELS + 1);
     content->msg = make(world, content);
-    uint64_t to = throw_dice(world, 3);
+    uint64_t to = world_dice(world, 3);
     if (to != 1) {
         push_to(world, &world->sides[0], number);
     }
@@ -182,7 +182,7 @@ static void push(struct world *world)
 }
 
 /* The end of a tick: what is to be journaled is, and in the ledger, if it is not settled again. */
-static void store(struct world *world)
+void world_store(struct world *world)
 {
     for (int i = 0; i < SIDES; i++) {
         struct side *side = &world->sides[i];
@@ -193,15 +193,16 @@ static void store(struct world *world)
                 if (place->content < world->unstored_from && place->state != NOWHERE) {
                     break;
                 }
-                if (place->state == NOWHERE || !journaled(side, content) ||
+                if (place->state == NOWHERE || !world_journals(side, content) ||
                     place->content < world->unstored_from) {
                     continue;
                 }
                 if (content->at == 0) {
-                    content->at = content->msg->stored_at = append(world, octets_of(content));
+                    content->at = content->msg->stored_at =
+                        world_append(world, world_octets(content));
                 }
-                ledger_add(&world->ledger, content->at, octets_of(content));
-                happen(world, EVENT_PLACE, i, stored_of(world, side, level, within));
+                ledger_add(&world->ledger, content->at, world_octets(content));
+                world_happen(world, EVENT_PLACE, i, world_stored(world, side, level, within));
             }
         }
     }
@@ -217,7 +218,7 @@ static void check_message(const struct world *world, const struct content *conte
 {
     cr_assert_eq(msg->body_len, content->body_len);
     cr_assert_eq(msg->persistent, content->persistent);
-    cr_assert_eq(msg_stored_octets(msg), octets_of(content));
+    cr_assert_eq(msg_stored_octets(msg), world_octets(content));
     if (msg->stub) {
         cr_assert_neq(msg->stored_at, 0);
         cr_assert_eq(msg->stored_at, content->at);
@@ -255,15 +256,15 @@ static void take(struct world *world, struct side *side)
     struct world_place *place = &side->places[level][within];
     cr_assert_eq(queue_expires_next(side->queue), place->expires);
     cr_assert(queue_take(side->queue, &got));
-    cr_assert_eq(got.position, position_of(side, level, within));
+    cr_assert_eq(got.position, world_position(side, level, within));
     cr_assert_eq(got.expires, place->expires);
     cr_assert_eq(got.redelivered, place->returned || within <= side->mark_then[level]);
     cr_assert_eq(got.marks, within > side->mark[level]);
     cr_assert_eq(queue_marked(side->queue, got.position), !got.marks);
     check_message(world, &world->contents[place->content], got.msg);
-    if (got.marks && throw_dice(world, 2)) {
-        side->mark[level] = within + throw_dice(world, 50);
-        cr_assert(queue_mark(side->queue, position_of(side, level, side->mark[level])));
+    if (got.marks && world_dice(world, 2)) {
+        side->mark[level] = within + world_dice(world, 50);
+        cr_assert(queue_mark(side->queue, world_position(side, level, side->mark[level])));
     }
     place->held = got;
     place->state = TAKEN;
@@ -276,9 +277,9 @@ static void settle(struct world *world, int index, struct world_place *place)
     struct side *side = &world->sides[index];
     struct content *content = &world->contents[place->content];
     if (queue_counts(side->queue, place->held.msg)) {
-        ledger_drop(&world->ledger, place->held.msg->stored_at, octets_of(content));
+        ledger_drop(&world->ledger, place->held.msg->stored_at, world_octets(content));
     }
-    happen(world, EVENT_SETTLE, index, (struct stored){.position = place->held.position});
+    world_happen(world, EVENT_SETTLE, index, (struct stored){.position = place->held.position});
     msg_unref(place->held.msg);
     place->state = NOWHERE;
     side->taken--;
@@ -300,14 +301,14 @@ static void requeue(struct side *side, struct world_place *place)
 static void give_back(struct world *world, int index, uint64_t keep)
 {
     struct side *side = &world->sides[index];
-    uint64_t mood = throw_dice(world, 4);
+    uint64_t mood = world_dice(world, 4);
     for (uint64_t level = 0; level < LEVELS && side->taken > 0; level++) {
         for (uint64_t within = 1; within < side->end[level]; within++) {
             struct world_place *place = &side->places[level][within];
-            if (place->state != TAKEN || (keep && throw_dice(world, keep))) {
+            if (place->state != TAKEN || (keep && world_dice(world, keep))) {
                 continue;
             }
-            if (keep && mood == 0 && throw_dice(world, 2)) {
+            if (keep && mood == 0 && world_dice(world, 2)) {
                 requeue(side, place);
             } else {
                 settle(world, index, place);
@@ -352,16 +353,16 @@ static void purge(struct world *world, int index)
                 continue;
             }
             const struct content *content = &world->contents[place->content];
-            uint64_t position = position_of(side, level, within);
+            uint64_t position = world_position(side, level, within);
             bool named = in_runs(&purged, side, position);
-            bool will = journaled(side, content) && place->state == READY;
+            bool will = world_journals(side, content) && place->state == READY;
             cr_assert(!named || place->state == READY);
             cr_assert(named || !will || content->at == 0);
             cr_assert_eq(in_unstored(&purged, position), will && content->at == 0);
             unstored += will && content->at == 0;
             if (place->state == READY) {
                 place->state = NOWHERE;
-                happen(world, EVENT_SETTLE, index, (struct stored){.position = position});
+                world_happen(world, EVENT_SETTLE, index, (struct stored){.position = position});
             }
         }
     }
@@ -373,308 +374,23 @@ static void purge(struct world *world, int index)
 static void spill(struct world *world)
 {
     struct msg *found[40];
-    size_t count = residency_unstored(&world->residency, found, 1 + throw_dice(world, 40));
+    size_t count = residency_unstored(&world->residency, found, 1 + world_dice(world, 40));
     for (size_t i = 0; i < count; i++) {
         uint64_t number;
         memcpy(&number, msg_body(found[i]).ptr, sizeof number);
         struct content *content = &world->contents[number];
         check_message(world, content, found[i]);
         if (found[i]->stored_at == 0) {
-            content->at = found[i]->stored_at = append(world, octets_of(content));
+            content->at = found[i]->stored_at = world_append(world, world_octets(content));
         }
     }
-}
-
-static int compare_places(const void *a, const void *b)
-{
-    const struct place *x = a, *y = b;
-    return (x->at > y->at) - (x->at < y->at);
-}
-
-/* Places that the journal has, with their records in the segment, must be among those found. */
-static size_t count_journaled(const struct world *world, const struct side *side, uint64_t from)
-{
-    size_t count = 0;
-    for (uint64_t level = 0; level < LEVELS; level++) {
-        for (uint64_t within = 1; within < side->end[level]; within++) {
-            const struct world_place *place = &side->places[level][within];
-            const struct content *content = &world->contents[place->content];
-            count += place->state == READY && journaled(side, content) && content->at >= from &&
-                     content->at < from + SEGMENT;
-        }
-    }
-    return count;
-}
-
-static void collect(struct world *world, uint64_t from, struct places *places)
-{
-    for (int i = 0; i < SIDES; i++) {
-        struct side *side = &world->sides[i];
-        size_t before = places->count, found = 0;
-        queue_collect(side->queue, from, from + SEGMENT, places);
-        for (size_t n = before; n < places->count; n++) {
-            struct world_place *place = place_at(side, places->items[n].position);
-            const struct content *content = &world->contents[place->content];
-            cr_assert_eq(place->state, READY);
-            cr_assert_eq(content->at, places->items[n].at);
-            cr_assert_eq(journaled(side, content), places->items[n].journaled);
-            found += places->items[n].journaled;
-        }
-        cr_assert_eq(found, count_journaled(world, side, from));
-    }
-}
-
-/* Calls for each place that is taken: collects it, or moves it. */
-static void visit_taken(struct world *world, uint64_t from, struct places *places,
-                        const struct moves *moves)
-{
-    for (int i = 0; i < SIDES; i++) {
-        struct side *side = &world->sides[i];
-        for (uint64_t level = 0; level < LEVELS && side->taken > 0; level++) {
-            for (uint64_t within = 1; within < side->end[level]; within++) {
-                struct world_place *place = &side->places[level][within];
-                struct msg *msg = place->held.msg;
-                if (place->state != TAKEN) {
-                    continue;
-                }
-                bool counted = queue_counts(side->queue, msg);
-                if (moves) {
-                    moves_apply(moves, msg, counted);
-                } else if (counted && from <= msg->stored_at && msg->stored_at < from + SEGMENT) {
-                    places_add(places, &(struct place){.at = msg->stored_at});
-                }
-            }
-        }
-    }
-}
-
-/* Tells the journal of the copies. */
-static void note_copies(struct world *world, uint64_t first)
-{
-    for (int i = 0; i < SIDES; i++) {
-        struct side *side = &world->sides[i];
-        for (uint64_t level = 0; level < LEVELS; level++) {
-            for (uint64_t within = 1; within < side->end[level]; within++) {
-                struct world_place *place = &side->places[level][within];
-                const struct content *content = &world->contents[place->content];
-                if (place->state != NOWHERE && journaled(side, content) && content->at >= first) {
-                    happen(world, EVENT_PLACE, i, stored_of(world, side, level, within));
-                }
-            }
-        }
-    }
-}
-
-/* Copies what is live of one segment to the end, after which nothing is. */
-static void compact(struct world *world)
-{
-    struct ledger *ledger = &world->ledger;
-    if (ledger->count < 3) {
-        return;
-    }
-    uint64_t from = ledger->segments[throw_dice(world, ledger->count - 1)].first;
-    struct places places = {0};
-    collect(world, from, &places);
-    visit_taken(world, from, &places, NULL);
-    cr_assert_eq(ledger_find(ledger, from)->live, places.count);
-    struct move *items = memory_array(places.count, sizeof *items);
-    struct moves moves = {.items = items, .ledger = ledger};
-    if (places.count > 0) {
-        qsort(places.items, places.count, sizeof *places.items, compare_places);
-    }
-    uint64_t first = UINT64_MAX;
-    for (size_t i = 0; i < places.count; i++) {
-        if (moves.count > 0 && items[moves.count - 1].from == places.items[i].at) {
-            continue;
-        }
-        uint64_t to = append(world, 200);
-        first = first == UINT64_MAX ? to : first;
-        items[moves.count++] = (struct move){places.items[i].at, to};
-    }
-    for (int i = 0; i < SIDES; i++) {
-        queue_relocate(world->sides[i].queue, &moves);
-    }
-    visit_taken(world, from, NULL, &moves);
-    for (uint32_t i = 0; i < world->content_count; i++) {
-        const struct move *move = moves_find(&moves, world->contents[i].at);
-        world->contents[i].at = move ? move->to : world->contents[i].at;
-    }
-    note_copies(world, first);
-    cr_assert_eq(ledger_find(ledger, from)->live, 0);
-    if (throw_dice(world, 2)) {
-        ledger_close(ledger, from);
-    }
-    places_finish(&places);
-    free(items);
 }
 
 static void evict(struct world *world)
 {
-    uint64_t target = world->residency.bytes * throw_dice(world, 4) / 4;
-    uint64_t written = throw_dice(world, 3) ? world->journal_end : world->journal_end / 2;
+    uint64_t target = world->residency.bytes * world_dice(world, 4) / 4;
+    uint64_t written = world_dice(world, 3) ? world->journal_end : world->journal_end / 2;
     residency_evict(&world->residency, target, written);
-}
-
-/* What follows is the snapshot: begun, advanced by a slice, finished. */
-static void add_found(struct world *world, int side, const struct stored *found, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        note(&world->snapshot, &(struct event){EVENT_PLACE, side, found[i]});
-    }
-}
-
-static bool snapshot_slice(struct world *world, size_t count)
-{
-    struct stored found[500];
-    for (int i = 0; i < SIDES; i++) {
-        struct queue_cursor *cursor = &world->cursors[i];
-        if (!cursor->done) {
-            add_found(world, i, found, queue_walk(world->sides[i].queue, cursor, found, count));
-            return true;
-        }
-    }
-    return false;
-}
-
-static void snapshot_begin(struct world *world)
-{
-    if (!world->snapping) {
-        store(world); // what is not in the journal by now comes after
-        world->snapping = true;
-        memset(world->cursors, 0, sizeof world->cursors);
-        world->snapshot.count = world->after.count = 0;
-    }
-}
-
-/* What came back, and what is taken. */
-static void snapshot_end(struct world *world)
-{
-    struct stored found[50];
-    for (int i = 0; i < SIDES; i++) {
-        struct side *side = &world->sides[i];
-        struct queue_cursor cursor = {0};
-        while (!cursor.done) {
-            add_found(world, i, found, queue_walk_returned(side->queue, &cursor, found, 50));
-        }
-        for (uint64_t level = 0; level < LEVELS; level++) {
-            for (uint64_t within = 1; within < side->end[level]; within++) {
-                const struct world_place *place = &side->places[level][within];
-                const struct content *content = &world->contents[place->content];
-                if (place->state == TAKEN && journaled(side, content) && content->at != 0) {
-                    struct stored stored = stored_of(world, side, level, within);
-                    add_found(world, i, &stored, 1);
-                }
-            }
-        }
-    }
-}
-
-static void replay(struct world *world, struct queue *const *queues, const struct events *events)
-{
-    for (size_t i = 0; i < events->count; i++) {
-        const struct event *event = &events->items[i];
-        struct queue *queue = queues[event->side];
-        if (event->kind == EVENT_PLACE) {
-            cr_assert_neq(queue_restore(queue, &event->stored), QUEUE_RESTORE_REFUSED);
-            cr_assert(throw_dice(world, 50) ||
-                      queue_restore(queue, &event->stored) == QUEUE_RESTORE_REPLACED);
-        } else {
-            uint64_t bytes = 0, before = queue_ready_count(queue);
-            struct run run = {event->stored.position, 1};
-            uint64_t count = queue_forget(queue, &run, &bytes);
-            cr_assert_eq(queue_ready_count(queue), before - count);
-            cr_assert(throw_dice(world, 50) || queue_forget(queue, &run, &bytes) == 0);
-        }
-    }
-}
-
-/* The old queue and what is taken of it are gone. */
-static void stop(struct side *side)
-{
-    for (uint64_t level = 0; level < LEVELS; level++) {
-        for (uint64_t within = 1; within < side->end[level]; within++) {
-            if (side->places[level][within].state == TAKEN) {
-                msg_unref(side->places[level][within].held.msg);
-            }
-        }
-    }
-    queue_free(side->queue);
-}
-
-/* The model does what a restart does: what was taken is ready, what the journal has not is gone. */
-static void recover_model(struct world *world, struct side *side)
-{
-    side->ready = side->taken = 0;
-    for (uint64_t level = 0; level < LEVELS; level++) {
-        for (uint64_t within = 1; within < side->end[level]; within++) {
-            struct world_place *place = &side->places[level][within];
-            bool kept =
-                place->state != NOWHERE && journaled(side, &world->contents[place->content]);
-            place->state = kept ? READY : NOWHERE;
-            place->returned = false;
-            side->ready += kept;
-        }
-        side->low[level] = 1;
-        side->mark_then[level] = side->mark[level];
-        if (side->end[level] <= side->mark[level]) {
-            side->end[level] = side->mark[level] + 1;
-        }
-    }
-}
-
-static void swap_queues(struct world *world, struct queue *const *queues)
-{
-    for (int i = 0; i < SIDES; i++) {
-        struct side *side = &world->sides[i];
-        struct queue_level level;
-        for (uint16_t from = 0; queue_next_level(side->queue, from, &level);
-             from = (uint16_t)(level.level + 1)) {
-            cr_assert_eq(level.position_next, side->end[level.level]);
-            cr_assert_eq(level.mark, side->mark[level.level]);
-            cr_assert(queue_restore_level(queues[i], &level));
-        }
-        stop(side);
-        side->queue = queues[i];
-        queue_restored(side->queue);
-        recover_model(world, side);
-        cr_assert_eq(queue_ready_count(side->queue), side->ready);
-    }
-}
-
-void world_restart(struct world *world)
-{
-    snapshot_begin(world);
-    while (snapshot_slice(world, 1 + throw_dice(world, 500))) {
-    }
-    snapshot_end(world);
-    store(world);
-    struct ledger old = world->ledger;
-    struct residency before = world->residency;
-    world->ledger = (struct ledger){0};
-    for (size_t i = 0; i < old.count; i++) {
-        ledger_open(&world->ledger, old.segments[i].first);
-    }
-    struct queue *queues[SIDES];
-    for (int i = 0; i < SIDES; i++) { // nothing of theirs is in memory
-        queues[i] = queue_new(world->sides[i].type, &world->sides[i].options);
-    }
-    replay(world, queues, &world->snapshot);
-    replay(world, queues, &world->after);
-    cr_assert_eq(before.bytes, world->residency.bytes);
-    struct ledger recovered = world->ledger;
-    world->ledger = old; // for the old queues to be stopped
-    swap_queues(world, queues);
-    cr_assert_eq(world->residency.bytes, 0);
-    ledger_finish(&world->ledger);
-    world->ledger = recovered;
-    cr_assert_eq(recovered.live, world->sides[0].ready + world->sides[1].ready);
-    cr_assert_eq(recovered.elsewhere, 0);
-    for (uint32_t i = 0; i < world->content_count; i++) {
-        bool lost =
-            world->contents[i].at != 0 && !ledger_find(&world->ledger, world->contents[i].at);
-        world->contents[i].at = lost ? 0 : world->contents[i].at;
-    }
-    world->snapping = false;
 }
 
 /* Every journaled place is in the ledger; so is what of the others is in the journal only. */
@@ -688,7 +404,7 @@ static void check_ledger(const struct world *world)
                 const struct world_place *place = &side->places[level][within];
                 const struct content *content = &world->contents[place->content];
                 bool there = place->state != NOWHERE && content->at != 0;
-                bool counted = there && journaled(side, content);
+                bool counted = there && world_journals(side, content);
                 counted &= place->content < world->unstored_from;
                 least += counted;
                 most += there;
@@ -702,10 +418,10 @@ static void check_ledger(const struct world *world)
 
 void world_step(struct world *world)
 {
-    uint64_t what = throw_dice(world, 100);
-    int index = (int)throw_dice(world, SIDES);
+    uint64_t what = world_dice(world, 100);
+    int index = (int)world_dice(world, SIDES);
     struct side *side = &world->sides[index];
-    uint64_t burst = throw_dice(world, 10) == 0 ? throw_dice(world, 2500) : throw_dice(world, 40);
+    uint64_t burst = world_dice(world, 10) == 0 ? world_dice(world, 2500) : world_dice(world, 40);
     if (what < 30) {
         for (; burst > 0; burst--) {
             push(world);
@@ -715,24 +431,24 @@ void world_step(struct world *world)
             take(world, side);
         }
     } else if (what < 65) {
-        store(world); // before anything is settled that is on its way
-        give_back(world, index, 1 + throw_dice(world, 4));
+        world_store(world); // before anything is settled that is on its way
+        give_back(world, index, 1 + world_dice(world, 4));
     } else if (what < 72) {
-        store(world);
+        world_store(world);
     } else if (what < 82) {
         evict(world);
     } else if (what < 86) {
-        store(world);
+        world_store(world);
         spill(world);
     } else if (what < 90) {
-        store(world);
-        compact(world);
+        world_store(world);
+        world_compact(world);
     } else if (what < 98) {
-        snapshot_begin(world);
-        snapshot_slice(world, 1 + throw_dice(world, 500));
-    } else if (what == 98 && throw_dice(world, 3) == 0) {
+        world_snapshot_begin(world);
+        world_snapshot_slice(world, 1 + world_dice(world, 500));
+    } else if (what == 98 && world_dice(world, 3) == 0) {
         purge(world, index);
-    } else if (what == 99 && throw_dice(world, 3) == 0) {
+    } else if (what == 99 && world_dice(world, 3) == 0) {
         check_ledger(world);
         world_restart(world);
     }
@@ -741,7 +457,7 @@ void world_step(struct world *world)
 
 void world_free(struct world *world)
 {
-    store(world);
+    world_store(world);
     check_ledger(world);
     for (int i = 0; i < SIDES; i++) {
         purge(world, i);
