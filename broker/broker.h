@@ -24,7 +24,8 @@ struct broker_options {
     uint64_t wall_offset_ms;      // what broker_set_time's now_ms lacks to milliseconds since 1970
 };
 
-/* Plain counters; a reader copies them. */
+/* Plain counters; a reader copies them. resident_bytes are of ready messages in memory as
+ * the last broker_set_time or broker_evict found them, and 0 without a journal. */
 #define BROKER_COUNTERS(C)                                                                         \
     C(connections)                                                                                 \
     C(channels)                                                                                    \
@@ -34,6 +35,7 @@ struct broker_options {
     C(messages_ready)                                                                              \
     C(messages_unsettled)                                                                          \
     C(message_bytes)                                                                               \
+    C(resident_bytes)                                                                              \
     C(published)                                                                                   \
     C(delivered)                                                                                   \
     C(settled)                                                                                     \

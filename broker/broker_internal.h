@@ -49,13 +49,15 @@ struct broker {
     struct map reply_channels; // struct reply_consumer.by_name
     struct route_set routes;   // scratch of the publish under way
     struct broker_counters counters;
-    uint64_t route_version;     // grows with every change that may make a remembered route wrong
-    uint64_t rights_version;    // grows with every change of users and permissions
-    uint64_t names_made;        // counter behind generated names
-    uint64_t queues_made;       // ids of queues
-    uint64_t record_last;       // number of the last journal record that somebody may wait for
-    uint64_t lasting_last;      // of the last one about what clients declare, or a purge
-    struct ledger ledger;       // of the journal
+    uint64_t route_version;  // grows with every change that may make a remembered route wrong
+    uint64_t rights_version; // grows with every change of users and permissions
+    uint64_t names_made;     // counter behind generated names
+    uint64_t queues_made;    // ids of queues
+    uint64_t record_last;    // number of the last journal record that somebody may wait for
+    uint64_t lasting_last;   // of the last one about what clients declare, or a purge
+    bool restoring;          // what is done comes from the journal, which is not told again
+    struct broker_queue *restored_last; // borrowed: whose messages were restored last; or NULL
+    struct ledger ledger;               // of the journal
     struct residency residency; // contents of ready messages in memory, if there is a journal
 };
 

@@ -98,8 +98,7 @@ struct topology_queue_put broker_queue_entry(const struct broker_queue *queue)
     };
 }
 
-/* So many ready messages more, with so many octets in their bodies. */
-static void count_ready(struct broker_queue *queue, int64_t messages, int64_t bytes)
+void broker_queue_count(struct broker_queue *queue, int64_t messages, int64_t bytes)
 {
     struct broker_counters *counters = &queue->vhost->broker->counters;
     counters->messages_ready += (uint64_t)messages;
@@ -109,7 +108,7 @@ static void count_ready(struct broker_queue *queue, int64_t messages, int64_t by
 
 uint64_t broker_queue_put(struct broker_queue *queue, struct msg *msg, uint64_t expires)
 {
-    count_ready(queue, 1, msg->body_len);
+    broker_queue_count(queue, 1, msg->body_len);
     return queue_push_until(queue->messages, msg, expires);
 }
 
@@ -118,13 +117,13 @@ bool broker_queue_take(struct broker_queue *queue, struct delivery *out)
     if (!queue_take(queue->messages, out)) {
         return false;
     }
-    count_ready(queue, -1, -(int64_t)out->msg->body_len);
+    broker_queue_count(queue, -1, -(int64_t)out->msg->body_len);
     return true;
 }
 
 void broker_queue_put_back(struct broker_queue *queue, const struct delivery *delivery)
 {
-    count_ready(queue, 1, delivery->msg->body_len);
+    broker_queue_count(queue, 1, delivery->msg->body_len);
     queue_requeue(queue->messages, delivery);
 }
 
@@ -132,7 +131,7 @@ uint64_t broker_queue_drop_all(struct broker_queue *queue, struct effects *fx)
 {
     struct purged purged = {0};
     uint64_t count = queue_purge(queue->messages, &purged);
-    count_ready(queue, -(int64_t)count, -(int64_t)queue->ready_bytes);
+    broker_queue_count(queue, -(int64_t)count, -(int64_t)queue->ready_bytes);
     outcome_purge(queue, &purged, fx);
     purged_finish(&purged);
     return count;

@@ -41,6 +41,10 @@ struct topology_queue_put broker_queue_entry(const struct broker_queue *queue);
 uint64_t broker_queue_put(struct broker_queue *queue, struct msg *msg, uint64_t expires);
 bool broker_queue_take(struct broker_queue *queue, struct delivery *out);
 void broker_queue_put_back(struct broker_queue *queue, const struct delivery *delivery);
+/* Counts so many ready messages more (or less) that came there in another way, with so many octets
+ * in their bodies. */
+void broker_queue_count(struct broker_queue *queue, int64_t messages, int64_t bytes);
+
 uint64_t broker_queue_drop_all(struct broker_queue *queue, struct effects *fx);
 
 /* Drops the first ready message, there being one; dead-letters it if the queue has such an

@@ -4,6 +4,7 @@
 
 #include "amqp/properties.h"
 #include "amqp/table.h"
+#include "base/blob.h"
 #include "base/check.h"
 #include "base/memory.h"
 #include "broker/broker_internal.h"
@@ -22,6 +23,8 @@ struct dead_letter {
     struct broker_queue *queue; // where it died: held
     struct msg *msg;            // owns one reference: as it was there
     struct msg *content;        // likewise: msg itself, or what its stub stands for; or NULL
+    struct blob *exchange;      // owns one reference: where it goes,
+    struct blob *key;           // likewise: with this routing key; NULL: with its own
     uint64_t position;          // there; 0: the queue refused it
     uint64_t expires;           // there
     uint64_t time_s;            // of its death
@@ -51,7 +54,7 @@ static void rewrite(const struct dead_letter *letter, struct bytes *out)
     };
     struct slice dropped[] = {SLICE("CC")};
     struct bytes headers = {0};
-    death_record(&death, properties.headers, dropped, queue->limits.dead_letter_keyed, &headers);
+    death_record(&death, properties.headers, dropped, letter->key != NULL, &headers);
     properties.headers = bytes_slice(&headers);
     properties.flags |= PROPERTY_headers;
     properties.flags &= (uint16_t)~PROPERTY_expiration;
@@ -65,13 +68,12 @@ static void rewrite(const struct dead_letter *letter, struct bytes *out)
 /* The message to be published; the caller owns the reference. */
 static struct msg *new_msg(const struct dead_letter *letter)
 {
-    const struct queue_limits *limits = &letter->queue->limits;
     const struct msg *msg = letter->content;
     struct bytes properties = {0};
     rewrite(letter, &properties);
     struct msg_parts parts = {
-        .exchange = limits->dead_letter_exchange,
-        .routing_key = limits->dead_letter_keyed ? limits->dead_letter_key : msg_routing_key(msg),
+        .exchange = blob_slice(letter->exchange),
+        .routing_key = letter->key ? blob_slice(letter->key) : msg_routing_key(msg),
         .properties = bytes_slice(&properties),
         .body_len = msg->body_len,
         .persistent = msg->persistent,
@@ -121,6 +123,8 @@ void dead_letter(struct broker_queue *queue, const struct delivery *delivery,
     letter->expires = delivery->expires;
     letter->time_s = queue->vhost->broker->wall_s;
     letter->reason = reason;
+    letter->exchange = blob_new(queue->limits.dead_letter_exchange);
+    letter->key = queue->limits.dead_letter_keyed ? blob_new(queue->limits.dead_letter_key) : NULL;
     queue->holds++;
     post(letter, fx);
 }
@@ -132,6 +136,8 @@ static void letter_free(struct dead_letter *letter)
     broker_queue_release(letter->queue);
     msg_unref(letter->msg);
     msg_unref(letter->content);
+    blob_unref(letter->exchange);
+    blob_unref(letter->key);
     free(letter);
 }
 
@@ -140,7 +146,7 @@ static void find_queues(const struct dead_letter *letter, const struct routing *
                         struct route_set *set)
 {
     struct vhost *vhost = letter->queue->vhost;
-    struct slice name = letter->queue->limits.dead_letter_exchange;
+    struct slice name = blob_slice(letter->exchange);
     route_set_begin(set);
     if (name.len == 0) {
         for (uint32_t i = 0; i < routing->key_count; i++) {

@@ -69,6 +69,7 @@ void broker_set_time(struct broker *broker, uint64_t now_ms, uint64_t wall_s)
 {
     broker->now_ms = now_ms;
     broker->wall_s = wall_s;
+    broker->counters.resident_bytes = broker->residency.bytes;
 }
 
 static uint64_t first_of(const struct deadlines *deadlines)

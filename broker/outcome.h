@@ -55,6 +55,9 @@ enum outcome_type {
 #undef O
 };
 
+/* Flags of a place in an INDEX. */
+enum { INDEX_PERSISTENT = 1, INDEX_EXPIRATION = 2, INDEX_EXPIRES = 4, INDEX_FLAGS = 7 };
+
 const char *outcome_name(uint8_t type); // NULL of a type that there is not
 
 /* One record, or one block of a checkpoint. */

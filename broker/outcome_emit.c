@@ -108,7 +108,7 @@ static bool is_declared(const struct topology *topology)
 
 void outcome_topology(struct broker *broker, const struct topology *topology, struct effects *fx)
 {
-    if (!broker->options.durable) {
+    if (!broker->options.durable || broker->restoring) {
         return;
     }
     size_t begin = fx->records.len;

@@ -30,7 +30,8 @@ void model_check_counters(struct model *model, const struct broker_counters *cou
     struct broker_counters due = {.published = model->published,
                                   .delivered = model->delivered,
                                   .settled = model->settled,
-                                  .message_bytes = counters->message_bytes};
+                                  .message_bytes = counters->message_bytes,
+                                  .resident_bytes = counters->resident_bytes};
     for (int i = 0; i < MODEL_VHOSTS; i++) {
         count_vhost(&model->vhosts[i], &due);
     }

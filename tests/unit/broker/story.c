@@ -11,6 +11,7 @@
 #include "broker/outcome.h"
 #include "broker/topology.h"
 #include "queue/msg.h"
+#include "tests/unit/broker/shelf.h"
 
 const struct broker_options story_options = {.secret = {1, 2}, .message_size_max = 1000};
 
@@ -327,7 +328,11 @@ static void say_effect(struct story *story, const struct effect *e)
             say_text(story, blob_slice(e->blob));
         }
     }
-    if (e->msg && e->kind != EFFECT_SETTLE && e->kind != EFFECT_FETCH) {
+    if (e->msg && e->msg->stub && e->kind != EFFECT_SETTLE && e->kind != EFFECT_FETCH) {
+        struct msg *loaded = shelf_load(story->shelf, e->msg->stored_at);
+        say_msg(story, loaded);
+        msg_unref(loaded);
+    } else if (e->msg && e->kind != EFFECT_SETTLE && e->kind != EFFECT_FETCH) {
         say_msg(story, e->msg);
     }
     if (e->kind == EFFECT_GET) {
@@ -344,6 +349,9 @@ static void say_effect(struct story *story, const struct effect *e)
 
 static void tell(struct story *story)
 {
+    if (story->shelf) {
+        shelf_take(story->shelf, story->broker, &story->fx);
+    }
     for (uint32_t i = 0; i < story->fx.count; i++) {
         const struct effect *e = &story->fx.items[i];
         if (story->tells_topology || e->kind != EFFECT_RECORD || e->channel != OUTCOME_TOPOLOGY) {

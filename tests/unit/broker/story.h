@@ -33,9 +33,12 @@
  * entries, each as "queue reason count exchange/keys", and " expiration" if it had one. */
 enum { STORY_CONNS = 8, STORY_CHANNELS = 16 };
 
+struct shelf;
+
 struct story {
     struct broker *broker;
     struct effects fx;
+    struct shelf *shelf; // borrowed: keeps the journal; or NULL
     struct session *sessions[STORY_CONNS];
     struct channel *channels[STORY_CONNS][STORY_CHANNELS];
     struct bytes text;      // what happened since the last TOLD

@@ -1,0 +1,241 @@
+#include "broker/topology.h"
+
+#include "amqp/table.h"
+#include "broker/binding.h"
+#include "broker/broker_internal.h"
+#include "broker/broker_queue.h"
+#include "broker/names.h"
+#include "broker/queue_arguments.h"
+
+/* Each function does what one entry says and returns false if no broker of ours can have written
+ * it. What an entry refers to may be gone: then a later entry removed it, and had been applied
+ * before. */
+enum { NAME_LEN_MAX = 255 };
+
+/* Far beyond what any broker gets to, and far from where the counter would start again. */
+#define QUEUE_ID_MAX (UINT64_C(1) << 56)
+
+static bool is_name(struct slice name)
+{
+    return name.len > 0 && name.len <= NAME_LEN_MAX;
+}
+
+static bool apply_vhost_put(struct broker *broker, const struct topology_vhost_put *entry,
+                            struct effects *fx)
+{
+    if (entry->name.len > NAME_LEN_MAX) {
+        return false;
+    }
+    broker_add_vhost(broker, entry->name, fx);
+    return true;
+}
+
+static bool apply_user_put(struct broker *broker, const struct topology_user_put *entry,
+                           struct effects *fx)
+{
+    if (entry->name.len > NAME_LEN_MAX || entry->hashing > HASHING_MD5) {
+        return false;
+    }
+    struct user user = {.name = entry->name,
+                        .password_hash = entry->password_hash,
+                        .hashing = (enum password_hashing)entry->hashing,
+                        .tags = entry->tags};
+    broker_put_user(broker, &user, fx);
+    return true;
+}
+
+static bool apply_permission_put(struct broker *broker, const struct topology_permission_put *entry,
+                                 struct effects *fx)
+{
+    struct permission permission = {entry->configure, entry->write, entry->read};
+    enum amqp_reply reply =
+        broker_set_permission(broker, entry->user, entry->vhost, &permission, fx);
+    return reply == AMQP_OK || reply == AMQP_NOT_FOUND;
+}
+
+static bool apply_topic_permission_put(struct broker *broker,
+                                       const struct topology_topic_permission_put *entry,
+                                       struct effects *fx)
+{
+    struct topic_permission permission = {entry->exchange, entry->write, entry->read};
+    enum amqp_reply reply =
+        broker_set_topic_permission(broker, entry->user, entry->vhost, &permission, fx);
+    return reply == AMQP_OK || reply == AMQP_NOT_FOUND;
+}
+
+static bool is_alternate(struct slice arguments)
+{
+    struct field_value value;
+    return !table_get(arguments, SLICE("alternate-exchange"), &value) || value.type == 'S';
+}
+
+static bool apply_exchange_put(struct broker *broker, const struct topology_exchange_put *entry,
+                               struct effects *fx)
+{
+    struct vhost *vhost = broker_find_vhost(broker, entry->vhost);
+    const struct exchange_type *type = exchange_type_find(entry->type);
+    text_clear(&fx->error);
+    if (!is_name(entry->name) || !type || !is_alternate(entry->arguments) ||
+        exchange_type_check(type, entry->arguments, &fx->error)) {
+        return false;
+    }
+    if (!vhost || exchanges_find(vhost->exchanges, entry->name)) {
+        return true;
+    }
+    struct exchange_options options = {.name = entry->name,
+                                       .arguments = entry->arguments,
+                                       .durable = true,
+                                       .auto_delete = entry->auto_delete,
+                                       .internal = entry->internal};
+    exchanges_add(vhost->exchanges, exchange_new(&options, type, broker->options.secret));
+    broker->counters.exchanges++;
+    return true;
+}
+
+static bool apply_exchange_delete(struct broker *broker,
+                                  const struct topology_exchange_delete *entry, struct effects *fx)
+{
+    (void)fx;
+    struct vhost *vhost = broker_find_vhost(broker, entry->vhost);
+    struct exchange *exchange = vhost ? exchanges_find(vhost->exchanges, entry->name) : NULL;
+    if (entry->name.len == 0 || names_reserved(entry->name)) {
+        return false;
+    }
+    if (exchange) {
+        exchanges_remove(vhost->exchanges, exchange);
+        broker->counters.exchanges--;
+    }
+    return true;
+}
+
+static bool is_queue(const struct topology_queue_put *entry, struct effects *fx)
+{
+    struct equivalence what = {"queue", entry->name, entry->vhost};
+    uint8_t kind;
+    return entry->id > 0 && entry->id <= QUEUE_ID_MAX && is_name(entry->name) &&
+           entry->kind <= QUEUE_STREAM &&
+           queue_arguments_check(&what, entry->arguments, (uint8_t)entry->kind, &kind, fx) ==
+               AMQP_OK &&
+           kind == entry->kind;
+}
+
+static bool apply_queue_put(struct broker *broker, const struct topology_queue_put *entry,
+                            struct effects *fx)
+{
+    struct vhost *vhost = broker_find_vhost(broker, entry->vhost);
+    if (!is_queue(entry, fx)) {
+        return false;
+    }
+    if (broker->queues_made < entry->id) {
+        broker->queues_made = entry->id;
+    }
+    if (!vhost || broker_queue_by_id(broker, entry->id) || broker_queue_find(vhost, entry->name)) {
+        return true;
+    }
+    struct broker_queue_options options = {.name = entry->name,
+                                           .arguments = entry->arguments,
+                                           .id = entry->id,
+                                           .kind = (uint8_t)entry->kind,
+                                           .durable = true,
+                                           .auto_delete = entry->auto_delete};
+    broker_queue_add(vhost, &options);
+    return true;
+}
+
+static bool apply_queue_delete(struct broker *broker, const struct topology_queue_delete *entry,
+                               struct effects *fx)
+{
+    struct broker_queue *queue = broker_queue_by_id(broker, entry->id);
+    if (!queue) {
+        return true;
+    }
+    struct list *bindings_in = &queue->destination.bindings_in;
+    while (!list_empty(bindings_in)) { // and nothing goes because of that
+        binding_remove(container_of(list_first(bindings_in), struct binding, in_link));
+    }
+    broker->restored_last = NULL;
+    broker_queue_remove(queue, fx);
+    return true;
+}
+
+/* The ends of a binding; false if one is not there. */
+static bool find_ends(const struct broker *broker, const struct topology_binding_put *entry,
+                      struct exchange **source, struct destination **destination)
+{
+    struct vhost *vhost = broker_find_vhost(broker, entry->vhost);
+    if (!vhost) {
+        return false;
+    }
+    *source = exchanges_find(vhost->exchanges, entry->source);
+    if (entry->to_exchange) {
+        struct exchange *exchange = exchanges_find(vhost->exchanges, entry->destination);
+        *destination = exchange ? exchange_destination(exchange) : NULL;
+    } else {
+        struct broker_queue *queue = broker_queue_find(vhost, entry->destination);
+        *destination = queue ? &queue->destination : NULL;
+    }
+    return *source && *destination;
+}
+
+static bool is_binding(const struct topology_binding_put *entry)
+{
+    return entry->source.len > 0 && entry->destination.len > 0 && entry->key.len <= NAME_LEN_MAX;
+}
+
+static bool apply_binding_put(struct broker *broker, const struct topology_binding_put *entry,
+                              struct effects *fx)
+{
+    struct exchange *source;
+    struct destination *destination;
+    if (!is_binding(entry)) {
+        return false;
+    }
+    if (!find_ends(broker, entry, &source, &destination)) {
+        return true;
+    }
+    struct binding_identity wanted = {destination, entry->key, entry->arguments};
+    text_clear(&fx->error);
+    if (exchange_check_binding(source, &wanted, &fx->error)) {
+        return false;
+    }
+    exchange_bind(source, destination, entry->key, entry->arguments, NULL);
+    return true;
+}
+
+static bool apply_binding_delete(struct broker *broker, const struct topology_binding_delete *entry,
+                                 struct effects *fx)
+{
+    (void)fx;
+    struct topology_binding_put same = {.vhost = entry->vhost,
+                                        .source = entry->source,
+                                        .to_exchange = entry->to_exchange,
+                                        .destination = entry->destination};
+    struct exchange *source;
+    struct destination *destination;
+    if (find_ends(broker, &same, &source, &destination)) {
+        struct binding *binding =
+            exchange_find_binding(source, destination, entry->key, entry->arguments);
+        if (binding) {
+            binding_remove(binding);
+        }
+    }
+    return true;
+}
+
+bool topology_apply(struct broker *broker, const struct topology *topology)
+{
+    struct effects fx = {0};
+    bool possible = false;
+    switch ((enum topology_kind)topology->kind) {
+#define T(code, name, fields)                                                                      \
+    case code:                                                                                     \
+        possible = apply_##name(broker, &topology->name, &fx);                                     \
+        break;
+        TOPOLOGY_KINDS(T)
+#undef T
+    }
+    CHECK(fx.count == 0);
+    effects_free(&fx);
+    forget_routes(broker);
+    return possible;
+}
