@@ -91,7 +91,7 @@ void logger_configure(struct logger *logger, const struct settings *settings)
 
 bool logger_wants(const struct logger *logger, enum log_category category, enum log_level level)
 {
-    return level >= logger->least[category] && level != LEVEL_NONE;
+    return logger && level >= logger->least[category] && level != LEVEL_NONE;
 }
 
 static void add_time(struct bytes *out, int64_t microseconds)

@@ -46,8 +46,8 @@ void logger_configure(struct logger *logger, const struct settings *settings);
 /* Takes the time from another clock than the system's. */
 void logger_set_clock(struct logger *logger, log_clock clock, void *arg);
 
-/* Whether a line of that level would be written: cheap, and asked by the macros below before
- * their arguments are looked at. */
+/* Whether a line of that level would be written (to no logger, NULL, none is): cheap, and asked by
+ * the macros below before their arguments are looked at. */
 bool logger_wants(const struct logger *logger, enum log_category category, enum log_level level);
 
 __attribute__((format(printf, 5, 6))) void logger_write(struct logger *logger,
