@@ -15,11 +15,15 @@
 #include "server/auth.h"
 #include "server/bootstrap.h"
 #include "server/clock.h"
+#include "server/data_directory.h"
 #include "server/engine.h"
 #include "server/from_settings.h"
+#include "server/inspect.h"
 #include "server/machine.h"
 #include "server/policy_settings.h"
+#include "server/random.h"
 #include "server/server.h"
+#include "server/store.h"
 #include "server/tls.h"
 
 extern char **environ;
@@ -33,8 +37,11 @@ struct program {
     char *node; // "rabbit@" and the host's name, unless the cluster has a name of its own
     struct bytes mechanisms;
     struct bytes ciphers;
+    struct bytes directory; // of the data, with a zero behind it
+    struct disk disk;
     struct broker *broker;
     struct auth *auth;
+    struct store *store; // NULL: all is in memory
     struct engine *engine;
     struct tls *tls; // NULL without TLS listeners
     struct server *server;
@@ -67,11 +74,86 @@ static void name_node(struct program *program)
     bytes_finish(&name);
 }
 
-static void build_engine(struct program *program)
+static uint64_t memory_total(const struct program *program)
+{
+    uint64_t said = program->settings->total_memory;
+    return said == VALUE_UNLIMITED ? machine_memory() : said;
+}
+
+static uint64_t memory_limit(const struct program *program)
+{
+    return settings_memory_limit(program->settings, memory_total(program));
+}
+
+/* --- The data. --- */
+
+static bool find_directory(struct program *program, struct text *error)
+{
+    const char *said = program->settings->storage_directory;
+    struct data_places places = {.root = geteuid() == 0,
+                                 .system = "/var/lib/leveret",
+                                 .state_home = getenv("XDG_STATE_HOME"),
+                                 .home = getenv("HOME")};
+    if (*said) {
+        format_add(&program->directory, "%s%c", said, '\0');
+        return true;
+    }
+    return data_directory_default(&places, &program->directory, error);
+}
+
+static void tell_holder(const struct program *program, char *line, size_t size)
+{
+    snprintf(line, size, "process %ld, Leveret " LEVERET_VERSION ", %s", (long)getpid(),
+             program->node);
+}
+
+static void tell_mode(const struct program *program)
+{
+    const struct settings *settings = program->settings;
+    if (!program->store) {
+        log_info(program->log, LOG_DEFAULT, "database dir   : none, everything is in memory only");
+        return;
+    }
+    log_info(program->log, LOG_DEFAULT, "database dir   : %s", program->directory.ptr);
+    if (!settings->storage_sync) {
+        log_warning(program->log, LOG_DEFAULT,
+                    "no-sync: what is confirmed survives the end of the "
+                    "process, but not that of the machine");
+    }
+}
+
+static bool open_store(struct program *program, struct effects *fx, struct text *error)
+{
+    char holder[128];
+    struct clock clock = {.read = false};
+    struct store_options options = store_options_of(program->settings);
+    if (!find_directory(program, error) ||
+        !data_directory_make((const char *)program->directory.ptr, error)) {
+        return false;
+    }
+    tell_holder(program, holder, sizeof holder);
+    disk_init(&program->disk);
+    options.disk = &program->disk;
+    options.broker = program->broker;
+    options.log = program->log;
+    options.dir = (const char *)program->directory.ptr;
+    options.holder = holder;
+    options.now_ms = clock_now(&clock);
+    options.salvage = program->line.salvage;
+    options.spill_above = memory_limit(program) / 2;
+    random_fill(options.store_id, sizeof options.store_id);
+    random_fill(&options.first_position, sizeof options.first_position);
+    options.first_position = options.first_position >> 24 & ~(uint64_t)7;
+    program->store = store_open(&options, fx, error);
+    return program->store != NULL;
+}
+
+static void build_engine(struct program *program, uint64_t wall_offset_ms)
 {
     struct engine_options options = engine_options_of(program->settings, &program->mechanisms);
     options.broker = program->broker;
-    options.wall_offset_ms = clock_wall_offset();
+    options.store = program->store;
+    options.wall_offset_ms = wall_offset_ms;
     options.log = program->log;
     options.authenticator = auth_authenticator(program->auth);
     if (options.cluster_name.len == 0) {
@@ -80,21 +162,66 @@ static void build_engine(struct program *program)
     program->engine = engine_new(&options);
 }
 
-static bool build_core(struct program *program)
+/* What the settings promise for the first start is made at the first start: whoever removes the
+ * user guest does not want it back. It is made as a whole, also if the power goes in between. */
+static bool make_first_things(struct program *program, struct effects *fx, struct text *error)
 {
-    struct effects fx = {0};
+    bootstrap_loopback_users(program->auth, program->settings);
+    if (program->store && !store_is_new(program->store)) {
+        return true;
+    }
+    if (!bootstrap(program->broker, program->settings, fx)) {
+        *error = fx->error;
+        return false;
+    }
+    if (program->store) {
+        store_begin_group(program->store);
+    }
+    engine_run(program->engine, fx);
+    if (program->store) {
+        store_end_group(program->store);
+    }
+    return true;
+}
+
+/* Those of the settings, which may be others than at the last start. */
+static bool put_policies(struct program *program, struct effects *fx, struct text *error)
+{
+    bool put = policy_settings_apply(program->broker, program->settings, fx);
+    *error = fx->error;
+    engine_run(program->engine, fx);
+    return put;
+}
+
+static bool restore_core(struct program *program, struct effects *fx, struct text *error)
+{
+    uint64_t wall_offset_ms = clock_wall_offset();
+    struct clock clock = {.read = false};
     struct broker_options options = broker_options_of(program->settings);
+    options.wall_offset_ms = wall_offset_ms;
     program->broker = broker_new(&options);
     program->auth = auth_new(program->broker);
-    bool done = bootstrap(program->broker, program->auth, program->settings, &fx) &&
-                policy_settings_apply(program->broker, program->settings, &fx);
-    if (done) {
-        build_engine(program);
-    } else {
-        log_error(program->log, LOG_DEFAULT, "%s", fx.error.ptr);
+    broker_set_time(program->broker, clock_now(&clock),
+                    (clock_now(&clock) + wall_offset_ms) / 1000);
+    if (!program->settings->storage_in_memory && !open_store(program, fx, error)) {
+        return false;
+    }
+    tell_mode(program);
+    build_engine(program, wall_offset_ms);
+    engine_run(program->engine, fx);
+    return make_first_things(program, fx, error) && put_policies(program, fx, error);
+}
+
+static bool build_core(struct program *program)
+{
+    struct text error = {.len = 0};
+    struct effects fx = {0};
+    bool built = restore_core(program, &fx, &error);
+    if (!built) {
+        log_error(program->log, LOG_DEFAULT, "%s", error.ptr);
     }
     effects_free(&fx);
-    return done;
+    return built;
 }
 
 static bool build_tls(struct program *program)
@@ -133,17 +260,16 @@ static void on_reload(void *context)
 static bool build_server(struct program *program)
 {
     const struct settings *settings = program->settings;
-    uint64_t total = settings->total_memory;
-    if (total == VALUE_UNLIMITED) {
-        total = machine_memory();
-    }
+    uint64_t total = memory_total(program);
     program->server = server_new(&(struct server_options){
         .engine = program->engine,
         .broker = program->broker,
+        .store = program->store,
         .log = program->log,
         .node = program->node,
-        .memory_limit = settings_memory_limit(settings, total),
+        .memory_limit = memory_limit(program),
         .memory_total = total,
+        .disk_limit = settings_disk_limit(settings, total),
         .memory_interval_ms = (uint32_t)settings->memory_monitor_interval,
         .tls_handshake_timeout_ms = (uint32_t)settings->ssl_handshake_timeout,
         .on_reload = on_reload,
@@ -177,16 +303,31 @@ static bool build(struct program *program)
            listen_to(program, &program->settings->listeners_ssl, program->tls);
 }
 
-static void tear_down(struct program *program)
+/* After the engine, which gives up what clients have not settled, and before the core, of which the
+ * last checkpoint is made. */
+static bool close_store(struct program *program)
+{
+    int rc = store_close(program->store);
+    if (rc < 0) {
+        log_error(program->log, LOG_DEFAULT, "the data directory could not be closed well: %s",
+                  strerror(-rc));
+    }
+    return rc == 0;
+}
+
+static bool tear_down(struct program *program)
 {
     server_free(program->server);
     tls_free(program->tls);
     engine_free(program->engine);
+    bool closed = close_store(program);
     auth_free(program->auth);
     broker_free(program->broker);
     bytes_finish(&program->ciphers);
     bytes_finish(&program->mechanisms);
+    bytes_finish(&program->directory);
     free(program->node);
+    return closed;
 }
 
 /* What scripts that start a RabbitMQ wait for, one or the other, on either output. */
@@ -213,7 +354,9 @@ static int run(struct program *program)
         }
         status = EXIT_SUCCESS;
     }
-    tear_down(program);
+    if (!tear_down(program)) {
+        status = EXIT_FAILURE;
+    }
     if (status == EXIT_SUCCESS) {
         log_info(program->log, LOG_DEFAULT, "Successfully stopped");
     }
@@ -251,8 +394,11 @@ static int act(struct program *program)
         settings_print(program->settings, true, &text);
         print_bytes(&text);
         return EXIT_SUCCESS;
-    case COMMAND_INSPECT: // in a later step
-        return EXIT_FAILURE;
+    case COMMAND_INSPECT: {
+        bool sound = inspect(program->line.directory, &text);
+        print_bytes(&text);
+        return sound ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
     case COMMAND_RUN:
         break;
     }

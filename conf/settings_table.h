@@ -157,9 +157,9 @@
       "The memory that .relative is a part of; unset: what the machine or control group has.")     \
     S("memory_monitor_interval", memory_monitor_interval, number, "2500", "1..4294967295",         \
       "milliseconds", NOW, "How often the memory in use is looked at.")                            \
-    S("disk_free_limit.relative", disk_free_relative, ratio, "", "0..1000", "", LATER,             \
+    S("disk_free_limit.relative", disk_free_relative, ratio, "", "0..1000", "", NOW,               \
       "Publishers are held back when less of the disk is free than this part of the memory.")      \
-    S("disk_free_limit.absolute", disk_free_absolute, amount, "50MB", "", "octets", LATER,         \
+    S("disk_free_limit.absolute", disk_free_absolute, amount, "50MB", "", "octets", NOW,           \
       "Publishers are held back when less of the disk is free; goes before .relative.")            \
     G(queues, "Queues")                                                                            \
     S("default_queue_type", default_queue_type, choice, "classic", CHOICE_WORDS(QUEUE_TYPES), "",  \
@@ -224,14 +224,14 @@
       "Log to systemd's journal in its own format.")                                               \
     S("log.*", log_other, kept, "", "", "", LATER, "Rotation, colours and other formats.")         \
     G(storage, "Storage")                                                                          \
-    S("storage.directory", storage_directory, text, "", "", "", LATER,                             \
+    S("storage.directory", storage_directory, text, "", "", "", NOW,                               \
       "Where the data is; --data-dir sets it. Leveret's own.")                                     \
-    S("storage.in_memory", storage_in_memory, flag, "false", "", "", LATER,                        \
+    S("storage.in_memory", storage_in_memory, flag, "false", "", "", NOW,                          \
       "Keep nothing on disk; --memory sets it. Leveret's own.")                                    \
-    S("storage.sync", storage_sync, flag, "true", "", "", LATER,                                   \
+    S("storage.sync", storage_sync, flag, "true", "", "", NOW,                                     \
       "Wait for the disk before a confirm; --no-sync unsets it. Leveret's own.")                   \
     S("storage.segment_size", storage_segment_size, amount, "32MiB", "8388608..268435456",         \
-      "octets", LATER, "Size of the journal's files. Leveret's own.")                              \
+      "octets", NOW, "Size of the journal's files. Leveret's own.")                                \
     G(definitions, "Definitions")                                                                  \
     S("load_definitions", load_definitions, text, "", "", "", LATER,                               \
       "A JSON file or a directory of them to import at the start.")                                \

@@ -31,6 +31,7 @@ struct alarm {
     bool busy;                   // the last look found that something had changed
     bool waiting;                // for the timer
     bool raised;
+    bool disk; // the other alarm
 };
 
 /* What the messages in the broker should take. */
@@ -96,7 +97,7 @@ static void look(struct alarm *alarm)
     if (high != alarm->raised) {
         alarm->raised = high;
         tell(alarm);
-        engine_set_alarms(alarm->options.engine, high, false, alarm->looked_at);
+        engine_set_alarms(alarm->options.engine, high, alarm->disk, alarm->looked_at);
     }
 }
 
@@ -130,6 +131,13 @@ void alarm_free(struct alarm *alarm)
         event_del(&alarm->timer);
         free(alarm);
     }
+}
+
+void alarm_set_disk(struct alarm *alarm, bool raised)
+{
+    alarm->disk = raised;
+    engine_set_alarms(alarm->options.engine, alarm->raised, raised,
+                      clock_now(alarm->options.clock));
 }
 
 /* True if the messages that came since the last look must have reached the limit. */

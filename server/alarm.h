@@ -1,6 +1,7 @@
 #ifndef SERVER_ALARM_H
 #define SERVER_ALARM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct alarm;
@@ -31,6 +32,10 @@ struct alarm_options {
 
 struct alarm *alarm_new(const struct alarm_options *options);
 void alarm_free(struct alarm *alarm);
+
+/* Another resource that is watched elsewhere (disk_alarm.h): the engine knows all alarms together.
+ */
+void alarm_set_disk(struct alarm *alarm, bool raised);
 
 /* To be called once a tick, before engine_end_tick. */
 void alarm_end_tick(struct alarm *alarm);

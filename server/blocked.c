@@ -14,8 +14,30 @@ static struct slice reason(uint8_t alarms)
     }
 }
 
+/* The client is not told: it will not take long. */
+static void stall(struct conn *conn)
+{
+    if (conn->engine->full && !list_linked(&conn->stalled_link)) {
+        list_push(&conn->engine->stalled, &conn->stalled_link);
+        conn_update_reading(conn);
+        conn_mark_changed(conn);
+    }
+}
+
+void blocked_end_stalls(struct engine *engine)
+{
+    struct list_node *node;
+    while ((node = list_first(&engine->stalled))) {
+        struct conn *conn = container_of(node, struct conn, stalled_link);
+        list_unlink(node);
+        conn_update_reading(conn);
+        conn_mark_changed(conn);
+    }
+}
+
 void blocked_on_publish(struct conn *conn)
 {
+    stall(conn);
     if (conn->engine->alarms == 0 || conn->phase != CONN_OPEN) {
         return;
     }

@@ -111,8 +111,7 @@ static bool put_further_user(struct broker *broker, struct slice vhost,
     return !fits || put_account(broker, vhost, &account, fx);
 }
 
-bool bootstrap(struct broker *broker, struct auth *auth, const struct settings *settings,
-               struct effects *fx)
+bool bootstrap(struct broker *broker, const struct settings *settings, struct effects *fx)
 {
     struct slice vhost = slice_of(settings->default_vhost);
     broker_add_vhost(broker, vhost, fx);
@@ -124,10 +123,14 @@ bool bootstrap(struct broker *broker, struct auth *auth, const struct settings *
             return false;
         }
     }
+    return true;
+}
+
+void bootstrap_loopback_users(struct auth *auth, const struct settings *settings)
+{
     for (size_t i = 0; i < settings->loopback_users.count; i++) {
         if (settings->loopback_users.items[i].on) {
             auth_restrict_to_loopback(auth, slice_of(settings->loopback_users.items[i].name));
         }
     }
-    return true;
 }

@@ -108,7 +108,8 @@ size_t conn_input_hint(const struct conn *conn)
 
 bool conn_wants_input(const struct conn *conn)
 {
-    return !conn->throttled && conn->phase != CONN_BLOCKED && conn->phase != CONN_FINISHED;
+    return !conn->throttled && !list_linked(&conn->stalled_link) && conn->phase != CONN_BLOCKED &&
+           conn->phase != CONN_FINISHED;
 }
 
 void conn_set_phase(struct conn *conn, enum conn_phase phase)

@@ -56,6 +56,7 @@ struct conn {
     struct list_node link;          // engine.conns
     struct list_node changed_link;  // engine.changed
     struct list_node draining_link; // engine.draining
+    struct list_node stalled_link;  // engine.stalled: it has published while the disk was behind
     struct output out;
     struct channel_table channels;
     uint32_t id;

@@ -4,11 +4,14 @@
 
 #include "base/check.h"
 #include "base/memory.h"
+#include "broker/storage.h"
+#include "queue/msg.h"
 #include "server/blocked.h"
 #include "server/confirms.h"
 #include "server/conn_close.h"
 #include "server/conn_internal.h"
 #include "server/deliver.h"
+#include "server/store.h"
 
 /* Copies the text behind a slice of the options; `strings` has been given room for all of them. */
 static void keep(struct engine *engine, struct slice *text)
@@ -23,7 +26,7 @@ static void keep_options(struct engine *engine, const struct engine_options *opt
     engine->options = *options;
     struct slice *texts[] = {
         &engine->options.mechanisms,      &engine->options.anonymous_user, &engine->options.product,
-        &engine->options.product_version, &engine->options.cluster_name,
+        &engine->options.product_version, &engine->options.cluster_name,   &engine->options.storage,
     };
     size_t len = 0;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -43,6 +46,7 @@ struct engine *engine_new(const struct engine_options *options)
     list_init(&engine->conns);
     list_init(&engine->changed);
     list_init(&engine->draining);
+    list_init(&engine->stalled);
     list_init(&engine->confirming);
     return engine;
 }
@@ -99,6 +103,9 @@ void conn_free(struct conn *conn)
     if (list_linked(&conn->draining_link)) {
         list_unlink(&conn->draining_link);
     }
+    if (list_linked(&conn->stalled_link)) {
+        list_unlink(&conn->stalled_link);
+    }
     blob_unref(conn->name);
     blob_unref(conn->external_user);
     blob_unref(conn->user);
@@ -146,22 +153,13 @@ static void send_effect(struct conn *conn, const struct effect *effect)
     }
 }
 
-/* Gives the effect to whom it concerns, and releases it. Those that concern the journal are not
- * asked for: there is none, messages live in memory only. */
+/* Gives the effect to whom it concerns, and releases it. */
 static void run_effect(struct conn *conn, struct effect *effect)
 {
     if (conn && conn->phase != CONN_FINISHED) {
         send_effect(conn, effect);
     }
     effect_release(effect);
-}
-
-/* The connection that the effect is for, or NULL. */
-static struct conn *conn_of(const struct engine *engine, const struct effect *effect)
-{
-    bool for_journal = effect->kind == EFFECT_STORE || effect->kind == EFFECT_SETTLE ||
-                       effect->kind == EFFECT_RECORD || effect->kind == EFFECT_FETCH;
-    return for_journal ? NULL : engine_conn(engine, effect->conn);
 }
 
 static void hold_frame(struct conn *conn, struct conn_channel *channel, const struct effect *effect)
@@ -242,24 +240,103 @@ static bool hold_if_it_must(struct conn *conn, struct effect *effect)
                                           : hold_if_frame_must(conn, effect);
 }
 
+/* A message whose content is not in memory gets it back. This is done before anything waits behind
+ * a gate: the place may be settled by now, and its content gone when it leaves. False if the disk
+ * has failed. */
+static bool load_content(struct engine *engine, struct effect *effect)
+{
+    if (!effect->msg || !effect->msg->stub) {
+        return true;
+    }
+    struct msg *loaded = store_load(engine->options.store, effect->msg);
+    if (loaded) {
+        msg_unref(effect->msg);
+        effect->msg = loaded;
+    }
+    return loaded != NULL;
+}
+
+/* An effect that is for a client. */
+static void run_for_client(struct engine *engine, struct effect *effect)
+{
+    struct conn *conn = engine_conn(engine, effect->conn);
+    if (conn && !load_content(engine, effect)) {
+        conn = NULL;
+    }
+    if (!conn || !hold_if_it_must(conn, effect)) {
+        run_effect(conn, effect);
+    }
+}
+
+/* The core wants to see a content that is not in memory, and goes on when it has. What it wants
+ * done then comes behind the effects that there are. */
+static void fetch(struct engine *engine, uint32_t index)
+{
+    struct effect effect = engine->fx.items[index];
+    struct msg *loaded = store_load(engine->options.store, effect.msg);
+    if (loaded) {
+        broker_fetched(engine->broker, effect.msg, loaded, &engine->fx);
+    }
+    msg_unref(loaded);
+    effect_release(&effect);
+}
+
+static void run_at(struct engine *engine, uint32_t index)
+{
+    struct effect *effect = &engine->fx.items[index];
+    switch ((enum effect_kind)effect->kind) {
+    case EFFECT_STORE:
+    case EFFECT_SETTLE:
+    case EFFECT_RECORD:
+        effect_release(effect); // the store has seen it
+        break;
+    case EFFECT_FETCH:
+        fetch(engine, index);
+        break;
+    case EFFECT_DELIVER:
+    case EFFECT_GET:
+    case EFFECT_RETURN:
+    case EFFECT_CONFIRM:
+    case EFFECT_REPLY:
+    case EFFECT_CANCEL:
+        run_for_client(engine, effect);
+        break;
+    }
+}
+
 void engine_run_effects(struct engine *engine)
 {
-    struct effects *fx = &engine->fx;
-    for (uint32_t i = 0; i < fx->count; i++) {
-        struct effect *effect = &fx->items[i];
-        struct conn *conn = conn_of(engine, effect);
-        if (!conn || !hold_if_it_must(conn, effect)) {
-            run_effect(conn, effect);
+    struct store *store = engine->options.store;
+    uint32_t from = 0;
+    while (from < engine->fx.count) { // what is fetched brings more
+        uint32_t end = engine->fx.count;
+        if (store) {
+            store_run(store, &engine->fx, from);
+        }
+        for (; from < end; from++) {
+            run_at(engine, from);
         }
     }
-    effects_reset(fx);
+    effects_reset(&engine->fx);
+    engine->full = store && store_full(store);
+}
+
+/* The effects change places with those of the engine, which are none between calls. */
+void engine_run(struct engine *engine, struct effects *fx)
+{
+    struct effects own = engine->fx;
+    CHECK(own.count == 0);
+    engine->fx = *fx;
+    engine_run_effects(engine);
+    *fx = engine->fx;
+    engine->fx = own;
 }
 
 static void release_from(struct engine *engine, struct gate *gate)
 {
     struct effect effect;
     while (gate_next(gate, engine->stored, &effect)) {
-        run_effect(conn_of(engine, &effect), &effect);
+        run_effect(engine_conn(engine, effect.conn), &effect);
     }
 }
 
@@ -290,6 +367,9 @@ void engine_end_tick(struct engine *engine, uint64_t stored, uint64_t now_ms)
     engine_run_effects(engine);
     release_held(engine);
     confirms_flush_all(engine);
+    if (!engine->full) {
+        blocked_end_stalls(engine);
+    }
 }
 
 uint64_t engine_deadline(const struct engine *engine)

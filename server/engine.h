@@ -5,8 +5,10 @@
 
 struct broker;
 struct conn;
+struct effects;
 struct engine;
 struct logger;
+struct store;
 
 /* The protocol side of all connections: octets in, octets out, with the core in between. It has no
  * sockets and no clock: the owner (server/server.c with real sockets, tests/sim with simulated
@@ -24,6 +26,7 @@ struct authenticator {
 
 struct engine_options {
     struct broker *broker;              // borrowed
+    struct store *store;                // borrowed; NULL: nothing is kept on disk
     struct logger *log;                 // borrowed; NULL: silent
     struct authenticator authenticator; // what `context` points to is borrowed
     struct slice mechanisms;     // "PLAIN AMQPLAIN"; EXTERNAL is added for TLS peers that can
@@ -31,6 +34,7 @@ struct engine_options {
     struct slice product;        // server-properties
     struct slice product_version;
     struct slice cluster_name;
+    struct slice storage; // how safe data is: "synced", "no-sync" or "memory"
     uint16_t channel_max;
     uint16_t heartbeat_s;
     uint64_t wall_offset_ms;    // what now_ms lacks to milliseconds since 1970
@@ -55,6 +59,9 @@ struct peer {
 /* A client has connected (and finished its TLS handshake). The connection is owned by the engine
  * and freed by conn_free when its owner is done with it. */
 struct conn *engine_connect(struct engine *engine, const struct peer *peer, uint64_t now_ms);
+
+/* Carries out effects that the core had elsewhere, in starting, and clears them. */
+void engine_run(struct engine *engine, struct effects *fx);
 
 /* The end of a tick: lets effects through the gate, encodes them into the outputs of the
  * connections concerned, and has consumers go on whose output has drained. Journal records up to

@@ -18,12 +18,14 @@ struct engine {
     struct effects fx;             // what the core wants done and has not been done
     struct gate frames;            // behind these gates are effects that wait for the journal
     struct gate confirms;
+    bool full;       // the disk has to catch up before more is taken in
     uint64_t stored; // journal records up to this one are durable
     struct chunk_pool pool;
     struct conn_table table;
     struct list conns;       // struct conn.link, in order of arrival
     struct list changed;     // struct conn.changed_link
     struct list draining;    // struct conn.draining_link: has sent enough to be given more
+    struct list stalled;     // struct conn.stalled_link: may publish again when the disk keeps up
     struct list confirming;  // struct conn_channel.confirm_link: has confirms to be sent
     uint64_t now_ms;         // of the call that the owner is in
     uint32_t open_count;     // connections with a session

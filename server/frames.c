@@ -239,7 +239,8 @@ size_t frames_take(struct conn *conn, struct slice input)
 {
     struct engine *engine = conn->engine;
     size_t used = 0;
-    while (used < input.len && conn->phase == CONN_OPEN && !conn->throttled) {
+    while (used < input.len && conn->phase == CONN_OPEN && !conn->throttled &&
+           !list_linked(&conn->stalled_link)) {
         size_t taken = take_one(conn, (struct slice){input.ptr + used, input.len - used});
         used += taken;
         if (taken == 0) {

@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "conf/format.h"
 #include "conf/settings.h"
+#include "persist/record.h"
 #include "server/random.h"
 
 /* Where the settings know "infinity" and 0, those who carry them out know 0 for no limit. */
@@ -25,6 +26,7 @@ struct broker_options broker_options_of(const struct settings *settings)
 {
     return (struct broker_options){
         .secret = random_hash_key(),
+        .durable = !settings->storage_in_memory,
         .message_size_max = capped(settings->max_message_size),
         .consumers_max = limit_of(settings->consumer_max_per_channel),
         .refuse_transient_queues = !settings->permit_transient_nonexcl_queues,
@@ -50,6 +52,14 @@ static struct slice mechanisms_of(const struct settings *settings, struct bytes 
     return bytes_slice(room);
 }
 
+/* As server-properties and the log have it. */
+static struct slice mode_of(const struct settings *settings)
+{
+    return settings->storage_in_memory ? SLICE("memory")
+           : settings->storage_sync    ? SLICE("synced")
+                                       : SLICE("no-sync");
+}
+
 struct engine_options engine_options_of(const struct settings *settings, struct bytes *room)
 {
     return (struct engine_options){
@@ -58,6 +68,7 @@ struct engine_options engine_options_of(const struct settings *settings, struct 
         .product = format_slice(settings->product_name),
         .product_version = format_slice(settings->product_version),
         .cluster_name = format_slice(settings->cluster_name),
+        .storage = mode_of(settings),
         .channel_max = (uint16_t)settings->channel_max,
         .heartbeat_s = (uint16_t)settings->heartbeat,
         .frame_max = capped(settings->frame_max),
@@ -65,6 +76,14 @@ struct engine_options engine_options_of(const struct settings *settings, struct 
         .handshake_timeout_ms = capped(settings->handshake_timeout),
         .limit_connections = settings->connection_max <= UINT32_MAX,
         .connections_max = capped(settings->connection_max),
+    };
+}
+
+struct store_options store_options_of(const struct settings *settings)
+{
+    return (struct store_options){
+        .segment_size = settings->storage_segment_size / RECORD_ALIGN * RECORD_ALIGN,
+        .no_sync = !settings->storage_sync,
     };
 }
 

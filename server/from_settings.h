@@ -5,6 +5,7 @@
 #include "broker/broker.h"
 #include "server/acceptors.h"
 #include "server/engine.h"
+#include "server/store.h"
 #include "server/tls.h"
 
 struct settings;
@@ -16,6 +17,9 @@ struct broker_options broker_options_of(const struct settings *settings);
 
 /* Without what main.c knows better: broker, log, authenticator. */
 struct engine_options engine_options_of(const struct settings *settings, struct bytes *room);
+
+/* Without what main.c knows better: where, for whom, and what is random. */
+struct store_options store_options_of(const struct settings *settings);
 struct tls_options tls_options_of(const struct settings *settings, struct bytes *room);
 struct acceptor_options acceptor_options_of(const struct settings *settings, struct tls *tls);
 

@@ -10,8 +10,10 @@
 #include "conf/log.h"
 #include "server/alarm.h"
 #include "server/clock.h"
+#include "server/disk_alarm.h"
 #include "server/engine.h"
 #include "server/sockets.h"
+#include "server/store.h"
 
 enum {
     STOP_MS = 3000, // that clients have to answer connection.close when the server stops
@@ -22,10 +24,12 @@ static const int stop_signals[] = {SIGTERM, SIGINT};
 
 struct server {
     struct server_options options;
-    struct event_base *base;     // owned
-    struct sockets *sockets;     // owned
-    struct acceptors *acceptors; // owned
-    struct alarm *alarm;         // owned
+    struct event_base *base;       // owned
+    struct sockets *sockets;       // owned
+    struct acceptors *acceptors;   // owned
+    struct alarm *alarm;           // owned
+    struct disk_alarm *disk_alarm; // owned; NULL without a store
+    struct event stored;           // the disk has got on; only with a store
     struct clock clock;
     struct event stop[sizeof stop_signals / sizeof *stop_signals];
     struct event hangup;
@@ -73,6 +77,12 @@ static void on_due(evutil_socket_t fd, short what, void *arg)
     server->due_ms = UINT64_MAX;
 }
 
+/* Likewise: store_poll does the rest. */
+static void on_stored(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd, (void)what, (void)arg;
+}
+
 /* epoll with changes collected until the next wait; one thread, so no locks. */
 static struct event_base *new_base(void)
 {
@@ -99,6 +109,26 @@ static void watch_signals(struct server *server)
     evtimer_assign(&server->give_up, server->base, on_give_up, server);
     evtimer_assign(&server->due, server->base, on_due, server);
     server->due_ms = UINT64_MAX;
+}
+
+static void watch_store(struct server *server)
+{
+    const struct server_options *options = &server->options;
+    if (!options->store) {
+        return;
+    }
+    event_assign(&server->stored, server->base, store_event_fd(options->store),
+                 EV_READ | EV_PERSIST, on_stored, server);
+    event_add(&server->stored, NULL);
+    server->disk_alarm = disk_alarm_new(&(struct disk_alarm_options){
+        .base = server->base,
+        .store = options->store,
+        .alarm = server->alarm,
+        .clock = &server->clock,
+        .log = options->log,
+        .node = options->node,
+        .limit = options->disk_limit,
+    });
 }
 
 struct server *server_new(const struct server_options *options)
@@ -135,6 +165,7 @@ struct server *server_new(const struct server_options *options)
         .interval_ms = options->memory_interval_ms,
     });
     watch_signals(server);
+    watch_store(server);
     return server;
 }
 
@@ -149,6 +180,10 @@ void server_free(struct server *server)
     event_del(&server->hangup);
     event_del(&server->give_up);
     event_del(&server->due);
+    if (server->options.store) {
+        event_del(&server->stored);
+    }
+    disk_alarm_free(server->disk_alarm);
     alarm_free(server->alarm);
     acceptors_free(server->acceptors);
     sockets_free(server->sockets);
@@ -162,14 +197,54 @@ int server_listen(struct server *server, const struct listener *where,
     return acceptors_open(server->acceptors, where, options, error);
 }
 
+_Noreturn static void die(const struct server *server, const struct fault *fault)
+{
+    struct text text = {.len = 0};
+    fault_text(fault, &text);
+    log_critical(server->options.log, LOG_DEFAULT,
+                 "the disk has failed, and the broker ends: %s. What was confirmed is safe.",
+                 text.ptr);
+    abort();
+}
+
+/* The records up to the number that it returns are durable. */
+static uint64_t stored(const struct server *server)
+{
+    return server->options.store ? store_stored(server->options.store) : UINT64_MAX;
+}
+
+static void begin_phases(struct server *server, uint64_t now)
+{
+    struct store *store = server->options.store;
+    if (store) {
+        store_poll(store, now);
+        disk_alarm_end_tick(server->disk_alarm);
+    }
+}
+
+/* The store before the sockets: what a client is told depends on what the disk was given. */
+static void end_store_tick(struct server *server, uint64_t now)
+{
+    struct store *store = server->options.store;
+    if (store) {
+        store_end_tick(store, now);
+        const struct fault *fault = store_fault(store);
+        if (fault) {
+            die(server, fault);
+        }
+    }
+}
+
 /* What was sent makes room for deliveries, and who was closed leaves messages to others. Both are
  * effects that no event tells of, so the engine is asked again until there is nothing new. */
 static void end_tick(struct server *server)
 {
     uint64_t now = clock_now(&server->clock);
+    begin_phases(server, now);
     server->busy = true;
     for (int round = 0; server->busy && round < ROUNDS_MAX; round++) {
-        engine_end_tick(server->options.engine, UINT64_MAX, now);
+        engine_end_tick(server->options.engine, stored(server), now);
+        end_store_tick(server, now);
         server->busy = sockets_end_tick(server->sockets);
     }
 }
@@ -180,6 +255,8 @@ static void end_tick(struct server *server)
 static void set_due(struct server *server)
 {
     uint64_t at = engine_deadline(server->options.engine);
+    uint64_t store_at = server->options.store ? store_deadline(server->options.store) : UINT64_MAX;
+    at = store_at < at ? store_at : at;
     if (at >= server->due_ms) {
         return;
     }

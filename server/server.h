@@ -11,6 +11,7 @@ struct engine;
 struct event_base;
 struct logger;
 struct server;
+struct store;
 
 /* The engine among real sockets, clocks and signals. It owns the event loop, the listeners and the
  * clients' sockets, and runs on one thread:
@@ -23,10 +24,12 @@ struct server;
 struct server_options {
     struct engine *engine;       // borrowed
     const struct broker *broker; // borrowed: its counters are watched
+    struct store *store;         // borrowed; NULL: nothing is kept on disk
     struct logger *log;          // borrowed
     const char *node;            // name for the log; borrowed
     uint64_t memory_limit;       // octets; publishers are held back above
     uint64_t memory_total;
+    uint64_t disk_limit; // octets; publishers are held back when less is free
     uint32_t memory_interval_ms;
     uint32_t tls_handshake_timeout_ms;
     void (*on_reload)(void *context); // SIGHUP; between two ticks; may be NULL
@@ -47,10 +50,13 @@ int server_listen(struct server *server, const struct listener *where,
  * before it holds:
  *
  *     1  wait for events; their callbacks read, decode and call the core
- *     2  the engine lets effects through its gate and encodes them
+ *     2  the engine lets effects through its gate and encodes them; the store takes what is new
  *     3  every connection concerned gets one gathered write
  *     4  what was closed is freed */
 void server_tick(struct server *server);
+
+/* Should the disk fail, the process ends here and now, with a line in the log: nothing may be said
+ * to anybody that is not durable, and a start finds out what is. */
 
 /* Stops accepting, tells every client, and closes; forcibly after a few seconds. */
 void server_stop(struct server *server);

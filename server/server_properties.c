@@ -29,5 +29,8 @@ void server_properties_add(struct bytes *table, const struct engine_options *opt
                      SLICE("Leveret " LEVERET_VERSION ". Licensed under the Apache License 2.0."));
     table_add_string(table, SLICE("platform"), SLICE("C11"));
     table_add_string(table, SLICE("product"), options->product);
+    if (options->storage.len > 0) {
+        table_add_string(table, SLICE("storage"), options->storage);
+    }
     table_add_string(table, SLICE("version"), options->product_version);
 }

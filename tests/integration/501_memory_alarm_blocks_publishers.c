@@ -1,6 +1,5 @@
 /* Above the watermark a publisher is told, and read from no more; a consumer goes on, and when it
  * has made room the publisher is told again. */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -8,37 +7,16 @@
 
 enum { MIB = 1024 * 1024, MESSAGES = 96 };
 
-static amqp_connection_state_t open_publisher(const struct broker_process *broker)
-{
-    amqp_table_entry_t blocked = {
-        .key = amqp_cstring_bytes("connection.blocked"),
-        .value = {.kind = AMQP_FIELD_KIND_BOOLEAN, .value = {.boolean = 1}}};
-    amqp_table_t capabilities = {.num_entries = 1, .entries = &blocked};
-    amqp_table_entry_t entry = {
-        .key = amqp_cstring_bytes("capabilities"),
-        .value = {.kind = AMQP_FIELD_KIND_TABLE, .value = {.table = capabilities}}};
-    amqp_table_t properties = {.num_entries = 1, .entries = &entry};
-    amqp_connection_state_t client = amqp_new_connection();
-    amqp_socket_t *socket = amqp_tcp_socket_new(client);
-    int fd = dial(broker->port);
-    CHECK(fcntl(fd, F_SETFL, O_NONBLOCK) == 0);
-    amqp_tcp_socket_set_sockfd(socket, fd);
-    CHECK(amqp_login_with_properties(client, "/", 0, 131072, 0, &properties, AMQP_SASL_METHOD_PLAIN,
-                                     "guest", "guest")
-              .reply_type == AMQP_RESPONSE_NORMAL);
-    CHECK(amqp_channel_open(client, 1));
-    return client;
-}
-
 /* The watermark is some way above what an idle broker needs, which depends on how it was built. */
 static struct broker_process start_near_watermark(void)
 {
     char setting[96];
-    struct broker_process broker = broker_start((const char *[]){NULL});
+    struct broker_process broker = broker_start((const char *[]){"storage.in_memory=true", NULL});
     unsigned long long limit = broker_resident(&broker) + 48ull * MIB;
     broker_stop(&broker);
     snprintf(setting, sizeof setting, "vm_memory_high_watermark.absolute=%llu", limit);
-    return broker_start((const char *[]){setting, "memory_monitor_interval=200", NULL});
+    return broker_start(
+        (const char *[]){setting, "memory_monitor_interval=200", "storage.in_memory=true", NULL});
 }
 
 int main(void)
@@ -48,7 +26,7 @@ int main(void)
     struct broker_process broker = start_near_watermark();
     amqp_connection_state_t consumer = client_open(&broker);
     client_declare(consumer, "q");
-    amqp_connection_state_t publisher = open_publisher(&broker);
+    amqp_connection_state_t publisher = client_open_told(&broker);
     int sent = 0;
     for (; sent < MESSAGES && client_wait(publisher, 0, &frame) == 0; sent++) {
         client_publish(publisher, "q", body);

@@ -1,12 +1,14 @@
 #include "tests/integration/broker_process.h"
 
 #include <errno.h>
+#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -46,17 +48,72 @@ static void become_broker(char **arguments, int log_fd, const char *const *more)
     _exit(127);
 }
 
+static char *binary(void)
+{
+    char *other = getenv("LEVERET_BINARY");
+    return other ? other : LEVERET;
+}
+
+char *directory_make(void)
+{
+    char *path = strdup("/tmp/leveret-test.XXXXXX");
+    CHECK(path && mkdtemp(path));
+    return path;
+}
+
+static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place)
+{
+    (void)status, (void)kind, (void)place;
+    return remove(path);
+}
+
+void directory_remove(const char *path)
+{
+    enum { DESCRIPTORS = 16 };
+    nftw(path, remove_entry, DESCRIPTORS, FTW_DEPTH | FTW_PHYS);
+}
+
+static void spawn(struct broker_process *broker, char **arguments, const char *const *environment)
+{
+    broker->log = calloc(1, 1);
+    broker->log_fd = memfd_create("log", MFD_CLOEXEC);
+    CHECK(broker->log && broker->log_fd >= 0);
+    broker->pid = fork();
+    CHECK(broker->pid >= 0);
+    if (broker->pid == 0) {
+        become_broker(arguments, broker->log_fd, environment);
+    }
+}
+
+struct broker_process broker_launch_options(const char *const *options)
+{
+    char *arguments[ARGUMENTS_MAX] = {binary(), "--config", "/dev/null"};
+    struct broker_process broker = {.pid = 0};
+    for (size_t count = 3; *options; options++) {
+        CHECK(count + 1 < ARGUMENTS_MAX);
+        arguments[count++] = (char *)*options;
+    }
+    spawn(&broker, arguments, NULL);
+    return broker;
+}
+
+static bool says_where(const char *setting)
+{
+    return strncmp(setting, "storage.directory=", 18) == 0 ||
+           strcmp(setting, "storage.in_memory=true") == 0;
+}
+
 static struct broker_process launch(const char *config, const char *const *settings,
                                     const char *const *environment)
 {
-    const char *other = getenv("LEVERET_BINARY");
-    char *arguments[ARGUMENTS_MAX] = {other ? (char *)other : LEVERET, "--config", (char *)config};
-    struct broker_process broker = {.log = calloc(1, 1)};
+    char *arguments[ARGUMENTS_MAX] = {binary(), "--config", (char *)config};
+    struct broker_process broker = {.pid = 0};
     size_t count = 3;
-    bool listens = false;
+    bool listens = false, stores = false;
     for (; *settings; settings++) {
-        CHECK(count + 4 < ARGUMENTS_MAX);
+        CHECK(count + 6 < ARGUMENTS_MAX);
         listens |= strncmp(*settings, "listeners.tcp.", 14) == 0;
+        stores |= says_where(*settings);
         arguments[count++] = "--set";
         arguments[count++] = (char *)*settings;
     }
@@ -64,13 +121,12 @@ static struct broker_process launch(const char *config, const char *const *setti
         arguments[count++] = "--set";
         arguments[count++] = "listeners.tcp.default=127.0.0.1:0";
     }
-    broker.log_fd = memfd_create("log", MFD_CLOEXEC);
-    CHECK(broker.log_fd >= 0);
-    broker.pid = fork();
-    CHECK(broker.pid >= 0);
-    if (broker.pid == 0) {
-        become_broker(arguments, broker.log_fd, environment);
+    if (!stores) {
+        broker.directory = directory_make();
+        arguments[count++] = "--data-dir";
+        arguments[count++] = broker.directory;
     }
+    spawn(&broker, arguments, environment);
     return broker;
 }
 
@@ -201,6 +257,11 @@ void broker_forget(struct broker_process *broker)
     close(broker->log_fd);
     free(broker->log);
     broker->log = NULL;
+    if (broker->directory) {
+        directory_remove(broker->directory);
+        free(broker->directory);
+        broker->directory = NULL;
+    }
 }
 
 uint64_t broker_resident(const struct broker_process *broker)

@@ -10,9 +10,11 @@
 
 /* The real broker as a child process, with its log at hand: the one that was built along, or the
  * binary that LEVERET_BINARY names. It reads no file and no variable of the machine it is tested
- * on. Ports are free ones. */
+ * on. Ports are free ones. Its data is in a directory of its own that goes with it, unless the
+ * settings say where, or that there is none. */
 struct broker_process {
-    pid_t pid; // 0: not running
+    pid_t pid;       // 0: not running
+    char *directory; // owned: of its data, to be removed; NULL: somebody else's, or none
     int log_fd;
     char *log; // owned: all that it has logged and somebody waited for
     size_t log_len;
@@ -35,6 +37,13 @@ struct broker_process broker_launch(const char *config, const char *const *setti
 /* The same with more variables in its environment ("KEY=value", the last one NULL), and quiet:
  * what it prints goes to its log. */
 struct broker_process broker_launch_in(const char *const *environment, const char *const *settings);
+
+/* With these options ("--salvage", the last one NULL) and nothing else. */
+struct broker_process broker_launch_options(const char *const *options);
+
+/* A new directory under /tmp, and its end with all that is in it. */
+char *directory_make(void); // owned by the caller
+void directory_remove(const char *path);
 
 /* Waits until a broker that was launched has started, and takes note of its ports. False if it does
  * not. */

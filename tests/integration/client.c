@@ -81,6 +81,33 @@ amqp_connection_state_t client_open(const struct broker_process *broker)
     return client_of(dial(broker->port), 0);
 }
 
+amqp_connection_state_t client_open_told(const struct broker_process *broker)
+{
+    amqp_table_entry_t blocked = {
+        .key = amqp_cstring_bytes("connection.blocked"),
+        .value = {.kind = AMQP_FIELD_KIND_BOOLEAN, .value = {.boolean = 1}}};
+    amqp_table_t capabilities = {.num_entries = 1, .entries = &blocked};
+    amqp_table_entry_t entry = {
+        .key = amqp_cstring_bytes("capabilities"),
+        .value = {.kind = AMQP_FIELD_KIND_TABLE, .value = {.table = capabilities}}};
+    amqp_table_t properties = {.num_entries = 1, .entries = &entry};
+    amqp_connection_state_t client = amqp_new_connection();
+    amqp_socket_t *socket = amqp_tcp_socket_new(client);
+    int fd = dial(broker->port);
+    CHECK(fcntl(fd, F_SETFL, O_NONBLOCK) == 0);
+    amqp_tcp_socket_set_sockfd(socket, fd);
+    CHECK(amqp_login_with_properties(client, "/", 0, 131072, 0, &properties, AMQP_SASL_METHOD_PLAIN,
+                                     "guest", "guest")
+              .reply_type == AMQP_RESPONSE_NORMAL);
+    CHECK(amqp_channel_open(client, 1));
+    return client;
+}
+
+bool client_text_is(amqp_bytes_t bytes, const char *text)
+{
+    return bytes.len == strlen(text) && memcmp(bytes.bytes, text, bytes.len) == 0;
+}
+
 void client_close(amqp_connection_state_t client)
 {
     CHECK(amqp_connection_close(client, AMQP_REPLY_SUCCESS).reply_type == AMQP_RESPONSE_NORMAL);

@@ -23,6 +23,11 @@ amqp_connection_state_t client_of(int fd, int heartbeat_s);
 /* The same on 127.0.0.1. */
 amqp_connection_state_t client_open(const struct broker_process *broker);
 
+/* One that wants to be told when it is blocked. */
+amqp_connection_state_t client_open_told(const struct broker_process *broker);
+
+bool client_text_is(amqp_bytes_t bytes, const char *text);
+
 /* Closes it as one should. */
 void client_close(amqp_connection_state_t client);
 

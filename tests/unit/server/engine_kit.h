@@ -19,6 +19,7 @@
 #include "broker/vhost.h"
 #include "server/conn.h"
 #include "server/engine.h"
+#include "server/store.h"
 
 /* An engine with a core behind it and no sockets: a client is a pair of byte strings. What a client
  * receives is told as text, a line a frame, for tests to compare. */
@@ -26,7 +27,8 @@ struct kit {
     struct broker *broker;
     struct engine *engine;
     uint64_t now_ms;
-    uint64_t stored; // what the journal is said to have; UINT64_MAX: there is none
+    uint64_t stored;     // what the journal is said to have; UINT64_MAX: there is none
+    struct store *store; // a real one knows better; or NULL
 };
 
 static inline bool password_is_name(void *context, struct slice user, struct slice password)
@@ -57,6 +59,20 @@ static inline struct engine_options kit_options(void)
     };
 }
 
+static inline void kit_tick(struct kit *kit)
+{
+    if (kit->store) {
+        store_poll(kit->store, kit->now_ms);
+        kit->stored = store_stored(kit->store);
+    }
+    engine_end_tick(kit->engine, kit->stored, kit->now_ms);
+    if (kit->store) {
+        store_end_tick(kit->store, kit->now_ms);
+    }
+    while (engine_next_changed(kit->engine)) {
+    }
+}
+
 static inline void kit_start_with(struct kit *kit, struct engine_options options)
 {
     *kit = (struct kit){.now_ms = 1000, .stored = UINT64_MAX};
@@ -71,6 +87,7 @@ static inline void kit_start_with(struct kit *kit, struct engine_options options
     effects_free(&fx);
     options.broker = kit->broker;
     kit->engine = engine_new(&options);
+    kit_tick(kit); // it knows what is stored from then on
 }
 
 static inline void kit_start(struct kit *kit)
@@ -82,13 +99,6 @@ static inline void kit_stop(struct kit *kit)
 {
     engine_free(kit->engine);
     broker_free(kit->broker);
-}
-
-static inline void kit_tick(struct kit *kit)
-{
-    engine_end_tick(kit->engine, kit->stored, kit->now_ms);
-    while (engine_next_changed(kit->engine)) {
-    }
 }
 
 struct client {

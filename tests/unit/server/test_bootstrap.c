@@ -29,7 +29,8 @@ static struct site site_new(const char *const *pairs)
     findings_finish(&findings);
     site.broker = broker_new(&(struct broker_options){.message_size_max = 1024});
     site.auth = auth_new(site.broker);
-    site.done = bootstrap(site.broker, site.auth, site.settings, &site.fx);
+    site.done = bootstrap(site.broker, site.settings, &site.fx);
+    bootstrap_loopback_users(site.auth, site.settings);
     return site;
 }
 

@@ -148,6 +148,40 @@ Test(confirms, that_wait_are_not_overtaken_by_deliveries_behind_a_reply)
                           "1 basic_deliver c #1 '' 'q'\n1 header 0\n");
 }
 
+Test(confirms, that_wait_do_not_hold_up_deliveries)
+{
+    struct bytes frames = {0};
+    send_method(&client, 2, METHOD(channel_open));
+    send_method(&client, 2, METHOD(basic_consume, .queue = SLICE("q"), .consumer_tag = SLICE("c")));
+    bytes_consume(&client.output, client.output.len);
+    disk_is_slow();
+    put_persistent(&frames);
+    put_persistent(&frames);
+    send_frames(&frames);
+    expect_story(&client, "2 basic_deliver c #1 '' 'q'\n2 header 0\n"
+                          "2 basic_deliver c #2 '' 'q'\n2 header 0\n");
+    kit.stored = 9;
+    kit_tick(&kit);
+    client_receive(&client, SIZE_MAX);
+    expect_story(&client, "1 basic_ack 2 multiple\n");
+}
+
+Test(confirms, that_wait_do_not_hold_up_replies_on_other_channels)
+{
+    struct bytes frames = {0};
+    send_method(&client, 2, METHOD(channel_open));
+    bytes_consume(&client.output, client.output.len);
+    disk_is_slow();
+    put_persistent(&frames);
+    put_method(&frames, 2, METHOD(basic_qos, .prefetch_count = 1));
+    send_frames(&frames);
+    expect_story(&client, "2 basic_qos_ok\n");
+    kit.stored = 9;
+    kit_tick(&kit);
+    client_receive(&client, SIZE_MAX);
+    expect_story(&client, "1 basic_ack 1\n");
+}
+
 Test(confirms, of_a_channel_opened_anew_come_behind_its_opening)
 {
     struct bytes frames = {0};

@@ -1,0 +1,83 @@
+#include "server/store_internal.h"
+
+#include <errno.h>
+
+#include "broker/broker.h"
+
+enum {
+    SPILL_SIZE = 8 << 20, // octets on their way at a time
+    SPILL_COUNT = 256,    // messages that the core names at once
+};
+
+/* --- Back into memory. --- */
+
+void store_fail_to_read(struct store *store, uint64_t position, int error)
+{
+    struct fault fault = {.error = 0};
+    store_fault_at(store, position, error < 0 ? error : -EUCLEAN, &fault);
+    fault_detail(&fault, "a message that was stored cannot be read back");
+    store_fail(store, &fault);
+}
+
+struct msg *store_load(struct store *store, const struct msg *stub)
+{
+    struct record record;
+    struct msg *msg = NULL;
+    int rc = journal_read(store->journal, stub->stored_at, &record);
+    if (rc == 0) {
+        struct outcome outcome = {
+            .type = record.type, .payload = record.payload, .at = stub->stored_at};
+        msg = outcome_read_msg(&outcome);
+        rc = msg ? 0 : -EUCLEAN;
+    }
+    if (rc < 0) {
+        store_fail_to_read(store, stub->stored_at, rc);
+    }
+    return msg;
+}
+
+/* --- Out of it. --- */
+
+/* Returns the octets that it takes. */
+static size_t spill_one(struct store *store, struct msg *msg)
+{
+    if (msg->stored_at != 0) {
+        return 0; // it was named twice
+    }
+    struct store_message message = {.msg = msg, .type = OUTCOME_SPILL};
+    msg->stored_at = store_append_message(store, &message);
+    store->spilled_at = msg->stored_at;
+    return msg_size(msg);
+}
+
+/* What is not to survive goes to the disk as well if there is too much of it. */
+static void spill(struct store *store)
+{
+    struct msg *messages[SPILL_COUNT];
+    size_t size = 0;
+    bool more = true;
+    while (more && size < SPILL_SIZE && !journal_full(store->journal)) {
+        size_t before = size;
+        size_t count = broker_unstored(store->broker, messages, SPILL_COUNT);
+        for (size_t i = 0; i < count; i++) {
+            size += spill_one(store, messages[i]);
+        }
+        more = size > before;
+    }
+}
+
+static bool must_spill(const struct store *store)
+{
+    return store->options.spill_above > 0 && store->spilled_at <= store->progress.written &&
+           broker_counters(store->broker)->resident_bytes > store->options.spill_above;
+}
+
+void store_shed(struct store *store)
+{
+    if (broker_counters(store->broker)->resident_bytes > store->options.resident_max) {
+        broker_evict(store->broker, store->options.resident_max, store->progress.written);
+    }
+    if (must_spill(store)) {
+        spill(store);
+    }
+}

@@ -1,0 +1,332 @@
+#include "tests/unit/server/store_kit.h"
+
+#include <errno.h>
+
+static struct shop shop;
+static struct client client;
+
+static void open_client(void)
+{
+    client = client_ready(&shop.kit);
+}
+
+static void start(void)
+{
+    shop_init(&shop);
+    cr_assert(shop_start(&shop), "%s", shop.error.ptr);
+    open_client();
+    shop_declare(&client, "q");
+}
+
+static void stop(void)
+{
+    client_free(&client);
+    shop_finish(&shop);
+}
+
+TestSuite(store, .init = start, .fini = stop);
+
+static void kill_and_start(void)
+{
+    shop_freeze(&shop);
+    client_free(&client);
+    shop_kill(&shop);
+    cr_assert(shop_start(&shop), "%s", shop.error.ptr);
+    open_client();
+}
+
+static void stop_and_start(void)
+{
+    client_free(&client);
+    shop_flush(&shop);
+    shop_stop(&shop);
+    cr_assert(shop_start(&shop), "%s", shop.error.ptr);
+    open_client();
+}
+
+static void get_one(void)
+{
+    send_method(&client, 1, METHOD(basic_get, .queue = SLICE("q")));
+    shop_flush(&shop);
+    client_receive(&client, SIZE_MAX);
+}
+
+Test(store, a_declaration_is_answered_when_it_is_on_the_disk)
+{
+    send_method(&client, 1, METHOD(queue_declare, .queue = SLICE("another"), .durable = true));
+    expect_story(&client, "");
+    shop_flush(&shop);
+    client_receive(&client, SIZE_MAX);
+    expect_story(&client, "1 queue_declare_ok\n");
+}
+
+Test(store, a_confirm_waits_for_the_disk)
+{
+    send_method(&client, 1, METHOD(confirm_select));
+    shop_flush(&shop);
+    client_receive(&client, SIZE_MAX);
+    bytes_consume(&client.output, client.output.len);
+    shop_publish(&shop, &client, "q", 3, 100);
+    expect_story(&client, "");
+    shop_tick(&shop);
+    client_receive(&client, SIZE_MAX);
+    expect_story(&client, "");
+    shop_flush(&shop);
+    client_receive(&client, SIZE_MAX);
+    expect_story(&client, "1 basic_ack 3 multiple\n");
+}
+
+Test(store, what_is_on_the_disk_is_there_after_a_kill)
+{
+    shop_publish(&shop, &client, "q", 2, 5);
+    shop_flush(&shop);
+    kill_and_start();
+    get_one();
+    expect_story(&client, "1 basic_get_ok #1 '' 'q' 1 left\n1 header 5\n1 body aaaaa\n");
+    get_one();
+    expect_story(&client, "1 basic_get_ok #2 '' 'q' 0 left\n1 header 5\n1 body bbbbb\n");
+}
+
+Test(store, what_is_on_the_disk_is_there_after_a_stop)
+{
+    shop_publish(&shop, &client, "q", 2, 5);
+    stop_and_start();
+    get_one();
+    expect_story(&client, "1 basic_get_ok #1 '' 'q' 1 left\n1 header 5\n1 body aaaaa\n");
+}
+
+Test(store, what_was_given_out_comes_back_as_redelivered)
+{
+    shop_publish(&shop, &client, "q", 2, 1);
+    shop_flush(&shop);
+    get_one();
+    kill_and_start();
+    get_one();
+    expect_story(&client, "1 basic_get_ok #1 again '' 'q' 1 left\n1 header 1\n1 body a\n");
+}
+
+Test(store, what_was_settled_stays_away)
+{
+    shop_publish(&shop, &client, "q", 3, 1);
+    shop_flush(&shop);
+    shop_take(&client, "q", 2);
+    shop_flush(&shop);
+    kill_and_start();
+    cr_expect_eq(shop_ready(&shop), 1);
+    get_one();
+    // The mark runs ahead of what is handed out.
+    expect_story(&client, "1 basic_get_ok #1 again '' 'q' 0 left\n1 header 1\n1 body c\n");
+}
+
+/* The power goes at the n-th call of the disk while five messages are committed. */
+static uint64_t committed_by(uint64_t call, uint64_t seed)
+{
+    start();
+    send_method(&client, 1, METHOD(tx_select));
+    shop_flush(&shop);
+    shop_publish(&shop, &client, "q", 5, 1000);
+    shop_flush(&shop);
+    send_method(&client, 1, METHOD(tx_commit));
+    shop_tick(&shop);
+    shop.fake->off_at = shop.fake->calls + call;
+    store_flush(shop.store, shop.kit.now_ms);
+    shop_freeze(&shop);
+    client_free(&client);
+    shop_cut_power(&shop, seed);
+    cr_assert(shop_start(&shop), "%s", shop.error.ptr);
+    uint64_t ready = shop_ready(&shop);
+    shop_finish(&shop);
+    return ready;
+}
+
+Test(store_crash, a_transaction_is_all_or_nothing)
+{
+    uint64_t none = 0, all = 0;
+    for (uint64_t seed = 1; seed <= 60; seed++) {
+        uint64_t ready = committed_by(1 + seed % 4, seed);
+        cr_assert(ready == 0 || ready == 5, "%u", (unsigned)ready);
+        none += ready == 0;
+        all += ready == 5;
+    }
+    cr_expect_gt(none, 0);
+    cr_expect_gt(all, 0);
+}
+
+Test(store, transient_messages_are_gone)
+{
+    shop_declare(&client, "t");
+    shop_publish(&shop, &client, "t", 3, 10);
+    shop_publish(&shop, &client, "q", 1, 10);
+    shop_flush(&shop);
+    kill_and_start();
+    cr_expect_eq(shop_ready(&shop), 1);
+}
+
+Test(store, contents_leave_the_memory_and_come_back)
+{
+    client_free(&client);
+    shop_stop(&shop);
+    shop.options.resident_max = 20 * 1000;
+    cr_assert(shop_start(&shop));
+    open_client();
+    shop_publish(&shop, &client, "q", 100, 1000);
+    shop_flush(&shop);
+    shop_flush(&shop);
+    cr_expect_leq(broker_counters(shop.kit.broker)->resident_bytes, 20 * 1000);
+    bytes_consume(&client.output, client.output.len);
+    get_one();
+    expect_story(&client, "1 basic_get_ok #1 '' 'q' 99 left\n1 header 1000\n1 body of 1000\n");
+    shop_take(&client, "q", 99);
+    cr_expect_null(store_fault(shop.store));
+}
+
+Test(store, transient_messages_leave_the_memory_too)
+{
+    client_free(&client);
+    shop_stop(&shop);
+    shop.options.resident_max = 10 * 1000;
+    shop.options.spill_above = 30 * 1000;
+    cr_assert(shop_start(&shop));
+    open_client();
+    shop_declare(&client, "t");
+    shop_publish(&shop, &client, "t", 100, 1000);
+    shop_flush(&shop);
+    shop_flush(&shop);
+    cr_expect_leq(broker_counters(shop.kit.broker)->resident_bytes, 30 * 1000);
+    shop_take(&client, "t", 100);
+    cr_expect_eq(broker_ledger(shop.kit.broker)->live, 0);
+}
+
+Test(store, a_segment_goes_when_nobody_needs_it)
+{
+    for (int i = 0; i < 30; i++) {
+        shop_publish(&shop, &client, "q", 50, 1000);
+        shop_flush(&shop);
+        shop_take(&client, "q", 50);
+        shop_wait(&shop, 60);
+        shop_wait(&shop, 60);
+    }
+    cr_expect_leq(shop_segments(&shop), 9);
+    kill_and_start();
+    cr_expect_eq(shop_ready(&shop), 0);
+}
+
+Test(store, compaction_keeps_the_journal_in_proportion)
+{
+    shop_declare(&client, "keep");
+    for (int i = 0; i < 60; i++) {
+        shop_publish(&shop, &client, "keep", 2, 1000);
+        shop_publish(&shop, &client, "q", 50, 1000);
+        shop_flush(&shop);
+        shop_take(&client, "q", 50);
+        for (int k = 0; k < 10; k++) {
+            shop_wait(&shop, 60);
+        }
+    }
+    uint64_t live = broker_ledger(shop.kit.broker)->octets;
+    cr_expect_leq(shop_segments(&shop) * SHOP_SEGMENT, live * 5 / 2 + 9 * SHOP_SEGMENT);
+    kill_and_start();
+    cr_expect_eq(shop_ready(&shop), 120);
+    shop_take(&client, "keep", 120);
+}
+
+Test(store, a_checkpoint_makes_up_for_the_records)
+{
+    shop_publish(&shop, &client, "q", 600, 1000);
+    for (int k = 0; k < 20; k++) {
+        shop_wait(&shop, 60);
+    }
+    kill_and_start();
+    cr_expect_gt(store_report(shop.store)->checkpoint, 0);
+    cr_expect_lt(store_report(shop.store)->records, 500);
+    shop_take(&client, "q", 600);
+}
+
+Test(store, a_start_after_a_stop_reads_the_checkpoint_only)
+{
+    shop_publish(&shop, &client, "q", 100, 100);
+    stop_and_start();
+    cr_expect_eq(store_report(shop.store)->records, 0);
+    cr_expect_eq(shop_ready(&shop), 100);
+}
+
+Test(store, a_failed_write_is_a_fault_and_confirms_nothing)
+{
+    send_method(&client, 1, METHOD(confirm_select));
+    shop_flush(&shop);
+    client_receive(&client, SIZE_MAX);
+    bytes_consume(&client.output, client.output.len);
+    shop_publish(&shop, &client, "q", 1, 10);
+    shop.fake->fail_at = shop.fake->calls + 1;
+    shop.fake->fail_error = -EIO;
+    cr_expect_eq(store_flush(shop.store, shop.kit.now_ms), -EIO);
+    shop_tick(&shop);
+    client_receive(&client, SIZE_MAX);
+    expect_story(&client, "");
+    cr_assert_not_null(store_fault(shop.store));
+    cr_expect_eq(store_fault(shop.store)->error, -EIO);
+    kill_and_start();
+}
+
+Test(store, what_cannot_be_read_back_is_a_fault)
+{
+    client_free(&client);
+    shop_stop(&shop);
+    shop.options.resident_max = 1;
+    cr_assert(shop_start(&shop));
+    open_client();
+    shop_publish(&shop, &client, "q", 20, 1000);
+    shop_flush(&shop);
+    shop_flush(&shop);
+    bytes_consume(&client.output, client.output.len);
+    shop.fake->off = true;
+    send_method(&client, 1, METHOD(basic_get, .queue = SLICE("q")));
+    expect_story(&client, "");
+    cr_assert_not_null(store_fault(shop.store));
+    shop.fake->off = false;
+    kill_and_start();
+}
+
+Test(store, publishers_are_not_read_while_the_disk_is_behind)
+{
+    enum { MIB = 1 << 20 };
+    int sent = 0;
+    for (; sent < 64 && conn_wants_input(client.conn); sent++) {
+        shop_publish(&shop, &client, "q", 1, MIB);
+    }
+    cr_assert_lt(sent, 64);
+    cr_expect_not(conn_wants_input(client.conn));
+    expect_story(&client, ""); // in particular no connection.blocked
+    shop_flush(&shop);
+    cr_expect(conn_wants_input(client.conn));
+}
+
+Test(store, a_directory_has_one_store)
+{
+    struct shop other = shop;
+    other.options.holder = "another one";
+    other.fake = shop.fake;
+    cr_expect_not(shop_start(&other));
+    cr_expect_not_null(strstr(other.error.ptr, "in use"), "%s", other.error.ptr);
+    cr_expect_not_null(strstr(other.error.ptr, "held by the test"), "%s", other.error.ptr);
+}
+
+Test(store, looking_changes_nothing)
+{
+    shop_publish(&shop, &client, "q", 20, 100);
+    shop_flush(&shop);
+    struct broker *broker = broker_new(&(struct broker_options){.durable = true});
+    struct store_options options = shop.options;
+    struct effects fx = {0};
+    struct text error = {.len = 0};
+    options.broker = broker;
+    options.read_only = true;
+    struct store *store = store_open(&options, &fx, &error);
+    cr_assert(store, "%s", error.ptr);
+    cr_expect_eq(broker_counters(broker)->messages_ready, 20);
+    cr_expect_eq(store_report(store)->hole_count, 0);
+    effects_free(&fx);
+    store_abandon(store);
+    broker_free(broker);
+    shop_take(&client, "q", 20);
+}
