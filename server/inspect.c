@@ -105,7 +105,8 @@ static void add_census(struct inspection *inspection)
 
 static bool is_sound(const struct store_report *report, const struct ledger *ledger)
 {
-    return report->hole_count == 0 && report->unsound == 0 && ledger->elsewhere == 0;
+    return report->hole_count == 0 && report->unsound == 0 && ledger->elsewhere == 0 &&
+           report->last >= report->checkpoint;
 }
 
 static void add_report(struct inspection *inspection, const struct store_report *report)
@@ -126,6 +127,9 @@ static void add_report(struct inspection *inspection, const struct store_report 
     }
     add_segments(inspection);
     add_census(inspection);
+    if (report->last < report->checkpoint) {
+        format_add(out, "\nThe journal ends before the checkpoint.\n");
+    }
     if (is_sound(report, broker_ledger(inspection->broker))) {
         format_add(out, "\nAll checksums are right.\n");
     } else {

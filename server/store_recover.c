@@ -143,12 +143,40 @@ static int on_block(void *arg, uint8_t type, struct slice payload)
     return apply(r, &outcome);
 }
 
+/* Segments that nobody needed any more leave gaps before the checkpoint, which a look at everything
+ * comes upon. */
+static bool is_retired(const struct store *store, const char *file)
+{
+    const char *name = strrchr(file, '/');
+    uint64_t position;
+    size_t count;
+    const struct journal_segment *segments = journal_segments(store->journal, &count);
+    if (!segment_parse_name(name ? name + 1 : file, ".seg", &position)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (segments[i].first > position) {
+            return segments[i].first <= store->checkpoint.durable;
+        }
+    }
+    return false;
+}
+
 static void on_hole(void *arg, const struct journal_hole *hole)
 {
     struct recovering *r = arg;
-    log_warning(r->store->options.log, LOG_DEFAULT,
-                "%s at offset %llu: %llu octets are damaged or missing", hole->file,
-                (unsigned long long)hole->offset, (unsigned long long)hole->size);
+    struct store *store = r->store;
+    if (hole->size == 0 && is_retired(store, hole->file)) {
+        return;
+    }
+    store->report.hole_count++;
+    store->report.hole_size += hole->size;
+    if (hole->size == 0) {
+        log_warning(store->options.log, LOG_DEFAULT, "%s is missing", hole->file);
+        return;
+    }
+    log_warning(store->options.log, LOG_DEFAULT, "%s at offset %llu: %llu octets are damaged",
+                hole->file, (unsigned long long)hole->offset, (unsigned long long)hole->size);
 }
 
 static void open_ledger(struct recovering *r)
@@ -229,8 +257,6 @@ static int read_journal(struct recovering *r)
         store->position_last = store->report.last = report.last;
         store->report.records = report.records;
         store->report.torn = report.torn;
-        store->report.hole_count += report.hole_count + report.missing_count;
-        store->report.hole_size += report.hole_size;
     }
     return rc;
 }
