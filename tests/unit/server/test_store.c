@@ -354,3 +354,112 @@ Test(store, gaps_that_retired_segments_leave_are_no_damage)
     shop_flush(&shop);
     cr_expect_eq(look(), 13);
 }
+
+static void restart_with_little_memory(void)
+{
+    client_free(&client);
+    shop_stop(&shop);
+    shop.options.resident_max = 1;
+    cr_assert(shop_start(&shop));
+    open_client();
+}
+
+static void declare_dying(void)
+{
+    struct bytes arguments = {0};
+    table_add_string(&arguments, SLICE("x-dead-letter-exchange"), SLICE(""));
+    table_add_string(&arguments, SLICE("x-dead-letter-routing-key"), SLICE("q"));
+    send_method(&client, 1,
+                METHOD(queue_declare, .queue = SLICE("dying"), .durable = true,
+                       .arguments = bytes_slice(&arguments)));
+    shop_flush(&shop);
+    client_receive(&client, SIZE_MAX);
+    bytes_consume(&client.output, client.output.len);
+    bytes_finish(&arguments);
+}
+
+Test(store, a_dead_letter_gets_its_content_back)
+{
+    restart_with_little_memory();
+    declare_dying();
+    shop_publish(&shop, &client, "dying", 20, 1000);
+    shop_flush(&shop);
+    shop_flush(&shop);
+    for (uint64_t i = 1; i <= 20; i++) {
+        send_method(&client, 1, METHOD(basic_get, .queue = SLICE("dying")));
+        shop_flush(&shop);
+        send_method(&client, 1, METHOD(basic_reject, .delivery_tag = i));
+        shop_flush(&shop);
+    }
+    kill_and_start();
+    cr_expect_eq(shop_ready(&shop), 20);
+    cr_expect_null(store_fault(shop.store));
+    get_one();
+    char *story = client_story(&client);
+    cr_expect_not_null(strstr(story, "1 header 1000\n1 body of 1000\n"), "%s", story);
+    free(story);
+}
+
+Test(store, a_message_larger_than_a_segment_is_kept)
+{
+    restart_with_little_memory();
+    shop_publish(&shop, &client, "q", 2, 3 * SHOP_SEGMENT);
+    shop_flush(&shop);
+    kill_and_start();
+    cr_expect_eq(shop_ready(&shop), 2);
+    shop_take(&client, "q", 2);
+    cr_expect_null(store_fault(shop.store));
+}
+
+Test(store, a_full_disk_is_waited_for)
+{
+    send_method(&client, 1, METHOD(confirm_select));
+    shop_flush(&shop);
+    client_receive(&client, SIZE_MAX);
+    bytes_consume(&client.output, client.output.len);
+    shop.fake->space = 1;
+    shop_publish(&shop, &client, "q", 4, SHOP_SEGMENT - 1000);
+    while (store_flush(shop.store, shop.kit.now_ms) == 0) {
+        shop_publish(&shop, &client, "q", 1, SHOP_SEGMENT - 1000);
+    }
+    cr_expect_null(store_fault(shop.store));
+    cr_expect(store_lacks_space(shop.store));
+    shop.fake->space = 0;
+    shop_flush(&shop);
+    cr_expect_not(store_lacks_space(shop.store));
+    kill_and_start();
+    cr_expect_geq(shop_ready(&shop), 4);
+}
+
+/* Each call of the disk fails once, in a life with checkpoints and compaction. */
+static void live_with_fault(uint64_t call, int error)
+{
+    start();
+    shop.fake->fail_at = shop.fake->calls + call;
+    shop.fake->fail_error = error;
+    for (int i = 0; i < 8 && !store_fault(shop.store); i++) {
+        shop_publish(&shop, &client, "q", 40, 1000);
+        for (int k = 0; k < 3; k++) {
+            shop.kit.now_ms += 60;
+            shop_tick(&shop);
+            store_flush(shop.store, shop.kit.now_ms);
+            shop_tick(&shop);
+        }
+    }
+    uint64_t expected = shop_ready(&shop);
+    bool failed = store_fault(shop.store) != NULL;
+    shop_freeze(&shop);
+    client_free(&client);
+    shop_kill(&shop);
+    cr_assert(shop_start(&shop), "call %u: %s", (unsigned)call, shop.error.ptr);
+    cr_assert(shop_ready(&shop) == expected || failed, "call %u", (unsigned)call);
+    shop_finish(&shop);
+}
+
+Test(store_crash, no_single_fault_loses_what_was_stored)
+{
+    for (uint64_t call = 1; call < 80; call++) {
+        live_with_fault(call, -EIO);
+        live_with_fault(call, -ENOSPC);
+    }
+}
