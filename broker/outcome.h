@@ -24,7 +24,9 @@ struct effect;
  *                a queue with priorities positions of one level are 256 apart.
  *     MARK       n x {varint queue, varint position}: up to there (in that level) messages may
  *                have been handed out.
- *     GROUP_END  nothing: the end of records that count only together.
+ *     GROUP_END  the end of records that count only together: u64 position of the first of them in
+ *                the journal, u32 how many there are before this one. (Written by whoever keeps the
+ *                journal; of the effect it is empty.)
  *     TOPOLOGY   n x entry (broker/topology.h): a thing that lasts was made or removed.
  *     SPILL      as ENQUEUE; only there to be read back while the broker runs.
  *

@@ -43,6 +43,10 @@ static inline void engine_set_time(struct engine *engine, uint64_t now_ms)
 /* Carries out what the core asked for, as far as the gate lets it. */
 void engine_run_effects(struct engine *engine);
 
+/* Puts an effect for this connection behind a gate, if it has to wait there (gate.h), which takes
+ * what it holds. False: it can go out now. */
+bool engine_hold_if_it_must(struct conn *conn, struct effect *effect);
+
 /* The framing loop runs effects once this many wait: enough to amortise, few enough to stay in the
  * nearest cache together with the messages they hold. */
 enum { ENGINE_BATCH = 128 };
