@@ -24,7 +24,6 @@ struct broker *broker_new(const struct broker_options *options)
     list_init(&broker->users);
     list_init(&broker->sessions);
     list_init(&broker->dead_letters);
-    list_init(&broker->fetched_letters);
     return broker;
 }
 

@@ -32,16 +32,13 @@
  * of them is settled. */
 struct broker {
     struct broker_options options;
-    struct map vhosts_by_name; // struct vhost.by_name
-    struct list vhosts;        // struct vhost.link, in order of creation
-    struct map queues_by_id;   // struct broker_queue.by_id: those that last
-    struct map users_by_name;  // struct account.by_name
-    struct list users;         // struct account.link, in order of creation
-    struct list sessions;      // struct session.link, in order of opening
-    // struct dead_letter.link: to be published by the end of the operation, and those before them
-    // whose content has to be fetched first
-    struct list dead_letters;
-    struct list fetched_letters;
+    struct map vhosts_by_name;         // struct vhost.by_name
+    struct list vhosts;                // struct vhost.link, in order of creation
+    struct map queues_by_id;           // struct broker_queue.by_id: those that last
+    struct map users_by_name;          // struct account.by_name
+    struct list users;                 // struct account.link, in order of creation
+    struct list sessions;              // struct session.link, in order of opening
+    struct list dead_letters;          // struct dead_letter.link, in the order of their deaths
     struct deadlines head_deadlines;   // struct broker_queue.head_due
     struct deadlines unused_deadlines; // struct broker_queue.unused_due
     uint64_t now_ms;

@@ -19,15 +19,15 @@
 /* A message that has died and waits to be published anew. Until then the journal has it in the
  * queue where it died. */
 struct dead_letter {
-    struct list_node link;      // broker.dead_letters, or fetched_letters while there is no content
+    struct list_node link;      // broker.dead_letters
     struct broker_queue *queue; // where it died: held
     struct msg *msg;            // owns one reference: as it was there
-    struct msg *content;        // likewise: msg itself, or what its stub stands for; or NULL
-    struct blob *exchange;      // owns one reference: where it goes,
-    struct blob *key;           // likewise: with this routing key; NULL: with its own
-    uint64_t position;          // there; 0: the queue refused it
-    uint64_t expires;           // there
-    uint64_t time_s;            // of its death
+    struct msg *content;   // likewise: msg itself, or what its stub stands for; NULL until fetched
+    struct blob *exchange; // owns one reference: where it goes,
+    struct blob *key;      // likewise: with this routing key; NULL: with its own
+    uint64_t position;     // there; 0: the queue refused it
+    uint64_t expires;      // there
+    uint64_t time_s;       // of its death
     enum death_reason reason;
 };
 
@@ -90,14 +90,12 @@ enum { NAME_MAX_LEN = 255 };
 /* A stub's content comes from the journal first. */
 static void post(struct dead_letter *letter, struct effects *fx)
 {
-    struct broker *broker = letter->queue->vhost->broker;
-    if (!letter->msg->stub) {
+    list_push(&letter->queue->vhost->broker->dead_letters, &letter->link);
+    if (letter->msg->stub) {
+        *effects_next(fx) = (struct effect){.kind = EFFECT_FETCH, .msg = msg_ref(letter->msg)};
+    } else {
         letter->content = msg_ref(letter->msg);
-        list_push(&broker->dead_letters, &letter->link);
-        return;
     }
-    list_push(&broker->fetched_letters, &letter->link);
-    *effects_next(fx) = (struct effect){.kind = EFFECT_FETCH, .msg = msg_ref(letter->msg)};
 }
 
 /* Arguments may be longer than any name of an exchange or routing key: such ones lead nowhere. */
@@ -206,12 +204,24 @@ static void send(struct dead_letter *letter, struct effects *fx)
  * after everybody has had a turn. */
 enum { AT_ONCE_MAX = 10000 };
 
+/* The first one, if it has its content; those behind it wait, for they died later. */
+static struct dead_letter *ready_letter(const struct broker *broker)
+{
+    struct list_node *first = list_first(&broker->dead_letters);
+    struct dead_letter *letter = first ? container_of(first, struct dead_letter, link) : NULL;
+    return letter && letter->content ? letter : NULL;
+}
+
+bool dead_letters_ready(const struct broker *broker)
+{
+    return ready_letter(broker) != NULL;
+}
+
 void dead_letters_send(struct broker *broker, struct effects *fx)
 {
-    struct list_node *first;
+    struct dead_letter *letter;
     int left = AT_ONCE_MAX;
-    while (left-- > 0 && (first = list_first(&broker->dead_letters))) {
-        struct dead_letter *letter = container_of(first, struct dead_letter, link);
+    while (left-- > 0 && (letter = ready_letter(broker))) {
         send(letter, fx);
         letter_free(letter);
     }
@@ -220,12 +230,10 @@ void dead_letters_send(struct broker *broker, struct effects *fx)
 void broker_fetched(struct broker *broker, const struct msg *stub, struct msg *loaded,
                     struct effects *fx)
 {
-    list_each(node, &broker->fetched_letters) { // asked for in this order, and mostly given in it
+    list_each(node, &broker->dead_letters) { // asked for in this order, and mostly given in it
         struct dead_letter *letter = container_of(node, struct dead_letter, link);
-        if (letter->msg == stub) {
+        if (letter->msg == stub && !letter->content) {
             letter->content = msg_ref(loaded);
-            list_unlink(&letter->link);
-            list_push(&broker->dead_letters, &letter->link);
             break;
         }
     }
@@ -234,29 +242,20 @@ void broker_fetched(struct broker *broker, const struct msg *stub, struct msg *l
 
 void dead_letters_each(struct broker *broker, taken_visitor visit, void *context)
 {
-    struct list *lists[] = {&broker->dead_letters, &broker->fetched_letters};
-    for (int i = 0; i < 2; i++) {
-        list_each(node, lists[i]) {
-            const struct dead_letter *letter = container_of(node, struct dead_letter, link);
-            struct delivery delivery = {
-                .msg = letter->msg, .expires = letter->expires, .position = letter->position};
-            if (letter->position > 0) {
-                visit(context, letter->queue, &delivery);
-            }
+    list_each(node, &broker->dead_letters) {
+        const struct dead_letter *letter = container_of(node, struct dead_letter, link);
+        struct delivery delivery = {
+            .msg = letter->msg, .expires = letter->expires, .position = letter->position};
+        if (letter->position > 0) {
+            visit(context, letter->queue, &delivery);
         }
-    }
-}
-
-static void drop(struct list *letters)
-{
-    struct list_node *first;
-    while ((first = list_first(letters))) {
-        letter_free(container_of(first, struct dead_letter, link));
     }
 }
 
 void dead_letters_drop(struct broker *broker)
 {
-    drop(&broker->dead_letters);
-    drop(&broker->fetched_letters);
+    struct list_node *first;
+    while ((first = list_first(&broker->dead_letters))) {
+        letter_free(container_of(first, struct dead_letter, link));
+    }
 }

@@ -15,10 +15,12 @@ struct broker_queue;
 void dead_letter(struct broker_queue *queue, const struct delivery *delivery,
                  enum death_reason reason, struct effects *fx);
 
-/* Publishes those that wait. To be called at the end of every operation that may have made some.
+/* Publishes those that wait, in the order of their deaths, up to the first one whose content is yet
+ * to come. To be called at the end of every operation that may have made some.
  * One call publishes a bounded number; the rest waits for broker_tick, which is then due at once.
  */
 void dead_letters_send(struct broker *broker, struct effects *fx);
+bool dead_letters_ready(const struct broker *broker); // whether that would publish any
 
 /* Visits those that wait and have a place in the queue where they died. */
 void dead_letters_each(struct broker *broker, taken_visitor visit, void *context);

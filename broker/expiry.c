@@ -80,7 +80,7 @@ static uint64_t first_of(const struct deadlines *deadlines)
 
 uint64_t broker_deadline(const struct broker *broker)
 {
-    if (!list_empty(&broker->dead_letters)) {
+    if (dead_letters_ready(broker)) {
         return broker->now_ms;
     }
     uint64_t head = first_of(&broker->head_deadlines);

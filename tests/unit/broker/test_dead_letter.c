@@ -4,6 +4,7 @@
 
 #include "amqp/table.h"
 #include "queue/msg.h"
+#include "tests/unit/broker/shelf.h"
 
 #define FIRST(queue, reason)                                                                       \
     "x-first-death-exchange: x-first-death-queue:" queue " x-first-death-reason:" reason
@@ -456,4 +457,32 @@ Test(dead_letter, messages_that_multiply_take_turns_with_everybody_else)
     TOLD(story, "");
     COUNTED(story, messages_ready, 0);
     story_free(story);
+}
+
+/* What is not in memory is no reason to fall behind those that died later. */
+Test(dead_letter, messages_without_content_keep_their_turn)
+{
+    enum { EARLY = 8 }; // as many as are worth dropping
+    static uint8_t large[900];
+    struct shelf shelf = {.count = 0};
+    struct story *story = story_new_with(&story_durable);
+    story->shelf = &shelf;
+    memset(large, 'a', sizeof large);
+    QUEUE(story, "q", "x-dead-letter-exchange", "S:", "x-dead-letter-routing-key", "S:d");
+    story_queue(story, "d");
+    struct slice persistent = PROPERTIES(story, .delivery_mode = 2);
+    for (int i = 0; i < EARLY; i++) {
+        PUBLISH(story, 1, 1, .routing_key = SLICE("q"), .properties = persistent,
+                .body = {large, sizeof large});
+    }
+    cr_assert_eq(broker_evict(story->broker, 0, UINT64_MAX), EARLY);
+    PUBLISH(story, 1, 1, .routing_key = SLICE("q"), .properties = persistent, .body = SLICE("b"));
+    reject_all(story, "q");
+    for (int i = 0; i <= EARLY; i++) {
+        story_was(story, story_text(story));
+        get(story, "d");
+        cr_assert(strstr(story_text(story), i < EARLY ? " aa" : " b {"), "%s", story_text(story));
+    }
+    story_free(story);
+    shelf_finish(&shelf);
 }
