@@ -2,10 +2,11 @@
 
 #include "broker/broker_internal.h"
 #include "broker/dead_letter.h"
+#include "broker/outcome_internal.h"
 #include "broker/policy_internal.h"
 
-/* Everything that a policy may hold for. Queues may go in the course of it (x-expires does not act
- * before the next tick, so none does). */
+/* Everything that a policy may hold for. No queue goes in the course of it: x-expires does not act
+ * before the next tick. */
 static void renew_all(struct vhost *vhost, struct effects *fx)
 {
     for (struct exchange *exchange = exchanges_first(vhost->exchanges); exchange;
@@ -13,10 +14,28 @@ static void renew_all(struct vhost *vhost, struct effects *fx)
         policy_renew_exchange(vhost, exchange);
     }
     list_each(node, &vhost->queues) {
-        policy_renew_queue(container_of(node, struct broker_queue, link), fx);
+        struct broker_queue *queue = container_of(node, struct broker_queue, link);
+        policy_find_limits(queue);
+        if (!vhost->broker->restoring) { // what comes next may lift it again
+            policy_enforce(queue, fx);
+        }
     }
     forget_routes(vhost->broker); // alternate exchanges
     dead_letters_send(vhost->broker, fx);
+}
+
+struct topology_policy_put policy_entry(const struct vhost *vhost, enum policy_kind kind,
+                                        const struct policy *policy)
+{
+    return (struct topology_policy_put){
+        .vhost = vhost->name,
+        .by_operator = kind == POLICY_OF_OPERATORS,
+        .name = policy->name,
+        .pattern = policy->source,
+        .apply = (uint64_t)policy->apply,
+        .priority = outcome_zigzag(0, (uint64_t)policy->priority),
+        .definition = policy->definition,
+    };
 }
 
 enum amqp_reply broker_put_policy(struct vhost *vhost, enum policy_kind kind,
@@ -27,6 +46,12 @@ enum amqp_reply broker_put_policy(struct vhost *vhost, enum policy_kind kind,
     if (!policies_put(&vhost->policies[kind], options, &why)) {
         return effects_refuse(fx, AMQP_PRECONDITION_FAILED, "%s", text_slice(&why));
     }
+    struct topology topology = {
+        .kind = TOPOLOGY_policy_put,
+        .policy_put =
+            policy_entry(vhost, kind, policies_find(&vhost->policies[kind], options->name)),
+    };
+    outcome_topology(vhost->broker, &topology, fx);
     renew_all(vhost, fx);
     return AMQP_OK;
 }
@@ -39,6 +64,11 @@ enum amqp_reply broker_delete_policy(struct vhost *vhost, enum policy_kind kind,
         return effects_refuse(fx, AMQP_NOT_FOUND, "no policy '%s' in vhost '%s'", name,
                               vhost->name);
     }
+    struct topology topology = {.kind = TOPOLOGY_policy_delete,
+                                .policy_delete = {.vhost = vhost->name,
+                                                  .by_operator = kind == POLICY_OF_OPERATORS,
+                                                  .name = policy->name}};
+    outcome_topology(vhost->broker, &topology, fx);
     policies_remove(&vhost->policies[kind], policy);
     renew_all(vhost, fx);
     return AMQP_OK;

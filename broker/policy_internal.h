@@ -1,7 +1,8 @@
 #ifndef BROKER_POLICY_INTERNAL_H
 #define BROKER_POLICY_INTERNAL_H
 
-#include "broker/effect.h"
+#include "broker/policy.h"
+#include "broker/topology.h"
 
 struct broker_queue;
 struct exchange;
@@ -10,9 +11,13 @@ struct vhost;
 /* Finds the policies that hold for a queue, and its limits. */
 void policy_find_limits(struct broker_queue *queue);
 
-/* The same after the virtual host's policies have changed, and enforces what they set now. What is
- * dead-lettered by that is left for dead_letters_send. */
-void policy_renew_queue(struct broker_queue *queue, struct effects *fx);
+/* Makes the queue keep to its limits after they have changed. What is dead-lettered by that is left
+ * for dead_letters_send. */
+void policy_enforce(struct broker_queue *queue, struct effects *fx);
+
+/* What the journal is told of a policy. */
+struct topology_policy_put policy_entry(const struct vhost *vhost, enum policy_kind kind,
+                                        const struct policy *policy);
 
 void policy_renew_exchange(const struct vhost *vhost, struct exchange *exchange);
 

@@ -43,9 +43,8 @@ void policy_find_limits(struct broker_queue *queue)
                      queue->limits.bytes_max != UINT64_MAX;
 }
 
-void policy_renew_queue(struct broker_queue *queue, struct effects *fx)
+void policy_enforce(struct broker_queue *queue, struct effects *fx)
 {
-    policy_find_limits(queue);
     expiry_touch(queue);
     enqueue_trim(queue, fx);
 }

@@ -8,6 +8,7 @@
 #include "broker/broker_queue.h"
 #include "broker/names.h"
 #include "broker/outcome.h"
+#include "broker/policy_internal.h"
 #include "broker/taken.h"
 #include "broker/topology.h"
 #include "broker/user_internal.h"
@@ -153,6 +154,17 @@ static void add_levels(struct snapshot *snapshot, const struct broker_queue *que
     }
 }
 
+static void add_policies(struct snapshot *snapshot, const struct vhost *vhost,
+                         enum policy_kind kind)
+{
+    list_each(node, &vhost->policies[kind].items) {
+        const struct policy *policy = container_of(node, struct policy, link);
+        struct topology topology = {.kind = TOPOLOGY_policy_put,
+                                    .policy_put = policy_entry(vhost, kind, policy)};
+        add_entry(snapshot, &topology);
+    }
+}
+
 struct snapshot *snapshot_new(struct broker *broker, uint64_t position)
 {
     struct snapshot *snapshot = memory_new(sizeof *snapshot);
@@ -163,6 +175,8 @@ struct snapshot *snapshot_new(struct broker *broker, uint64_t position)
         const struct vhost *vhost = container_of(node, struct vhost, link);
         struct topology topology = {.kind = TOPOLOGY_vhost_put, .vhost_put = {.name = vhost->name}};
         add_entry(snapshot, &topology);
+        add_policies(snapshot, vhost, POLICY_OF_USERS);
+        add_policies(snapshot, vhost, POLICY_OF_OPERATORS);
         add_exchanges(snapshot, vhost);
         add_queues(snapshot, vhost);
         add_bindings(snapshot, vhost);

@@ -59,6 +59,18 @@ struct broker;
     F(text, destination)                                                                           \
     F(text, key)                                                                                   \
     F(table, arguments)
+#define TOPOLOGY_POLICY_PUT(F)                                                                     \
+    F(text, vhost)                                                                                 \
+    F(flag, by_operator)                                                                           \
+    F(text, name)                                                                                  \
+    F(text, pattern)                                                                               \
+    F(number, apply)                                                                               \
+    F(number, priority) /* as outcome_zigzag writes it */                                          \
+    F(table, definition)
+#define TOPOLOGY_POLICY_DELETE(F)                                                                  \
+    F(text, vhost)                                                                                 \
+    F(flag, by_operator)                                                                           \
+    F(text, name)
 
 #define TOPOLOGY_KINDS(T)                                                                          \
     T(1, vhost_put, TOPOLOGY_VHOST_PUT)                                                            \
@@ -70,7 +82,9 @@ struct broker;
     T(7, queue_put, TOPOLOGY_QUEUE_PUT)                                                            \
     T(8, queue_delete, TOPOLOGY_QUEUE_DELETE)                                                      \
     T(9, binding_put, TOPOLOGY_BINDING)                                                            \
-    T(10, binding_delete, TOPOLOGY_BINDING)
+    T(10, binding_delete, TOPOLOGY_BINDING)                                                        \
+    T(11, policy_put, TOPOLOGY_POLICY_PUT)                                                         \
+    T(12, policy_delete, TOPOLOGY_POLICY_DELETE)
 
 typedef struct slice topology_text;
 typedef struct slice topology_table;

@@ -5,6 +5,9 @@
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
 #include "broker/names.h"
+#include "broker/outcome.h"
+#include "broker/policy.h"
+#include "broker/policy_internal.h"
 #include "broker/queue_arguments.h"
 
 /* Each function does what one entry says and returns false if no broker of ours can have written
@@ -87,7 +90,9 @@ static bool apply_exchange_put(struct broker *broker, const struct topology_exch
                                        .durable = true,
                                        .auto_delete = entry->auto_delete,
                                        .internal = entry->internal};
-    exchanges_add(vhost->exchanges, exchange_new(&options, type, broker->options.secret));
+    struct exchange *exchange = exchange_new(&options, type, broker->options.secret);
+    exchanges_add(vhost->exchanges, exchange);
+    policy_renew_exchange(vhost, exchange);
     broker->counters.exchanges++;
     return true;
 }
@@ -218,6 +223,38 @@ static bool apply_binding_delete(struct broker *broker, const struct topology_bi
         if (binding) {
             binding_remove(binding);
         }
+    }
+    return true;
+}
+
+static enum policy_kind policy_kind_of(bool by_operator)
+{
+    return by_operator ? POLICY_OF_OPERATORS : POLICY_OF_USERS;
+}
+
+/* Queues and exchanges get to know it; broker_restored enforces what it sets. */
+static bool apply_policy_put(struct broker *broker, const struct topology_policy_put *entry,
+                             struct effects *fx)
+{
+    struct vhost *vhost = broker_find_vhost(broker, entry->vhost);
+    if (entry->apply > POLICY_STREAMS) {
+        return false;
+    }
+    struct policy_options options = {.name = entry->name,
+                                     .pattern = entry->pattern,
+                                     .definition = entry->definition,
+                                     .priority = (int64_t)outcome_unzigzag(0, entry->priority),
+                                     .apply = (enum policy_target)entry->apply};
+    return !vhost ||
+           broker_put_policy(vhost, policy_kind_of(entry->by_operator), &options, fx) == AMQP_OK;
+}
+
+static bool apply_policy_delete(struct broker *broker, const struct topology_policy_delete *entry,
+                                struct effects *fx)
+{
+    struct vhost *vhost = broker_find_vhost(broker, entry->vhost);
+    if (vhost) {
+        broker_delete_policy(vhost, policy_kind_of(entry->by_operator), entry->name, fx);
     }
     return true;
 }

@@ -1,5 +1,9 @@
 #include "broker/policy.h"
 
+#include "amqp/table.h"
+#include "broker/recovery.h"
+#include "broker/snapshot.h"
+#include "broker/topology.h"
 #include "tests/unit/broker/story.h"
 
 static void put(struct story *story, enum policy_kind kind, const char *pattern,
@@ -98,4 +102,68 @@ Test(policy, that_is_not_there_cannot_be_deleted)
     cr_expect_eq(broker_delete_policy(vhost, POLICY_OF_USERS, SLICE("p"), &story->fx),
                  AMQP_NOT_FOUND);
     story_free(story);
+}
+
+/* Everything that lasts, from one broker to another. */
+static void copy(struct broker *from, struct broker *to)
+{
+    struct snapshot *snapshot = snapshot_new(from, 8);
+    struct bytes block = {0};
+    struct outcome outcome = {0};
+    while (snapshot_next(snapshot, &block, &outcome.type)) {
+        outcome.payload = bytes_slice(&block);
+        cr_assert(broker_apply(to, &outcome));
+    }
+    bytes_finish(&block);
+    snapshot_free(snapshot);
+}
+
+Test(policy, lasts)
+{
+    struct story *story = story_new();
+    struct broker *other = broker_new(&(struct broker_options){.durable = true});
+    struct field_value value;
+    PUT(story, POLICY_OF_USERS, "^q", "max-length", "I:2");
+    PUT(story, POLICY_OF_OPERATORS, "o$", "expires", "I:7");
+    copy(story->broker, other);
+    const struct vhost *vhost = broker_find_vhost(other, SLICE("/"));
+    const struct policy *policy =
+        policies_find(broker_policies(vhost, POLICY_OF_USERS), SLICE("p"));
+    cr_assert(policy && table_get(policy->definition, SLICE("max-length"), &value));
+    cr_expect_eq(value.integer, 2);
+    cr_expect(slice_eq(policy->source, SLICE("^q")));
+    policy = policies_find(broker_policies(vhost, POLICY_OF_OPERATORS), SLICE("p"));
+    cr_assert(policy && table_get(policy->definition, SLICE("expires"), &value));
+    cr_expect_eq(value.integer, 7);
+    broker_free(other);
+    story_free(story);
+}
+
+Test(policy, set_again_or_deleted_in_the_journal_is_so_after_a_start)
+{
+    struct broker *broker = broker_new(&(struct broker_options){.durable = true});
+    struct topology entries[] = {
+        {.kind = TOPOLOGY_vhost_put, .vhost_put = {.name = SLICE("v")}},
+        {.kind = TOPOLOGY_policy_put,
+         .policy_put = {.vhost = SLICE("v"),
+                        .name = SLICE("p"),
+                        .pattern = SLICE("."),
+                        .priority = outcome_zigzag(0, (uint64_t)-9),
+                        .definition = SLICE("\7expiresI\0\0\0\5")}},
+        {.kind = TOPOLOGY_policy_delete,
+         .policy_delete = {.vhost = SLICE("v"), .name = SLICE("p")}},
+    };
+    for (int i = 0; i < 3; i++) {
+        struct bytes payload = {0};
+        topology_encode(&entries[i], &payload);
+        struct outcome outcome = {OUTCOME_TOPOLOGY, bytes_slice(&payload), 0};
+        cr_assert(broker_apply(broker, &outcome), "entry %d", i);
+        cr_assert(broker_apply(broker, &outcome), "entry %d, again", i);
+        bytes_finish(&payload);
+        struct vhost *vhost = broker_find_vhost(broker, SLICE("v"));
+        struct policy *policy = policies_find(broker_policies(vhost, POLICY_OF_USERS), SLICE("p"));
+        cr_expect_eq(policy != NULL, i == 1);
+        cr_expect(!policy || policy->priority == -9);
+    }
+    broker_free(broker);
 }
