@@ -27,7 +27,7 @@ struct cable *cable_plug(struct world *world)
     init_client(world, cable);
     int len = snprintf(name, sizeof name, "127.0.0.1:%u -> 127.0.0.1:5672", cable->client.id);
     struct peer peer = {.name = {(uint8_t *)name, (size_t)len}, .loopback = true};
-    cable->conn = engine_connect(world->engine, &peer, world->now_ms);
+    cable->conn = engine_connect(world->node.engine, &peer, world->now_ms);
     conn_set_owner(cable->conn, cable);
     cable->model = model_connect(world->model, &cable->client.in, cable->client.id);
     cable->connected_ms = cable->fed_ms = cable->heard_ms = world->now_ms;

@@ -20,6 +20,8 @@ struct manners {
     uint32_t body_max;    // octets
     uint32_t message_max; // the broker takes no larger body
     bool persistent;      // most messages are
+    bool durable;         // most queues and exchanges are, and bodies differ
+    bool hoards;          // settles little
     bool alone;           // consumers are exclusive
 };
 

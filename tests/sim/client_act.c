@@ -10,13 +10,16 @@ static bool bit(struct client *client, uint32_t percent)
 }
 
 /* A queue's properties belong to its name, so that declaring it again mostly fits. */
-static struct amqp_queue_declare queue_named(struct slice name)
+static struct amqp_queue_declare queue_named(const struct client *client, struct slice name)
 {
     uint8_t number = name.ptr[1];
-    return (struct amqp_queue_declare){.queue = name,
-                                       .durable = number < '2',
-                                       .exclusive = name.ptr[0] == 'x',
-                                       .auto_delete = number == '2'};
+    bool prioritised = client->manners->durable && number == '3';
+    return (struct amqp_queue_declare){
+        .queue = name,
+        .durable = number < (client->manners->durable ? '4' : '2'),
+        .exclusive = name.ptr[0] == 'x',
+        .auto_delete = number == '2',
+        .arguments = prioritised ? SLICE("\x0ex-max-priorityI\0\0\0\3") : SLICE("")};
 }
 
 static void send_declare(struct client *client, struct client_channel *channel,
@@ -39,7 +42,7 @@ struct slice client_queue(struct client *client, struct client_channel *channel)
     struct slice name = client_name(client, "q", 4);
     uint32_t number = (uint32_t)(name.ptr[1] - '0');
     if (!client->limited && !(client->queues_known >> number & 1) && !client_errs(client)) {
-        struct amqp_queue_declare declare = queue_named(name);
+        struct amqp_queue_declare declare = queue_named(client, name);
         declare.no_wait = bit(client, 50);
         send_declare(client, channel, &declare);
         client->queues_known |= 1U << number;
@@ -50,7 +53,7 @@ struct slice client_queue(struct client *client, struct client_channel *channel)
 static void declare_queue(struct client *client, struct client_channel *channel)
 {
     struct slice name = client_name(client, bit(client, 85) ? "q" : "x", 4);
-    struct amqp_queue_declare declare = queue_named(name);
+    struct amqp_queue_declare declare = queue_named(client, name);
     declare.passive = client_errs(client);
     declare.no_wait = bit(client, 20);
     if (client_errs(client)) {
@@ -87,7 +90,7 @@ static void declare_named(struct client *client, struct client_channel *channel,
         .exchange_declare = {.exchange = name,
                              .type = {(const uint8_t *)type, strlen(type)},
                              .passive = careless && client_errs(client),
-                             .durable = number == 1,
+                             .durable = number == 1 || (client->manners->durable && number < 3),
                              .auto_delete = number == 2,
                              .internal = careless && number == 3 && client_errs(client),
                              .no_wait = bit(client, 20),
@@ -269,6 +272,9 @@ static bool choose_tag(struct client *client, struct client_channel *channel, bo
     if (client_errs(client)) {
         *tag = prng_below(client->prng, (uint32_t)channel->tag_last + 3);
         return true;
+    }
+    if (client->manners->hoards && bit(client, 70)) {
+        return false;
     }
     if (multiple && bit(client, 20)) {
         *tag = 0;

@@ -154,6 +154,11 @@ static uint32_t body_size(struct client *client)
 {
     struct prng *prng = client->prng;
     uint32_t largest = *client->bodies < BODIES_MAX ? client->manners->body_max : 20;
+    if (client->manners->durable) { // at least what makes it different from all others
+        enum { LEAST = 8 };
+        return LEAST +
+               prng_below(prng, prng_chance(prng, client->manners->large + 10) ? largest : 100);
+    }
     if (prng_chance(prng, client->manners->large + 10)) {
         return prng_below(prng, largest + 1);
     }

@@ -6,7 +6,9 @@ struct model *model_new(const struct model_options *options)
     model->arena = options->arena;
     model->verdict = options->verdict;
     model->message_max = options->message_max;
-    model->lag = options->lag;
+    model->durable = options->durable;
+    model_facts_init(&model->facts, options->arena);
+    list_init(&model->claims);
     list_init(&model->conns);
     list_init(&model->events);
     model_topology_init(model);
@@ -42,19 +44,21 @@ struct owed *model_owe(struct model_conn *conn, uint16_t channel, const struct a
 {
     struct owed *owed = arena_new(conn->model->arena, sizeof *owed);
     owed->args = *args;
+    list_init(&owed->claims);
     list_push(&conn->lines[model_line_of(channel)].owed, &owed->link);
     return owed;
 }
 
-void model_owe_ok(struct model_channel *channel, enum amqp_method method)
+struct owed *model_owe_ok(struct model_channel *channel, enum amqp_method method)
 {
-    model_owe(channel->conn, channel->number, &(struct amqp_args){.method = method});
+    return model_owe(channel->conn, channel->number, &(struct amqp_args){.method = method});
 }
 
 static void add_event(struct model_conn *conn, enum model_event_kind kind, const struct op *op)
 {
     struct model_event *event = arena_new(conn->model->arena, sizeof *event);
-    *event = (struct model_event){.conn = conn, .kind = kind, .op = op};
+    *event =
+        (struct model_event){.conn = conn, .kind = kind, .op = op, .instant = conn->model->instant};
     list_push(&conn->model->events, &event->link);
 }
 
@@ -97,6 +101,7 @@ static void lose(struct model_conn *conn)
 
 static void run_event(const struct model_event *event)
 {
+    event->conn->model->facts.instant = event->instant;
     switch (event->kind) {
     case EVENT_OPERATION:
         model_conn_operation(event->conn, event->op);
@@ -180,6 +185,7 @@ void model_catch_up(struct model *model)
         run_event(container_of(node, struct model_event, link));
     }
     model_explain(model);
+    model_check_claims(model);
     list_each(it, &model->conns) {
         const struct model_conn *conn = container_of(it, struct model_conn, link);
         check_unexplained(conn);
@@ -188,6 +194,16 @@ void model_catch_up(struct model *model)
     list_each(at, &model->conns) {
         check_waiting(container_of(at, struct model_conn, link), false);
     }
+}
+
+void model_set_time(struct model *model, uint64_t instant)
+{
+    model->instant = instant;
+}
+
+void model_set_durable(struct model *model, uint64_t instant)
+{
+    model->facts.durable = instant;
 }
 
 void model_set_alarm(struct model *model, bool alarm)

@@ -5,6 +5,7 @@
 #include "tests/sim/tape.h"
 
 struct broker_counters;
+struct found;
 struct model;
 struct model_conn;
 
@@ -17,7 +18,7 @@ struct model_options {
     struct arena *arena;     // borrowed
     struct verdict *verdict; // borrowed
     uint32_t message_max;    // octets of a body
-    bool lag;                // the journal takes its time
+    bool durable;            // there is a journal that deserves the name
 };
 
 struct model *model_new(const struct model_options *options);
@@ -40,6 +41,16 @@ void model_drained(struct model_conn *conn);
 /* Every confirm is due. */
 void model_check_confirms(struct model *model);
 void model_check_counters(struct model *model, const struct broker_counters *counters);
+
+/* A new instant, as of struct model_facts; and everything up to one is on the disk. */
+void model_set_time(struct model *model, uint64_t instant);
+void model_set_durable(struct model *model, uint64_t instant);
+
+/* The broker was there no more, with all its connections, and is again. It has come back with what
+ * is found: that must be what the facts amount to that reached the disk, and is from now on what
+ * there is. Everything that was said up to the end has been recorded. `whole`: it was shut down in
+ * good order, and all of it reached the disk. */
+void model_restart(struct model *model, const struct found *found, bool whole);
 
 /* connection.blocked and unblocked are possible from here on, or not. */
 void model_set_alarm(struct model *model, bool alarm);

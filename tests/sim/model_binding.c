@@ -8,6 +8,7 @@ struct ends {
     struct model_exchange *source;
     struct model_exchange *exchange;
     struct model_queue *queue;
+    uint64_t fact; // what was made or removed, or had been
     bool to_queue;
     bool unbind;
 };
@@ -37,21 +38,39 @@ static bool known_match(struct slice arguments)
            slice_eq(value.bytes, SLICE("any"));
 }
 
-static enum amqp_reply add_binding(struct model_conn *conn, const struct ends *ends)
+struct model_binding *model_binding_add(struct model *model, struct model_vhost *vhost,
+                                        const struct model_binding *ends)
+{
+    struct model_binding *binding = arena_new(model->arena, sizeof *binding);
+    *binding = *ends;
+    list_push(&vhost->bindings, &binding->link);
+    list_push(&vhost->bound, &binding->bound_link);
+    return binding;
+}
+
+bool model_binding_survives(const struct model_binding *binding)
+{
+    return binding->source->durable &&
+           (binding->queue ? binding->queue->durable : binding->exchange->durable);
+}
+
+static enum amqp_reply add_binding(struct model_conn *conn, struct ends *ends)
 {
     if (slice_eq(ends->source->type, SLICE("headers")) && !known_match(ends->arguments)) {
         return AMQP_PRECONDITION_FAILED;
     }
-    if (find_binding(conn->vhost, ends)) {
-        return AMQP_OK;
+    struct model_binding *binding = find_binding(conn->vhost, ends);
+    if (!binding) {
+        struct model_binding made = {.source = ends->source,
+                                     .exchange = ends->exchange,
+                                     .queue = ends->queue,
+                                     .key = ends->key,
+                                     .arguments = ends->arguments};
+        binding = model_binding_add(conn->model, conn->vhost, &made);
+        binding->life.from =
+            model_binding_survives(binding) ? model_facts_add(&conn->model->facts) : 0;
     }
-    struct model_binding *binding = arena_new(conn->model->arena, sizeof *binding);
-    *binding = (struct model_binding){.source = ends->source,
-                                      .exchange = ends->exchange,
-                                      .queue = ends->queue,
-                                      .key = ends->key,
-                                      .arguments = ends->arguments};
-    list_push(&conn->vhost->bindings, &binding->link);
+    ends->fact = binding->life.from;
     return AMQP_OK;
 }
 
@@ -80,7 +99,10 @@ static enum amqp_reply change(struct model_channel *channel, struct ends *ends)
         return code;
     }
     if (binding) {
-        model_binding_remove(vhost, binding);
+        struct model *model = channel->conn->model;
+        binding->life.until = model_binding_survives(binding) ? model_facts_add(&model->facts) : 0;
+        ends->fact = binding->life.until;
+        model_binding_remove(model, vhost, binding);
     }
     return AMQP_OK;
 }
@@ -90,7 +112,8 @@ static enum amqp_reply run(struct model_channel *channel, struct ends *ends, boo
 {
     enum amqp_reply code = change(channel, ends);
     if (!code && !no_wait) {
-        model_owe_ok(channel, ok);
+        struct owed *owed = model_owe_ok(channel, ok);
+        model_claim(channel->conn->model, &owed->claims, ends->fact);
     }
     return code;
 }
@@ -150,20 +173,23 @@ static bool has_bindings(const struct model_vhost *vhost, const struct model_exc
 }
 
 /* An auto-delete exchange goes with its last binding. */
-void model_binding_remove(struct model_vhost *vhost, struct model_binding *binding)
+void model_binding_remove(struct model *model, struct model_vhost *vhost,
+                          struct model_binding *binding)
 {
     list_unlink(&binding->link);
     if (binding->source->auto_delete && !has_bindings(vhost, binding->source)) {
-        model_exchange_remove(vhost, binding->source);
+        model_exchange_remove(model, vhost, binding->source);
     }
 }
 
-void model_exchange_remove(struct model_vhost *vhost, struct model_exchange *exchange)
+void model_exchange_remove(struct model *model, struct model_vhost *vhost,
+                           struct model_exchange *exchange)
 {
     if (exchange->deleted) {
         return;
     }
     exchange->deleted = true;
+    exchange->life.until = exchange->durable ? model_facts_add(&model->facts) : 0;
     list_each(node, &vhost->bindings) {
         if (container_of(node, struct model_binding, link)->source == exchange) {
             list_unlink(node);
@@ -172,7 +198,7 @@ void model_exchange_remove(struct model_vhost *vhost, struct model_exchange *exc
     list_each(it, &vhost->bindings) {
         struct model_binding *binding = container_of(it, struct model_binding, link);
         if (binding->exchange == exchange) {
-            model_binding_remove(vhost, binding);
+            model_binding_remove(model, vhost, binding);
             it_next = vhost->bindings.head.next; // that may have removed others
         }
     }

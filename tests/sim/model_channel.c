@@ -104,11 +104,10 @@ enum amqp_reply model_tx_select(struct model_channel *channel, const struct op *
     return AMQP_OK;
 }
 
-/* Returns how many records the journal has to take at least. */
-static uint64_t commit_publishes(struct model_channel *channel)
+/* What is to survive the commit is added to the claims. */
+static void commit_publishes(struct model_channel *channel, struct list *claims)
 {
     struct model *model = channel->conn->model;
-    uint64_t stores = 0;
     struct list_node *node;
     while ((node = list_first(&channel->pending))) {
         list_unlink(node);
@@ -117,8 +116,7 @@ static uint64_t commit_publishes(struct model_channel *channel)
         list_each(it, &pending->targets) {
             struct model_queue *queue = container_of(it, struct model_target, link)->queue;
             if (!queue->deleted) {
-                stores += model_stores(queue, pending->message);
-                model_enqueue(model, queue, pending->message);
+                model_claim_entry(model, claims, model_enqueue(model, queue, pending->message));
                 taken = true;
             }
         }
@@ -126,7 +124,6 @@ static uint64_t commit_publishes(struct model_channel *channel)
             model_return(channel, pending->message, 0);
         }
     }
-    return stores;
 }
 
 enum amqp_reply model_tx_commit(struct model_channel *channel, const struct op *op)
@@ -135,18 +132,23 @@ enum amqp_reply model_tx_commit(struct model_channel *channel, const struct op *
     if (channel->mode != MODE_TX) {
         return AMQP_PRECONDITION_FAILED;
     }
-    uint64_t before = channel->conn->model->records;
-    uint64_t stores = commit_publishes(channel);
-    model_explain(channel->conn->model);
+    struct model *model = channel->conn->model;
+    uint64_t from = model->facts.count;
+    struct list claims;
+    list_init(&claims);
+    commit_publishes(channel, &claims);
+    model_explain(model);
     list_each(node, &channel->unsettled) {
         struct model_entry *entry = container_of(node, struct model_entry, link);
         if (entry->pending) {
-            model_settle_entry(channel->conn->model, entry, entry->pending);
+            model_settle_entry(model, entry, entry->pending);
+            entry->settled_at = 0; // not after the commit
         }
     }
+    model_facts_join(&model->facts, from);
     struct owed *owed = model_owe(channel->conn, channel->number,
                                   &(struct amqp_args){.method = METHOD_tx_commit_ok});
-    owed->records = stores > 0 ? before + stores : 0;
+    model_take_over(&claims, &owed->claims);
     return AMQP_OK;
 }
 

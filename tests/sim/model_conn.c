@@ -38,7 +38,7 @@ void model_conn_end(struct model_conn *conn)
     list_each(it, &conn->vhost->queues) {
         struct model_queue *queue = container_of(it, struct model_queue, link);
         if (queue->owner == conn && !queue->deleted) {
-            model_queue_remove(queue);
+            model_queue_remove(conn->model, queue);
         }
     }
 }
@@ -177,7 +177,7 @@ static void take_closed_method(struct model_conn *conn, const struct op *op)
         model_owe(conn, 0, &(struct amqp_args){.method = METHOD_connection_close_ok});
     } else if (op->args.method == METHOD_connection_close_ok) {
         conn->phase = PHASE_GONE;
-        if (conn->model->lag) { // what waits for the journal by now is not said any more
+        if (conn->model->durable) { // what waits for the journal by now is not said any more
             model_owe_nothing(conn);
         }
     }

@@ -86,7 +86,7 @@ void model_consumer_end(struct model_consumer *consumer)
     struct model_queue *queue = consumer->queue;
     model_consumer_forget(consumer);
     if (queue->auto_delete && list_empty(&queue->consumers)) {
-        model_queue_remove(queue);
+        model_queue_remove(consumer->channel->conn->model, queue);
     }
 }
 
@@ -117,12 +117,14 @@ enum amqp_reply model_basic_get(struct model_channel *channel, const struct op *
         model_owe_ok(channel, METHOD_basic_get_empty);
         return AMQP_OK;
     }
-    model_hand_over(channel, entry, op->args.basic_get.no_ack);
+    model_hand_over(channel, entry, op->args.basic_get.no_ack, channel->conn->model->facts.instant);
     struct amqp_args ok = {.method = METHOD_basic_get_ok,
                            .basic_get_ok = {.delivery_tag = channel->tag_last,
                                             .redelivered = entry->redelivered,
                                             .message_count = model_length(&queue->ready)}};
-    model_owe(channel->conn, channel->number, &ok)->message = entry->message;
+    struct owed *owed = model_owe(channel->conn, channel->number, &ok);
+    owed->message = entry->message;
+    owed->entry = entry;
     return AMQP_OK;
 }
 

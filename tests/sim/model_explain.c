@@ -118,12 +118,13 @@ static bool explain_reply(struct model_conn *conn, struct model_line *line,
         verdict_fail(model->verdict, "connection %u channel %u: %s does not say what is due",
                      conn->id, heard->channel, text);
     }
-    if (heard->stored < owed->records) {
-        verdict_fail(model->verdict, "connection %u channel %u: %s before the journal has it",
-                     conn->id, heard->channel, amqp_method_name(heard->args.method));
-    }
+    model_claims_heard(conn, &owed->claims, heard);
     if (owed->consumer) {
         owed->consumer->announced = true;
+    }
+    if (owed->entry) { // basic.get
+        owed->entry->shown |= !heard->said.unheard;
+        owed->entry->settled_at = heard->said.instant;
     }
     list_unlink(node);
     return true;
@@ -138,16 +139,6 @@ static bool return_is_due(const struct model_line *line, uint64_t publish)
         }
     }
     return false;
-}
-
-static void take_confirm(struct model_conn *conn, const struct model_unconfirmed *unconfirmed,
-                         const struct heard *heard)
-{
-    if (heard->stored < unconfirmed->records) {
-        verdict_fail(conn->model->verdict,
-                     "connection %u channel %u: publish %llu confirmed before the journal has it",
-                     conn->id, heard->channel, (unsigned long long)unconfirmed->number);
-    }
 }
 
 /* Confirms of publishes that wait for one: all up to the number, or this one. */
@@ -166,10 +157,9 @@ static bool explain_confirm(struct model_conn *conn, struct model_line *line,
         return false;
     }
     list_each(it, &line->channel->unconfirmed) {
-        const struct model_unconfirmed *unconfirmed =
-            container_of(it, struct model_unconfirmed, link);
+        struct model_unconfirmed *unconfirmed = container_of(it, struct model_unconfirmed, link);
         if (unconfirmed->number == number || (multiple && unconfirmed->number < number)) {
-            take_confirm(conn, unconfirmed, heard);
+            model_claims_heard(conn, &unconfirmed->claims, heard);
             list_unlink(it);
         }
     }
@@ -236,7 +226,8 @@ static void deliver(struct model_consumer *consumer, const struct heard *heard)
     struct model_entry *entry = model_take(consumer->queue);
     consumer->served_at = ++model->step;
     channel->conn->taken += heard->body.len + heard->properties.len + 300;
-    model_hand_over(channel, entry, consumer->no_ack);
+    model_hand_over(channel, entry, consumer->no_ack, heard->said.instant);
+    entry->shown |= !heard->said.unheard;
     entry->consumer = consumer->no_ack ? NULL : consumer;
     entry->counted = !consumer->no_ack;
     if (heard->args.basic_deliver.delivery_tag != entry->tag) {

@@ -1,7 +1,9 @@
 #ifndef TESTS_SIM_MODEL_INTERNAL_H
 #define TESTS_SIM_MODEL_INTERNAL_H
 
+#include "tests/sim/found.h"
 #include "tests/sim/model.h"
+#include "tests/sim/model_fact.h"
 
 /* The state of the model, shared by its files. Nothing is ever freed before the history ends, so
  * that a pointer to a queue or a consumer that is gone can still be looked at. */
@@ -15,6 +17,7 @@ struct model_vhost {
     struct list exchanges; // struct model_exchange.link
     struct list queues;    // struct model_queue.link
     struct list bindings;  // struct model_binding.link
+    struct list bound;     // struct model_binding.bound_link: all there ever were
 };
 
 struct model {
@@ -23,17 +26,20 @@ struct model {
     struct model_vhost vhosts[MODEL_VHOSTS];
     struct list conns;  // struct model_conn.link
     struct list events; // struct model_event.link
-    uint64_t step;      // grows with everything that decides about turns
-    uint64_t records;   // of the journal that can be waited for; not more than there are
+    struct list claims; // struct model_claim.link: told of to clients, and to be looked into
+    struct model_facts facts;
+    uint64_t instant; // in which things happen now
+    uint64_t step;    // grows with everything that decides about turns
     uint64_t published, delivered, settled;
     uint32_t message_max;
     char doubt[120]; // why a delivery was not accounted for
-    bool alarm, lag;
+    bool alarm, durable;
 };
 
 struct model_exchange {
     struct list_node link; // model_vhost.exchanges
     struct slice name, type, alternate;
+    struct model_life life; // if it is durable
     bool durable, auto_delete, internal, deleted, visited;
 };
 
@@ -44,12 +50,17 @@ struct model_queue {
     struct model_conn *owner; // of an exclusive queue, or NULL
     struct list ready;        // struct model_entry.link, by position
     struct list consumers;    // struct model_consumer.queue_link
+    struct list entries;      // struct model_entry.queue_link: all there ever were, by position
+    struct model_life life;   // if it is durable
     uint64_t position_last;
+    uint8_t priority_max;
     bool durable, auto_delete, deleted, reached;
 };
 
 struct model_binding {
-    struct list_node link; // model_vhost.bindings
+    struct list_node link;       // model_vhost.bindings
+    struct list_node bound_link; // model_vhost.bound
+    struct model_life life;      // if both ends are durable, unless one of them ends before
     struct model_exchange *source;
     struct model_exchange *exchange; // the destination: this one,
     struct model_queue *queue;       // or this one
@@ -58,6 +69,7 @@ struct model_binding {
 
 struct model_message {
     struct slice exchange, routing_key, properties, body;
+    uint8_t priority;
     bool persistent;
 };
 
@@ -65,7 +77,13 @@ enum model_outcome { OUTCOME_NONE, OUTCOME_ACK, OUTCOME_REJECT, OUTCOME_REQUEUE 
 
 /* A message in a queue: ready, or with a channel that has not settled it. */
 struct model_entry {
-    struct list_node link; // model_queue.ready, or model_channel.unsettled
+    struct list_node link;       // model_queue.ready, or model_channel.unsettled
+    struct list_node queue_link; // model_queue.entries
+    struct model_life life;      // if it must survive
+    uint64_t settled_at;         // life.until is not before the end of this instant on the disk
+    bool survives;               // persistent, in a durable queue
+    bool shown;                  // a client has seen it
+    bool passed;                 // delivered without acknowledgement
     struct model_queue *queue;
     struct model_message *message;
     uint64_t position;
@@ -89,10 +107,20 @@ struct model_consumer {
     bool no_ack, exclusive, announced;
 };
 
+/* A client has been told that something is durable. */
+struct model_claim {
+    struct list_node link;           // model.claims; owed.claims, model_unconfirmed.claims before
+    const struct model_entry *entry; // this message; or
+    uint64_t fact;                   // this
+    struct moment said;
+    struct model_conn *conn;
+    const char *by; // which method
+};
+
 struct model_unconfirmed {
     struct list_node link; // model_channel.unconfirmed
+    struct list claims;    // struct model_claim.link
     uint64_t number;
-    uint64_t records; // of the journal that it waits for
 };
 
 /* A publish in a transaction. */
@@ -128,11 +156,12 @@ struct model_channel {
 /* Something that the broker has to say. */
 struct owed {
     struct list_node link;           // model_line.owed
+    struct list claims;              // struct model_claim.link
     struct amqp_args args;           // of *_close only the numbers count
     struct model_queue *queue;       // declare-ok: the name may be the broker's choice
     struct model_consumer *consumer; // consume-ok: likewise
     struct model_message *message;   // get-ok, return
-    uint64_t records;                // not before the journal has these
+    struct model_entry *entry;       // get-ok
     uint64_t publish;                // return: of which publish, in confirm mode
     bool any_code, any_ids;
 };
@@ -174,6 +203,7 @@ struct model_event {
     struct list_node link; // model.events
     struct model_conn *conn;
     const struct op *op;
+    uint64_t instant;
     enum model_event_kind kind;
 };
 
@@ -181,10 +211,17 @@ struct model_event {
 int model_line_of(uint16_t channel);
 
 uint32_t model_length(const struct list *list);
+void model_take_over(struct list *from, struct list *to); // all that is in it
 
 struct owed *model_owe(struct model_conn *conn, uint16_t channel, const struct amqp_args *args);
 void model_owe_nothing(struct model_conn *conn); // any more
-void model_owe_ok(struct model_channel *channel, enum amqp_method method);
+struct owed *model_owe_ok(struct model_channel *channel, enum amqp_method method);
+
+/* Durable worlds: what clients are told of (model_claim.c), and what becomes of it. */
+struct model_claim *model_claim(struct model *model, struct list *claims, uint64_t fact);
+void model_claim_entry(struct model *model, struct list *claims, const struct model_entry *entry);
+void model_claims_heard(struct model_conn *conn, struct list *claims, const struct heard *heard);
+void model_check_claims(struct model *model);
 
 /* Takes from the tapes whatever can be accounted for now. */
 void model_explain(struct model *model);
@@ -214,19 +251,29 @@ struct model_exchange *model_exchange_find(const struct model_vhost *vhost, stru
 struct model_queue *model_queue_find(const struct model_vhost *vhost, struct slice name);
 enum amqp_reply model_queue_lookup(struct model_channel *channel, struct slice name,
                                    struct model_queue **out);
-void model_queue_remove(struct model_queue *queue);
-void model_binding_remove(struct model_vhost *vhost, struct model_binding *binding);
-void model_exchange_remove(struct model_vhost *vhost, struct model_exchange *exchange);
+void model_queue_remove(struct model *model, struct model_queue *queue);
+struct model_exchange *model_exchange_add(struct model *model, struct model_vhost *vhost,
+                                          struct slice name, struct slice type);
+struct model_queue *model_queue_add(struct model *model, struct model_vhost *vhost,
+                                    struct slice name);
+bool model_binding_survives(const struct model_binding *binding);
+struct model_binding *model_binding_add(struct model *model, struct model_vhost *vhost,
+                                        const struct model_binding *ends);
+void model_binding_remove(struct model *model, struct model_vhost *vhost,
+                          struct model_binding *binding);
+void model_exchange_remove(struct model *model, struct model_vhost *vhost,
+                           struct model_exchange *exchange);
 
 /* Messages (model_route.c, model_settle.c, model_consume.c) */
 void model_route(struct model_channel *channel, struct model_exchange *exchange,
                  const struct op *op, struct list *targets);
-/* Whether it is sure to be in the journal once it is in the queue. */
-bool model_stores(const struct model_queue *queue, const struct model_message *message);
-void model_enqueue(struct model *model, struct model_queue *queue, struct model_message *message);
+struct model_entry *model_enqueue(struct model *model, struct model_queue *queue,
+                                  struct model_message *message);
 void model_return(struct model_channel *channel, struct model_message *message, uint64_t publish);
+uint8_t model_level(const struct model_entry *entry);
 struct model_entry *model_take(struct model_queue *queue); // the first that is ready, or NULL
-void model_hand_over(struct model_channel *channel, struct model_entry *entry, bool no_ack);
+void model_hand_over(struct model_channel *channel, struct model_entry *entry, bool no_ack,
+                     uint64_t instant);
 void model_settle_entry(struct model *model, struct model_entry *entry, enum model_outcome outcome);
 bool model_consumer_may(const struct model_consumer *consumer); // take a message, by its credit
 void model_consumer_end(struct model_consumer *consumer);

@@ -35,6 +35,7 @@ static struct model_message *message_of(struct model *model, const struct op *op
         .routing_key = op->args.basic_publish.routing_key,
         .properties = op->properties,
         .body = op->body,
+        .priority = properties->flags & PROPERTY_priority ? properties->priority : 0,
         .persistent = properties->delivery_mode == 2,
     };
     if (table_get(properties->headers, SLICE("BCC"), &bcc)) {
@@ -87,7 +88,7 @@ static enum amqp_reply check(const struct model_channel *channel, const struct o
     return AMQP_OK;
 }
 
-static void take_over(struct list *from, struct list *to)
+void model_take_over(struct list *from, struct list *to)
 {
     struct list_node *node;
     while ((node = list_first(from))) {
@@ -106,45 +107,44 @@ static void add_pending(struct model_channel *channel, struct model_message *mes
     pending->message = message;
     pending->mandatory = mandatory;
     list_init(&pending->targets);
-    take_over(targets, &pending->targets);
+    model_take_over(targets, &pending->targets);
     list_push(&channel->pending, &pending->link);
 }
 
-/* Returns how many records the journal has to take at least. */
-static uint64_t enqueue_all(struct model *model, struct list *targets,
-                            struct model_message *message)
+/* What is to be confirmed is added to the claims. */
+static void enqueue_all(struct model *model, struct list *targets, struct model_message *message,
+                        struct list *claims)
 {
-    uint64_t stores = 0;
     list_each(node, targets) {
         struct model_queue *queue = container_of(node, struct model_target, link)->queue;
-        stores += model_stores(queue, message);
-        model_enqueue(model, queue, message);
+        model_claim_entry(model, claims, model_enqueue(model, queue, message));
     }
-    return stores;
 }
 
-static void add_unconfirmed(struct model_channel *channel, uint64_t records)
+static struct model_unconfirmed *add_unconfirmed(struct model_channel *channel)
 {
     struct model_unconfirmed *unconfirmed =
         arena_new(channel->conn->model->arena, sizeof *unconfirmed);
     unconfirmed->number = channel->publish_last;
-    unconfirmed->records = records;
+    list_init(&unconfirmed->claims);
     list_push(&channel->unconfirmed, &unconfirmed->link);
+    return unconfirmed;
 }
 
 static void send(struct model_channel *channel, struct model_message *message, struct list *targets,
                  bool mandatory)
 {
     struct model *model = channel->conn->model;
-    uint64_t before = model->records;
     bool confirm = channel->mode == MODE_CONFIRM;
     channel->publish_last += confirm;
     if (list_empty(targets) && mandatory) {
         model_return(channel, message, confirm ? channel->publish_last : 0);
     }
-    uint64_t stores = enqueue_all(model, targets, message);
+    struct list claims;
+    list_init(&claims);
+    enqueue_all(model, targets, message, &claims);
     if (confirm) {
-        add_unconfirmed(channel, stores > 0 ? before + stores : 0);
+        model_take_over(&claims, &add_unconfirmed(channel)->claims);
     }
 }
 

@@ -1,23 +1,51 @@
 #include "tests/sim/model_internal.h"
 
-bool model_stores(const struct model_queue *queue, const struct model_message *message)
+uint8_t model_level(const struct model_entry *entry)
 {
-    list_each(node, &queue->consumers) {
-        if (container_of(node, struct model_consumer, queue_link)->no_ack) {
-            return false; // it may pass to that one, and is done with
-        }
-    }
-    return message->persistent && queue->durable;
+    uint8_t most = entry->queue->priority_max;
+    return entry->message->priority < most ? entry->message->priority : most;
 }
 
-void model_enqueue(struct model *model, struct model_queue *queue, struct model_message *message)
+static bool comes_before(const struct model_entry *entry, const struct model_entry *other)
+{
+    uint8_t level = model_level(entry), level_of_other = model_level(other);
+    return level > level_of_other || (level == level_of_other && entry->position < other->position);
+}
+
+/* Where it belongs in queue.ready. */
+static void put_in_place(struct model_entry *entry)
+{
+    struct list_node *at = entry->queue->ready.head.next;
+    while (at != &entry->queue->ready.head &&
+           comes_before(container_of(at, struct model_entry, link), entry)) {
+        at = at->next;
+    }
+    list_insert_before(at, &entry->link);
+}
+
+/* Where it belongs in queue.entries. */
+static void put_on_record(struct model_entry *entry)
+{
+    struct list_node *at = entry->queue->entries.head.prev;
+    while (at != &entry->queue->entries.head &&
+           comes_before(entry, container_of(at, struct model_entry, queue_link))) {
+        at = at->prev;
+    }
+    list_insert_before(at->next, &entry->queue_link);
+}
+
+struct model_entry *model_enqueue(struct model *model, struct model_queue *queue,
+                                  struct model_message *message)
 {
     struct model_entry *entry = arena_new(model->arena, sizeof *entry);
     entry->queue = queue;
     entry->message = message;
     entry->position = ++queue->position_last;
-    model->records += model_stores(queue, message);
-    list_push(&queue->ready, &entry->link);
+    entry->survives = message->persistent && queue->durable;
+    entry->life.from = entry->survives ? model_facts_add(&model->facts) : 0;
+    put_on_record(entry);
+    put_in_place(entry);
+    return entry;
 }
 
 struct model_entry *model_take(struct model_queue *queue)
@@ -30,13 +58,25 @@ struct model_entry *model_take(struct model_queue *queue)
     return container_of(node, struct model_entry, link);
 }
 
-void model_hand_over(struct model_channel *channel, struct model_entry *entry, bool no_ack)
+static void count_settled(struct model *model, struct model_entry *entry)
+{
+    model->settled++;
+    if (entry->survives) {
+        entry->life.until = model_facts_add(&model->facts);
+        entry->settled_at = model->facts.instant;
+    }
+}
+
+void model_hand_over(struct model_channel *channel, struct model_entry *entry, bool no_ack,
+                     uint64_t instant)
 {
     struct model *model = channel->conn->model;
     entry->tag = ++channel->tag_last;
     model->delivered++;
     if (no_ack) {
-        model->settled++;
+        count_settled(model, entry);
+        entry->settled_at = instant;
+        entry->passed = true;
     } else {
         list_push(&channel->unsettled, &entry->link);
     }
@@ -45,16 +85,11 @@ void model_hand_over(struct model_channel *channel, struct model_entry *entry, b
 /* Back to where it was. */
 static void put_back(struct model_entry *entry)
 {
-    struct list_node *at = entry->queue->ready.head.next;
-    while (at != &entry->queue->ready.head &&
-           container_of(at, struct model_entry, link)->position < entry->position) {
-        at = at->next;
-    }
     entry->consumer = NULL;
     entry->counted = false;
     entry->pending = OUTCOME_NONE;
     entry->redelivered = true;
-    list_insert_before(at, &entry->link);
+    put_in_place(entry);
 }
 
 /* Its consumer may take one more, if that was what it lacked. */
@@ -72,7 +107,7 @@ void model_settle_entry(struct model *model, struct model_entry *entry, enum mod
     if (outcome == OUTCOME_REQUEUE && !entry->queue->deleted) {
         put_back(entry);
     } else {
-        model->settled++;
+        count_settled(model, entry);
     }
 }
 

@@ -2,8 +2,8 @@
 
 #include "amqp/table.h"
 
-static struct model_exchange *add_exchange(struct model *model, struct model_vhost *vhost,
-                                           struct slice name, struct slice type)
+struct model_exchange *model_exchange_add(struct model *model, struct model_vhost *vhost,
+                                          struct slice name, struct slice type)
 {
     struct model_exchange *exchange = arena_new(model->arena, sizeof *exchange);
     exchange->name = name;
@@ -19,14 +19,15 @@ void model_topology_init(struct model *model)
         list_init(&vhost->exchanges);
         list_init(&vhost->queues);
         list_init(&vhost->bindings);
-        add_exchange(model, vhost, SLICE(""), SLICE("direct"))->durable = true;
-        add_exchange(model, vhost, SLICE("amq.direct"), SLICE("direct"))->durable = true;
-        add_exchange(model, vhost, SLICE("amq.fanout"), SLICE("fanout"))->durable = true;
-        add_exchange(model, vhost, SLICE("amq.headers"), SLICE("headers"))->durable = true;
-        add_exchange(model, vhost, SLICE("amq.match"), SLICE("headers"))->durable = true;
-        add_exchange(model, vhost, SLICE("amq.topic"), SLICE("topic"))->durable = true;
+        list_init(&vhost->bound);
+        model_exchange_add(model, vhost, SLICE(""), SLICE("direct"))->durable = true;
+        model_exchange_add(model, vhost, SLICE("amq.direct"), SLICE("direct"))->durable = true;
+        model_exchange_add(model, vhost, SLICE("amq.fanout"), SLICE("fanout"))->durable = true;
+        model_exchange_add(model, vhost, SLICE("amq.headers"), SLICE("headers"))->durable = true;
+        model_exchange_add(model, vhost, SLICE("amq.match"), SLICE("headers"))->durable = true;
+        model_exchange_add(model, vhost, SLICE("amq.topic"), SLICE("topic"))->durable = true;
         struct model_exchange *trace =
-            add_exchange(model, vhost, SLICE("amq.rabbitmq.trace"), SLICE("topic"));
+            model_exchange_add(model, vhost, SLICE("amq.rabbitmq.trace"), SLICE("topic"));
         trace->durable = trace->internal = true;
     }
 }
@@ -98,7 +99,7 @@ static bool same_exchange(const struct model_exchange *exchange,
 }
 
 static enum amqp_reply declare_exchange(struct model_channel *channel,
-                                        const struct amqp_exchange_declare *args)
+                                        const struct amqp_exchange_declare *args, uint64_t *fact)
 {
     struct model_exchange *exchange = model_exchange_find(channel->conn->vhost, args->exchange);
     if (args->exchange.len == 0) {
@@ -114,24 +115,31 @@ static enum amqp_reply declare_exchange(struct model_channel *channel,
         return AMQP_PRECONDITION_FAILED;
     }
     if (exchange) {
+        *fact = exchange->life.from;
         return same_exchange(exchange, args) ? AMQP_OK : AMQP_PRECONDITION_FAILED;
     }
     if (slice_starts(args->exchange, SLICE("amq."))) {
         return AMQP_ACCESS_REFUSED;
     }
-    exchange = add_exchange(channel->conn->model, channel->conn->vhost, args->exchange, args->type);
+    exchange =
+        model_exchange_add(channel->conn->model, channel->conn->vhost, args->exchange, args->type);
     exchange->durable = args->durable;
     exchange->auto_delete = args->auto_delete;
     exchange->internal = args->internal;
     exchange->alternate = alternate_of(args->arguments);
+    if (args->durable) {
+        *fact = exchange->life.from = model_facts_add(&channel->conn->model->facts);
+    }
     return AMQP_OK;
 }
 
 enum amqp_reply model_exchange_declare(struct model_channel *channel, const struct op *op)
 {
-    enum amqp_reply code = declare_exchange(channel, &op->args.exchange_declare);
+    uint64_t fact = 0;
+    enum amqp_reply code = declare_exchange(channel, &op->args.exchange_declare, &fact);
     if (!code && !op->args.exchange_declare.no_wait) {
-        model_owe_ok(channel, METHOD_exchange_declare_ok);
+        struct owed *owed = model_owe_ok(channel, METHOD_exchange_declare_ok);
+        model_claim(channel->conn->model, &owed->claims, fact);
     }
     return code;
 }
@@ -159,10 +167,11 @@ enum amqp_reply model_exchange_delete(struct model_channel *channel, const struc
         return AMQP_PRECONDITION_FAILED;
     }
     if (exchange) {
-        model_exchange_remove(vhost, exchange);
+        model_exchange_remove(channel->conn->model, vhost, exchange);
     }
     if (!args->no_wait) {
-        model_owe_ok(channel, METHOD_exchange_delete_ok);
+        struct owed *owed = model_owe_ok(channel, METHOD_exchange_delete_ok);
+        model_claim(channel->conn->model, &owed->claims, exchange ? exchange->life.until : 0);
     }
     return AMQP_OK;
 }
@@ -178,21 +187,40 @@ static void owe_declare_ok(struct model_channel *channel, const struct amqp_queu
                            .queue_declare_ok = {.queue = queue->name,
                                                 .message_count = model_length(&queue->ready),
                                                 .consumer_count = model_length(&queue->consumers)}};
-    model_owe(channel->conn, channel->number, &ok)->queue = queue;
+    struct owed *owed = model_owe(channel->conn, channel->number, &ok);
+    owed->queue = queue;
+    model_claim(channel->conn->model, &owed->claims, args->passive ? 0 : queue->life.from);
 }
 
-static struct model_queue *add_queue(struct model_channel *channel,
-                                     const struct amqp_queue_declare *args)
+struct model_queue *model_queue_add(struct model *model, struct model_vhost *vhost,
+                                    struct slice name)
 {
-    struct model_queue *queue = arena_new(channel->conn->model->arena, sizeof *queue);
-    queue->vhost = channel->conn->vhost;
-    queue->name = args->queue;
+    struct model_queue *queue = arena_new(model->arena, sizeof *queue);
+    queue->vhost = vhost;
+    queue->name = name;
+    list_init(&queue->ready);
+    list_init(&queue->consumers);
+    list_init(&queue->entries);
+    list_push(&vhost->queues, &queue->link);
+    return queue;
+}
+
+static uint8_t priority_max_of(struct slice arguments)
+{
+    struct field_value value;
+    return table_get(arguments, SLICE("x-max-priority"), &value) ? (uint8_t)value.integer : 0;
+}
+
+static struct model_queue *declare(struct model_channel *channel,
+                                   const struct amqp_queue_declare *args)
+{
+    struct model *model = channel->conn->model;
+    struct model_queue *queue = model_queue_add(model, channel->conn->vhost, args->queue);
     queue->owner = args->exclusive ? channel->conn : NULL;
     queue->durable = args->durable && !args->exclusive;
     queue->auto_delete = args->auto_delete;
-    list_init(&queue->ready);
-    list_init(&queue->consumers);
-    list_push(&queue->vhost->queues, &queue->link);
+    queue->priority_max = priority_max_of(args->arguments);
+    queue->life.from = queue->durable ? model_facts_add(&model->facts) : 0;
     return queue;
 }
 
@@ -214,11 +242,12 @@ enum amqp_reply model_queue_declare(struct model_channel *channel, const struct 
                   (queue->owner && queue->owner != channel->conn))) {
         return AMQP_RESOURCE_LOCKED;
     }
-    if (queue && (queue->durable != (args->durable && !args->exclusive) ||
+    if (queue && (queue->priority_max != priority_max_of(args->arguments) ||
+                  queue->durable != (args->durable && !args->exclusive) ||
                   queue->auto_delete != args->auto_delete)) {
         return AMQP_PRECONDITION_FAILED;
     }
-    owe_declare_ok(channel, args, queue ? queue : add_queue(channel, args));
+    owe_declare_ok(channel, args, queue ? queue : declare(channel, args));
     return AMQP_OK;
 }
 
@@ -230,11 +259,16 @@ enum amqp_reply model_queue_purge(struct model_channel *channel, const struct op
         return code;
     }
     struct amqp_args ok = {.method = METHOD_queue_purge_ok};
-    while (model_take(queue)) {
+    uint64_t fact = 0;
+    struct model_entry *entry;
+    while ((entry = model_take(queue))) {
+        fact = fact || !entry->survives ? fact : model_facts_add(&channel->conn->model->facts);
+        entry->life.until = fact;
         ok.queue_purge_ok.message_count++;
     }
     if (!op->args.queue_purge.no_wait) {
-        model_owe(channel->conn, channel->number, &ok);
+        struct owed *owed = model_owe(channel->conn, channel->number, &ok);
+        model_claim(channel->conn->model, &owed->claims, fact);
     }
     return AMQP_OK;
 }
@@ -260,23 +294,25 @@ enum amqp_reply model_queue_delete(struct model_channel *channel, const struct o
     }
     if (queue) {
         ok.queue_delete_ok.message_count = model_length(&queue->ready);
-        model_queue_remove(queue);
+        model_queue_remove(channel->conn->model, queue);
     }
     if (!args->no_wait) {
-        model_owe(channel->conn, channel->number, &ok);
+        struct owed *owed = model_owe(channel->conn, channel->number, &ok);
+        model_claim(channel->conn->model, &owed->claims, queue ? queue->life.until : 0);
     }
     return AMQP_OK;
 }
 
 /* Consumers that asked for it are told. */
-void model_queue_remove(struct model_queue *queue)
+void model_queue_remove(struct model *model, struct model_queue *queue)
 {
     struct list_node *node;
     queue->deleted = true;
+    queue->life.until = queue->durable ? model_facts_add(&model->facts) : 0;
     list_each(it, &queue->vhost->bindings) {
         struct model_binding *binding = container_of(it, struct model_binding, link);
         if (binding->queue == queue) {
-            model_binding_remove(queue->vhost, binding);
+            model_binding_remove(model, queue->vhost, binding);
             it_next = queue->vhost->bindings.head.next; // that may have removed others
         }
     }

@@ -64,11 +64,11 @@ static bool take_content(struct tape *tape, struct heard *heard)
     return true;
 }
 
-static bool take_heard(struct tape *tape, const struct frame *frame, uint64_t stored)
+static bool take_heard(struct tape *tape, const struct frame *frame, const struct moment *moment)
 {
     struct heard *heard = arena_new(tape->arena, sizeof *heard);
     heard->channel = frame->channel;
-    heard->stored = stored;
+    heard->said = *moment;
     enum amqp_reply reply = amqp_decode(arena_copy(tape->arena, frame->payload), &heard->args);
     if (frame->type != FRAME_METHOD || reply) {
         verdict_fail(tape->verdict, "output is not a method: type %d", frame->type);
@@ -83,7 +83,7 @@ static bool take_heard(struct tape *tape, const struct frame *frame, uint64_t st
     return true;
 }
 
-static bool take_one(struct tape *tape, uint64_t stored)
+static bool take_one(struct tape *tape, const struct moment *moment)
 {
     struct frame frame;
     if (tape->parsed == 0 && slice_eq(bytes_slice(&tape->octets), SLICE("AMQP\0\0\x09\x01"))) {
@@ -98,13 +98,13 @@ static bool take_one(struct tape *tape, uint64_t stored)
         tape->heartbeats++;
         return true;
     }
-    return take_heard(tape, &frame, stored);
+    return take_heard(tape, &frame, moment);
 }
 
-void tape_record(struct tape *tape, struct slice octets, uint64_t stored)
+void tape_record(struct tape *tape, struct slice octets, const struct moment *moment)
 {
     bytes_add(&tape->octets, octets);
-    while (tape->parsed < tape->octets.len && take_one(tape, stored)) {
+    while (tape->parsed < tape->octets.len && take_one(tape, moment)) {
     }
 }
 

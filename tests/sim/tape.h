@@ -6,12 +6,19 @@
 #include "tests/sim/arena.h"
 #include "tests/sim/verdict.h"
 
+/* How far things were when the broker said something. */
+struct moment {
+    uint64_t instant; // as of struct model_facts
+    uint64_t durable; // the last instant of which everything is on the disk
+    bool unheard;     // it has crashed, and nobody will hear it
+};
+
 /* Something that the broker said on a connection. */
 struct heard {
     struct list_node link;       // tape.unexplained
     struct list_node inbox_link; // tape.inbox
     uint64_t end;                // offset in the tape of the first octet behind it
-    uint64_t stored;             // how far the journal was when it was said
+    struct moment said;
     uint16_t channel;
     struct amqp_args args; // borrows from the arena, as do the others
     struct slice properties;
@@ -39,6 +46,6 @@ void tape_finish(struct tape *tape);
 void tape_describe(const struct heard *heard, char *out, size_t size);
 
 /* The broker has produced these octets: whole frames, and whole contents. */
-void tape_record(struct tape *tape, struct slice octets, uint64_t stored);
+void tape_record(struct tape *tape, struct slice octets, const struct moment *moment);
 
 #endif

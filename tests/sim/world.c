@@ -13,16 +13,9 @@ static void choose_kind(struct world *world)
     static const struct {
         struct manners manners;
         uint32_t message_max, clients_max, steps, slow;
-        bool in_bulk, lag;
+        uint32_t flush_chance, segment_size, resident_max; // durable worlds only
+        bool in_bulk;
     } kinds[] = {
-        {
-            // well-behaved clients, and a journal that takes its time
-            .manners = {.careless = 1, .persistent = true, .alone = true, .body_max = 300},
-            .clients_max = 5,
-            .steps = 1600,
-            .in_bulk = true,
-            .lag = true,
-        },
         {
             // everything in large chunks
             .manners = {.careless = 2, .hostile = 5, .alone = true, .body_max = 2000},
@@ -59,8 +52,51 @@ static void choose_kind(struct world *world)
             .clients_max = 6,
             .steps = 2500,
         },
+        {
+            // a disk that is slow, and fails
+            .manners = {.durable = true, .persistent = true, .alone = true, .body_max = 300},
+            .clients_max = 5,
+            .steps = 1600,
+            .in_bulk = true,
+            .flush_chance = 30,
+            .segment_size = 1 << 16,
+            .resident_max = 1 << 16,
+        },
+        {
+            // clients that make mistakes, and little memory
+            .manners = {.careless = 2,
+                        .hostile = 3,
+                        .durable = true,
+                        .persistent = true,
+                        .alone = true,
+                        .body_max = 1000},
+            .clients_max = 6,
+            .steps = 2000,
+            .slow = 10,
+            .flush_chance = 70,
+            .segment_size = 1 << 14,
+            .resident_max = 1 << 12,
+        },
+        {
+            // large messages, in queues that grow
+            .manners = {.durable = true,
+                        .persistent = true,
+                        .alone = true,
+                        .hoards = true,
+                        .gets = 10,
+                        .large = 40,
+                        .body_max = 20000},
+            .clients_max = 4,
+            .steps = 1600,
+            .in_bulk = true,
+            .flush_chance = 50,
+            .segment_size = 1 << 17,
+            .resident_max = 1 << 16,
+        },
     };
-    uint32_t kind = prng_below(&world->prng, sizeof kinds / sizeof kinds[0]);
+    enum { IN_MEMORY = 5, ALL = sizeof kinds / sizeof kinds[0] };
+    uint32_t kind = prng_chance(&world->prng, 50) ? prng_below(&world->prng, IN_MEMORY)
+                                                  : prng_between(&world->prng, IN_MEMORY, ALL - 1);
     trace_line(world->trace, "a history of kind %u", kind);
     world->manners = kinds[kind].manners;
     world->message_max = kinds[kind].message_max ? kinds[kind].message_max : MESSAGE_MAX;
@@ -69,7 +105,10 @@ static void choose_kind(struct world *world)
     world->steps = kinds[kind].steps;
     world->slow = kinds[kind].slow;
     world->in_bulk = kinds[kind].in_bulk;
-    world->lag = kinds[kind].lag;
+    world->durable = kinds[kind].flush_chance > 0;
+    world->flush_chance = kinds[kind].flush_chance;
+    world->segment_size = kinds[kind].segment_size;
+    world->resident_max = kinds[kind].resident_max;
 }
 
 static bool is_there(const struct cable *cable)
@@ -145,7 +184,7 @@ static void set_alarm(struct world *world, bool alarm)
     world_settle(world);
     world->alarm = alarm;
     model_set_alarm(world->model, alarm);
-    engine_set_alarms(world->engine, alarm, false, world->now_ms);
+    engine_set_alarms(world->node.engine, alarm, false, world->now_ms);
     world_observe(world);
 }
 
@@ -159,11 +198,21 @@ static void leave(struct world *world, struct cable *cable)
     }
 }
 
+static void plug_some(struct world *world)
+{
+    for (uint32_t i = 0; i < world->clients_max / 2 && !world->verdict->failed; i++) {
+        cable_plug(world);
+    }
+}
+
 static void step(struct world *world)
 {
     struct cable *cable = some_cable(world);
     uint32_t kind = prng_below(&world->prng, 1000);
-    if (!cable || kind < 10) {
+    if (world->crashed) {
+        world_come_back(world);
+        plug_some(world);
+    } else if (!cable || kind < 10) {
         if (cable_count(world) < world->clients_max) {
             cable_plug(world);
         }
@@ -179,6 +228,8 @@ static void step(struct world *world)
         set_alarm(world, !world->alarm);
     } else if (kind < 990 || cable->client.phase == CLIENT_DONE) {
         leave(world, cable);
+    } else if (kind < 994 && world->durable) {
+        world_trouble(world);
     }
 }
 
@@ -204,7 +255,7 @@ static void come_to_rest(struct world *world)
 static void shut_down(struct world *world)
 {
     trace_line(world->trace, "shutdown");
-    engine_shutdown(world->engine, world->now_ms);
+    engine_shutdown(world->node.engine, world->now_ms);
     list_each(node, &world->cables) {
         struct cable *cable = container_of(node, struct cable, link);
         if (is_there(cable)) {
@@ -234,7 +285,7 @@ static void end(struct world *world)
 
 static void check_empty(struct world *world)
 {
-    const struct broker_counters *counters = broker_counters(world->broker);
+    const struct broker_counters *counters = broker_counters(world->node.broker);
     if (!list_empty(&world->cables)) {
         verdict_fail(world->verdict, "connections are left at the end");
     } else if (counters->connections || counters->channels || counters->consumers ||
@@ -243,16 +294,24 @@ static void check_empty(struct world *world)
     }
 }
 
+/* From here on the disk is in order. */
+static void calm(struct world *world)
+{
+    world->disk.space = world->disk.fail_at = world->disk.short_at = world->disk.copy_at = 0;
+}
+
 static void run(struct world *world)
 {
     world_tick(world);
-    for (uint32_t i = 0; i < world->clients_max / 2; i++) {
-        cable_plug(world);
-    }
+    plug_some(world);
     for (uint32_t i = 0; i < world->steps && !world->verdict->failed; i++) {
         step(world);
     }
+    if (!world->verdict->failed && world->crashed) {
+        world_come_back(world);
+    }
     if (!world->verdict->failed) {
+        calm(world);
         world_settle(world);
         come_to_rest(world);
     }
@@ -265,7 +324,8 @@ static void run(struct world *world)
 void world_run(uint64_t seed, struct trace *trace, struct verdict *verdict)
 {
     struct world *world = memory_new(sizeof *world);
-    *world = (struct world){.prng = {seed}, .verdict = verdict, .trace = trace, .now_ms = 1000000};
+    *world = (struct world){
+        .prng = {seed}, .verdict = verdict, .trace = trace, .now_ms = 1000000, .instant = 1};
     list_init(&world->cables);
     list_init(&world->gone);
     arena_init(&world->arena);

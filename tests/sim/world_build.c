@@ -1,68 +1,32 @@
-#include "broker/broker_internal.h"
-#include "server/engine_internal.h"
 #include "tests/sim/world_internal.h"
 
-static bool on_password_matches(void *context, struct slice user, struct slice password)
+struct node_options world_node_options(struct world *world, struct disk *disk)
 {
-    struct user found;
-    return broker_find_user(context, user, &found) && slice_eq(password, SLICE("secret"));
-}
-
-static bool on_remote_allowed(void *context, struct slice user)
-{
-    (void)context, (void)user;
-    return true;
-}
-
-static void add_user(struct world *world, struct slice name, struct slice configure)
-{
-    static const char *const vhosts[] = {"/", "other"};
-    struct effects fx = {0};
-    struct permission permission = {
-        .configure = configure, .write = SLICE(".*"), .read = SLICE(".*")};
-    broker_put_user(world->broker, &(struct user){.name = name}, &fx);
-    for (int i = 0; i < 2; i++) {
-        struct slice vhost = {(const uint8_t *)vhosts[i], strlen(vhosts[i])};
-        broker_add_vhost(world->broker, vhost, &fx);
-        broker_set_permission(world->broker, name, vhost, &permission, &fx);
-    }
-    effects_free(&fx);
-}
-
-static void build_broker(struct world *world)
-{
-    struct broker_options options = {
+    return (struct node_options){
+        .disk = disk,
         .secret = {prng_next(&world->prng), prng_next(&world->prng)},
-        .message_size_max = world->message_max,
-        .durable = true,
+        .now_ms = world->now_ms,
+        .message_max = world->message_max,
+        .segment_size = world->segment_size,
+        .resident_max = world->resident_max,
     };
-    world->broker = broker_new(&options);
-    add_user(world, SLICE("guest"), SLICE(".*"));
-    add_user(world, SLICE("limited"), SLICE("^$"));
 }
 
 void world_build(struct world *world)
 {
-    build_broker(world);
-    struct engine_options options = {
-        .broker = world->broker,
-        .authenticator = {world->broker, on_password_matches, on_remote_allowed},
-        .mechanisms = SLICE("PLAIN AMQPLAIN"),
-        .product = SLICE("RabbitMQ"),
-        .product_version = SLICE("3.13.7"),
-        .cluster_name = SLICE("sim"),
-        .channel_max = 2047,
-        .heartbeat_s = 60,
-        .frame_max = 131072,
-        .initial_frame_max = 4096,
-        .handshake_timeout_ms = HANDSHAKE_TIMEOUT_MS,
-        .connections_max = UINT32_MAX,
-    };
-    world->engine = engine_new(&options);
+    struct text error = {0};
+    if (world->durable) {
+        fake_disk_init(&world->disk);
+    }
+    struct node_options options =
+        world_node_options(world, world->durable ? &world->disk.disk : NULL);
+    if (!node_start(&world->node, &options, &error)) {
+        verdict_fail(world->verdict, "no start: %.*s", (int)error.len, error.ptr);
+    }
     world->model = model_new(&(struct model_options){.arena = &world->arena,
                                                      .verdict = world->verdict,
                                                      .message_max = world->message_max,
-                                                     .lag = world->lag});
+                                                     .durable = world->durable});
 }
 
 static void free_cables(struct list *cables)
@@ -74,21 +38,35 @@ static void free_cables(struct list *cables)
     }
 }
 
+/* What their clients have said and heard is still looked at by the model. */
+void world_hang_up(struct world *world)
+{
+    list_each(node, &world->cables) {
+        struct cable *cable = container_of(node, struct cable, link);
+        conn_free(cable->conn);
+        cable->conn = NULL;
+        list_unlink(node);
+        list_push(&world->gone, &cable->link);
+    }
+}
+
 void world_destroy(struct world *world)
 {
     free_cables(&world->cables);
     free_cables(&world->gone);
-    engine_free(world->engine);
-    broker_free(world->broker);
+    if (world->node.broker) {
+        node_drop(&world->node);
+    }
+    if (world->durable) {
+        fake_disk_finish(&world->disk);
+    }
+    if (world->left.state) {
+        fake_disk_finish(&world->left);
+    }
     arena_finish(&world->arena);
-}
-
-uint64_t world_records(const struct world *world)
-{
-    return world->broker->record_last;
 }
 
 bool world_holds(const struct world *world)
 {
-    return !gate_is_empty(&world->engine->frames) || !gate_is_empty(&world->engine->confirms);
+    return node_holds(&world->node);
 }

@@ -4,7 +4,9 @@
 #include "server/conn.h"
 #include "tests/sim/client.h"
 #include "tests/sim/model.h"
+#include "tests/sim/node.h"
 #include "tests/sim/world.h"
+#include "tests/unit/persist/fake_disk.h"
 
 enum {
     HANDSHAKE_TIMEOUT_MS = 10000,
@@ -20,21 +22,27 @@ struct world {
     struct verdict *verdict; // borrowed
     struct trace *trace;     // borrowed
     struct manners manners;
-    struct broker *broker;
-    struct engine *engine;
+    struct node node;
+    struct fake_disk disk; // of durable worlds
+    struct fake_disk left; // what a crash has left of it, which may be before the world knows
     struct model *model;
     struct list cables; // struct cable.link
     struct list gone;   // struct cable.link: those that are over; the model still knows them
     uint64_t bodies;    // octets of bodies sent so far
     uint64_t now_ms;
-    uint64_t stored;      // records that the journal has
+    uint64_t instant;     // between two ends of ticks
+    uint64_t flushed;     // up to this instant, all is on the disk
     uint32_t message_max; // octets of a body
     uint32_t cables_made;
     uint32_t clients_max;
     uint32_t steps;
-    uint32_t slow; // percent of clients that read little or nothing
-    bool lag;      // the journal takes its time
-    bool in_bulk;  // many operations arrive at once
+    uint32_t slow;         // percent of clients that read little or nothing
+    uint32_t flush_chance; // percent of ticks after which the disk gets what there is
+    uint32_t segment_size;
+    uint32_t resident_max; // octets of messages
+    bool durable;          // there is a disk, and what is on it survives
+    bool crashed;          // what goes on is a ghost that nobody hears
+    bool in_bulk;          // many operations arrive at once
     bool alarm;
     struct iovec pieces[PIECES_MAX];
 };
@@ -86,10 +94,20 @@ void world_tick(struct world *world);
 void world_wait(struct world *world, uint64_t ms); // time passes; what is due happens
 void world_settle(struct world *world);            // the journal catches up
 
+/* The disk and its crashes (world_disk.c) */
+void world_flush(struct world *world);      // the disk gets what there is
+void world_trouble(struct world *world);    // something goes wrong with the disk, now or soon
+void world_note_crash(struct world *world); // if it has happened meanwhile
+
+/* What has crashed comes back; or a broker that was stopped in good order. */
+void world_come_back(struct world *world);
+void world_stop_and_start(struct world *world);
+
 /* Building and tearing down (world_build.c) */
+void world_hang_up(struct world *world); // all connections are gone, without a word to the model
+struct node_options world_node_options(struct world *world, struct disk *disk);
 void world_build(struct world *world);
 void world_destroy(struct world *world);
-uint64_t world_records(const struct world *world); // that the broker has asked for
-bool world_holds(const struct world *world);       // something waits for the journal
+bool world_holds(const struct world *world); // something waits for the journal
 
 #endif

@@ -26,13 +26,16 @@ static void record(struct world *world, struct cable *cable)
         verdict_fail(world->verdict, "client %u: %zu octets of output in pieces of %zu",
                      cable->client.id, size, gathered);
     }
-    tape_record(tape, bytes_slice(&news), world->stored);
+    struct moment moment = {
+        .instant = world->instant, .durable = world->flushed, .unheard = world->crashed};
+    tape_record(tape, bytes_slice(&news), &moment);
     bytes_finish(&news);
     cable->heard_ms = world->now_ms;
 }
 
 void world_record(struct world *world)
 {
+    world_note_crash(world);
     list_each(node, &world->cables) {
         struct cable *cable = container_of(node, struct cable, link);
         if (cable->conn) {
@@ -46,7 +49,7 @@ void world_observe(struct world *world)
     world_record(world);
     if (!world_holds(world) && !world->verdict->failed) {
         model_catch_up(world->model);
-        model_check_counters(world->model, broker_counters(world->broker));
+        model_check_counters(world->model, broker_counters(world->node.broker));
         if (world->verdict->failed) {
             trace_line(world->trace, "failed: %s", world->verdict->text);
         }
@@ -56,7 +59,7 @@ void world_observe(struct world *world)
 static void mark_announced(struct world *world)
 {
     struct conn *conn;
-    while ((conn = engine_next_changed(world->engine))) {
+    while ((conn = engine_next_changed(world->node.engine))) {
         struct cable *cable = conn_owner(conn);
         cable->announced = true;
     }
@@ -89,23 +92,14 @@ static void clear_away(struct world *world)
     }
 }
 
-static void advance_journal(struct world *world)
-{
-    uint64_t records = world_records(world);
-    if (!world->lag) {
-        world->stored = UINT64_MAX;
-    } else if (world->stored < records) {
-        uint64_t more = prng_below(&world->prng, 6);
-        world->stored = more < records - world->stored ? world->stored + more : records;
-    }
-}
-
 static void end_tick(struct world *world)
 {
-    engine_end_tick(world->engine, world->stored, world->now_ms);
+    node_end_tick(&world->node, world->now_ms);
     mark_announced(world);
     world_observe(world);
     check_quiet(world);
+    world->instant++;
+    model_set_time(world->model, world->instant);
 }
 
 /* Those that were not read from, and may be again, offer what was kept back at once. */
@@ -122,8 +116,10 @@ static void offer_kept(struct world *world)
 void world_tick(struct world *world)
 {
     trace_line(world->trace, "%llu tick", (unsigned long long)world->now_ms);
-    advance_journal(world);
     end_tick(world);
+    if (world->durable && prng_chance(&world->prng, world->flush_chance)) {
+        world_flush(world);
+    }
     list_each(node, &world->cables) {
         cable_flush(world, container_of(node, struct cable, link));
     }
@@ -134,8 +130,11 @@ void world_tick(struct world *world)
 
 void world_settle(struct world *world)
 {
+    world->disk.space = 0; // else it might take for ever
     while (world_holds(world) && !world->verdict->failed) {
-        world->stored = world->lag ? world_records(world) : UINT64_MAX;
+        if (world->durable) {
+            world_flush(world);
+        }
         end_tick(world);
     }
 }
@@ -253,7 +252,7 @@ void world_wait(struct world *world, uint64_t ms)
     uint64_t until = world->now_ms + ms;
     world_tick(world); // as a server does before it sleeps
     world_settle(world);
-    while (world->now_ms < until && !world->verdict->failed) {
+    while (world->now_ms < until && !world->verdict->failed && !world->crashed) {
         uint64_t next = next_event(world, until);
         world->now_ms = next > world->now_ms ? next : world->now_ms + 1;
         run_due(world);

@@ -9,7 +9,7 @@
 #include "base/list.h"
 #include "base/memory.h"
 
-enum { FILES = 2048, NAMES = 64, CHANGES = 512, FDS = 64, PATH = 96, SECTOR = 512 };
+enum { FILES = 2048, NAMES = 256, CHANGES = 512, FDS = 64, PATH = 96, SECTOR = 512 };
 
 struct content {
     uint8_t *ptr; // owned
@@ -71,6 +71,9 @@ static int enter(struct fake_disk *fake)
         return -EIO;
     }
     fake->calls++;
+    if (fake->calls == fake->copy_at) {
+        fake_disk_copy(fake->copy, fake);
+    }
     if (fake->calls == fake->off_at) {
         fake->off = true; // but the call itself is done: a crash may keep any part of it
     }
@@ -212,6 +215,9 @@ static int fake_close(struct disk *disk, int fd)
 static int64_t fake_pread(struct disk *disk, int fd, void *into, size_t len, uint64_t offset)
 {
     struct fake_disk *fake = fake_of(disk);
+    if (fake->reads_work && fake->fail_at == fake->calls + 1) {
+        fake->fail_at++;
+    }
     fake->reads++;
     int rc = enter(fake);
     if (rc < 0) {
