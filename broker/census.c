@@ -10,8 +10,8 @@ static uint64_t count_marked(const struct queue *queue, walk next)
     struct stored some[128];
     struct queue_cursor cursor = {.level = 0};
     uint64_t marked = 0;
-    size_t count;
-    while ((count = next(queue, &cursor, some, sizeof some / sizeof *some)) > 0) {
+    while (!cursor.done) {
+        size_t count = next(queue, &cursor, some, sizeof some / sizeof *some);
         for (size_t i = 0; i < count; i++) {
             marked += queue_marked(queue, some[i].position);
         }

@@ -246,7 +246,7 @@ static bool add_slice(struct snapshot *snapshot)
     for (size_t i = 0; i < count; i++) {
         add_place(snapshot, queue, &found[i]);
     }
-    if (count == 0) {
+    if (!queue || snapshot->cursor.done) {
         snapshot->queue_next++;
         snapshot->cursor = (struct queue_cursor){0};
     }
@@ -257,8 +257,8 @@ static void add_returned(struct snapshot *snapshot, const struct broker_queue *q
 {
     struct stored found[SLICE_PLACES];
     struct queue_cursor cursor = {0};
-    size_t count;
-    while ((count = queue_walk_returned(queue->messages, &cursor, found, SLICE_PLACES)) > 0) {
+    while (!cursor.done) {
+        size_t count = queue_walk_returned(queue->messages, &cursor, found, SLICE_PLACES);
         for (size_t i = 0; i < count; i++) {
             add_place(snapshot, queue, &found[i]);
         }
