@@ -37,7 +37,7 @@ bool peer_dial(struct peer *peer, const char *host, const char *port)
         return false;
     }
     for (struct addrinfo *at = found; at && peer->fd == -1; at = at->ai_next) {
-        peer->fd = socket(at->ai_family, at->ai_socktype, at->ai_protocol);
+        peer->fd = socket(at->ai_family, at->ai_socktype | SOCK_CLOEXEC, at->ai_protocol);
         if (peer->fd != -1 && connect(peer->fd, at->ai_addr, at->ai_addrlen) == -1) {
             close(peer->fd);
             peer->fd = -1;
