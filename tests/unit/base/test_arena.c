@@ -1,0 +1,31 @@
+#include "base/arena.h"
+
+#include <criterion/criterion.h>
+#include <stddef.h>
+
+Test(arena, gives_out_zeroed_memory_for_anything)
+{
+    struct arena arena = {0};
+    for (size_t size = 0; size < 40000; size = size * 2 + 1) {
+        uint8_t *place = arena_new(&arena, size);
+        cr_assert_eq((uintptr_t)place % _Alignof(max_align_t), 0);
+        for (size_t i = 0; i < size; i++) {
+            cr_assert_eq(place[i], 0);
+            place[i] = 1;
+        }
+        arena_copy(&arena, SLICE("odd"));
+    }
+    arena_finish(&arena);
+}
+
+Test(arena, copies_stay_where_they_are)
+{
+    struct arena arena = {0};
+    struct slice first = arena_copy(&arena, SLICE("first"));
+    for (int i = 0; i < 10000; i++) {
+        arena_copy(&arena, SLICE("more and more"));
+    }
+    cr_assert(slice_eq(first, SLICE("first")));
+    cr_assert_not_null(arena_copy(&arena, SLICE("")).ptr);
+    arena_finish(&arena);
+}
