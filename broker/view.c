@@ -1,0 +1,170 @@
+#include "broker/view.h"
+
+#include "base/blob.h"
+#include "broker/broker_internal.h"
+#include "broker/broker_queue.h"
+#include "broker/user_internal.h"
+
+/* True if what is in this virtual host is to be seen. */
+static bool in_scope(const struct view_scope *scope, const struct vhost *vhost)
+{
+    return !scope->vhost.ptr || slice_eq(scope->vhost, vhost->name);
+}
+
+static size_t list_length(const struct list *list)
+{
+    size_t count = 0;
+    list_each(node, list) {
+        count++;
+    }
+    return count;
+}
+
+static struct vhost_view look_at_vhost(const struct vhost *vhost, struct arena *arena)
+{
+    struct vhost_view view = {.name = arena_copy(arena, vhost->name)};
+    list_each(node, &vhost->queues) {
+        const struct broker_queue *queue = container_of(node, struct broker_queue, link);
+        view.ready += queue_ready_count(queue->messages);
+        view.unsettled += queue->unsettled_count;
+    }
+    return view;
+}
+
+struct vhost_view *view_vhosts(const struct broker *broker, struct arena *arena, size_t *count)
+{
+    struct vhost_view *views = arena_array(arena, list_length(&broker->vhosts), sizeof *views);
+    *count = 0;
+    list_each(node, &broker->vhosts) {
+        views[(*count)++] = look_at_vhost(container_of(node, struct vhost, link), arena);
+    }
+    return views;
+}
+
+bool view_vhost(const struct broker *broker, struct slice name, struct arena *arena,
+                struct vhost_view *out)
+{
+    const struct vhost *vhost = broker_find_vhost(broker, name);
+    if (vhost) {
+        *out = look_at_vhost(vhost, arena);
+    }
+    return vhost;
+}
+
+struct user *view_users(const struct broker *broker, struct arena *arena, size_t *count)
+{
+    struct user *users = arena_array(arena, list_length(&broker->users), sizeof *users);
+    *count = 0;
+    list_each(node, &broker->users) {
+        const struct account *account = container_of(node, struct account, link);
+        users[(*count)++] = (struct user){
+            .name = arena_copy(arena, bytes_slice(&account->name)),
+            .password_hash = arena_copy(arena, bytes_slice(&account->password_hash)),
+            .tags = arena_copy(arena, bytes_slice(&account->tags)),
+            .hashing = account->hashing,
+        };
+    }
+    return users;
+}
+
+static struct exchange_view look_at_exchange(const struct exchange *exchange, struct slice vhost,
+                                             struct arena *arena)
+{
+    return (struct exchange_view){
+        .vhost = vhost,
+        .name = arena_copy(arena, exchange_name(exchange)),
+        .type = arena_copy(arena, exchange_type_name(exchange)),
+        .arguments = arena_copy(arena, exchange_arguments(exchange)),
+        .durable = exchange_durable(exchange),
+        .auto_delete = exchange_auto_delete(exchange),
+        .internal = exchange_internal(exchange),
+    };
+}
+
+struct exchange_view *view_exchanges(const struct broker *broker, const struct view_scope *scope,
+                                     size_t *count)
+{
+    struct exchange_view *views =
+        arena_array(scope->arena, broker->counters.exchanges, sizeof *views);
+    *count = 0;
+    list_each(node, &broker->vhosts) {
+        const struct vhost *vhost = container_of(node, struct vhost, link);
+        if (!in_scope(scope, vhost)) {
+            continue;
+        }
+        struct slice name = arena_copy(scope->arena, vhost->name);
+        for (const struct exchange *exchange = exchanges_first(vhost->exchanges); exchange;
+             exchange = exchanges_next(vhost->exchanges, exchange)) {
+            views[(*count)++] = look_at_exchange(exchange, name, scope->arena);
+        }
+    }
+    return views;
+}
+
+bool view_exchange(const struct broker *broker, const struct view_scope *scope, struct slice name,
+                   struct exchange_view *out)
+{
+    const struct vhost *vhost = broker_find_vhost(broker, scope->vhost);
+    const struct exchange *exchange = vhost ? exchanges_find(vhost->exchanges, name) : NULL;
+    if (exchange) {
+        *out = look_at_exchange(exchange, arena_copy(scope->arena, vhost->name), scope->arena);
+    }
+    return exchange;
+}
+
+static struct slice tag_of(const struct consumer *consumer, struct arena *arena)
+{
+    return consumer ? arena_copy(arena, blob_slice(consumer->tag)) : (struct slice){NULL, 0};
+}
+
+static struct queue_view look_at_queue(const struct broker_queue *queue, struct slice vhost,
+                                       struct arena *arena)
+{
+    return (struct queue_view){
+        .vhost = vhost,
+        .name = arena_copy(arena, queue->name),
+        .arguments = arena_copy(arena, queue->arguments),
+        .exclusive_tag = tag_of(queue->exclusive_consumer, arena),
+        .active_tag = tag_of(queue->active_consumer, arena),
+        .id = queue->id,
+        .ready = queue_ready_count(queue->messages),
+        .unsettled = queue->unsettled_count,
+        .ready_bytes = queue->ready_bytes,
+        .owner = queue->owner ? queue->owner->conn : 0,
+        .consumers = queue->consumer_count,
+        .kind = queue->kind,
+        .durable = queue->durable,
+        .auto_delete = queue->auto_delete,
+        .exclusive = queue->exclusive,
+    };
+}
+
+struct queue_view *view_queues(const struct broker *broker, const struct view_scope *scope,
+                               size_t *count)
+{
+    struct queue_view *views = arena_array(scope->arena, broker->counters.queues, sizeof *views);
+    *count = 0;
+    list_each(node, &broker->vhosts) {
+        const struct vhost *vhost = container_of(node, struct vhost, link);
+        if (!in_scope(scope, vhost)) {
+            continue;
+        }
+        struct slice name = arena_copy(scope->arena, vhost->name);
+        list_each(inner, &vhost->queues) {
+            views[(*count)++] =
+                look_at_queue(container_of(inner, struct broker_queue, link), name, scope->arena);
+        }
+    }
+    return views;
+}
+
+bool view_queue(const struct broker *broker, const struct view_scope *scope, struct slice name,
+                struct queue_view *out)
+{
+    const struct vhost *vhost = broker_find_vhost(broker, scope->vhost);
+    const struct broker_queue *queue = vhost ? broker_queue_find(vhost, name) : NULL;
+    if (queue) {
+        *out = look_at_queue(queue, arena_copy(scope->arena, vhost->name), scope->arena);
+    }
+    return queue;
+}

@@ -1,0 +1,133 @@
+#ifndef BROKER_VIEW_H
+#define BROKER_VIEW_H
+
+#include "base/arena.h"
+#include "broker/broker.h"
+#include "broker/queue_limits.h"
+#include "broker/user.h"
+
+/* What is there, copied for somebody who looks at it later than now: all texts are in the arena,
+ * and nothing refers to the core. Each function returns an array in the arena, in order of
+ * creation, and its length in *count. */
+
+/* Those of one virtual host if it has a name, else of all. */
+struct view_scope {
+    struct slice vhost; // NULL as its ptr: all
+    struct arena *arena;
+    bool implicit; // of bindings: also those that every queue has with the default exchange
+};
+
+struct vhost_view {
+    struct slice name;
+    uint64_t ready;
+    uint64_t unsettled;
+};
+
+struct exchange_view {
+    struct slice vhost;
+    struct slice name;
+    struct slice type;
+    struct slice arguments;
+    bool durable;
+    bool auto_delete;
+    bool internal;
+};
+
+struct queue_view {
+    struct slice vhost;
+    struct slice name;
+    struct slice arguments;
+    struct slice exclusive_tag; // of the exclusive consumer; NULL as its ptr: there is none
+    struct slice active_tag;    // of the single active consumer, likewise
+    uint64_t id;
+    uint64_t ready;
+    uint64_t unsettled;
+    uint64_t ready_bytes;
+    uint32_t owner; // of an exclusive queue: the connection
+    uint32_t consumers;
+    uint8_t kind; // enum queue_kind
+    bool durable;
+    bool auto_delete;
+    bool exclusive;
+};
+
+struct binding_view {
+    struct slice vhost;
+    struct slice source;
+    struct slice destination;
+    struct slice key;
+    struct slice arguments;
+    bool to_exchange;
+};
+
+struct permission_view {
+    struct slice user;
+    struct slice vhost;
+    struct slice configure;
+    struct slice write;
+    struct slice read;
+};
+
+struct topic_permission_view {
+    struct slice user;
+    struct slice vhost;
+    struct slice exchange;
+    struct slice write;
+    struct slice read;
+};
+
+/* A channel, or what it makes sense to tell of it. */
+struct channel_view {
+    struct slice vhost;
+    struct slice user;
+    uint64_t unsettled;
+    uint64_t published;
+    uint32_t conn;
+    uint32_t consumers;
+    uint16_t number;
+    uint16_t prefetch;        // of consumers to come
+    uint16_t prefetch_global; // of the whole channel
+    bool confirms;
+    bool transactional;
+};
+
+struct consumer_view {
+    struct slice vhost;
+    struct slice queue;
+    struct slice tag;
+    uint64_t queue_id;
+    uint32_t conn;
+    uint16_t channel;
+    uint16_t prefetch;
+    bool no_ack;
+    bool exclusive;
+    bool active;
+};
+
+struct vhost_view *view_vhosts(const struct broker *broker, struct arena *arena, size_t *count);
+struct user *view_users(const struct broker *broker, struct arena *arena, size_t *count);
+struct permission_view *view_permissions(const struct broker *broker,
+                                         const struct view_scope *scope, size_t *count);
+struct topic_permission_view *view_topic_permissions(const struct broker *broker,
+                                                     const struct view_scope *scope, size_t *count);
+struct exchange_view *view_exchanges(const struct broker *broker, const struct view_scope *scope,
+                                     size_t *count);
+struct queue_view *view_queues(const struct broker *broker, const struct view_scope *scope,
+                               size_t *count);
+
+struct binding_view *view_bindings(const struct broker *broker, const struct view_scope *scope,
+                                   size_t *count);
+struct channel_view *view_channels(const struct broker *broker, const struct view_scope *scope,
+                                   size_t *count);
+struct consumer_view *view_consumers(const struct broker *broker, const struct view_scope *scope,
+                                     size_t *count);
+
+/* A single one. False if there is none. */
+bool view_vhost(const struct broker *broker, struct slice name, struct arena *arena,
+                struct vhost_view *out);
+bool view_exchange(const struct broker *broker, const struct view_scope *scope, struct slice name,
+                   struct exchange_view *out);
+bool view_queue(const struct broker *broker, const struct view_scope *scope, struct slice name,
+                struct queue_view *out);
+
+#endif
