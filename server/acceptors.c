@@ -337,3 +337,15 @@ int acceptors_open(struct acceptors *acceptors, const struct listener *where,
     }
     return rc;
 }
+
+const struct address *acceptors_address(const struct acceptors *acceptors, size_t index, bool *tls)
+{
+    list_each(it, &acceptors->all) {
+        const struct acceptor *acceptor = container_of(it, struct acceptor, link);
+        if (index-- == 0) {
+            *tls = acceptor->tls;
+            return &acceptor->address;
+        }
+    }
+    return NULL;
+}

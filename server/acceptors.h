@@ -43,6 +43,11 @@ int acceptors_open(struct acceptors *acceptors, const struct listener *where,
 /* Closes all of them; those in the backlogs are refused. */
 void acceptors_close(struct acceptors *acceptors);
 
+/* Where the listener of this index really listens, and whether it speaks TLS; NULL if there are not
+ * so many. */
+struct address;
+const struct address *acceptors_address(const struct acceptors *acceptors, size_t index, bool *tls);
+
 size_t acceptors_count(const struct acceptors *acceptors);
 
 #endif

@@ -192,6 +192,7 @@ void conn_sent(struct conn *conn, size_t octets, uint64_t now_ms)
 {
     engine_set_time(conn->engine, now_ms);
     output_sent(&conn->out, &conn->engine->pool, octets);
+    conn->sent += octets;
     conn->window_used += octets;
     // Consumers that waited for the window make new output, so it is opened at the end of the tick:
     // other connections are to have their turn before that.

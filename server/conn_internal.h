@@ -80,17 +80,19 @@ struct conn {
     uint16_t heartbeat_s;
     uint16_t frame_channel; // while frame_left > 0
     uint64_t received;      // octets
+    uint64_t sent;          // octets
     size_t kept;            // octets that the owner holds back for us
     uint64_t limit_at_ms;   // the phase ends by then
     uint64_t connected_ms;
     uint64_t window_used; // octets sent since the delivery window was set
     struct heartbeat heartbeat;
-    struct blob *name;          // owned, as are these
-    struct blob *external_user; // or NULL
-    struct blob *user;          // since the login; NULL before
-    struct blob *vhost;         // since connection.open; NULL before
-    struct blob *given_name;    // client property connection_name, or NULL
-    void *owner;                // not ours
+    struct blob *name;              // owned, as are these
+    struct blob *external_user;     // or NULL
+    struct blob *user;              // since the login; NULL before
+    struct blob *vhost;             // since connection.open; NULL before
+    struct blob *given_name;        // client property connection_name, or NULL
+    struct blob *client_properties; // a field table; NULL before the login
+    void *owner;                    // not ours
 };
 
 /* Puts it on the list of connections that the owner looks at. */

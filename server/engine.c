@@ -111,6 +111,7 @@ void conn_free(struct conn *conn)
     blob_unref(conn->user);
     blob_unref(conn->vhost);
     blob_unref(conn->given_name);
+    blob_unref(conn->client_properties);
     free(conn);
 }
 

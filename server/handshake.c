@@ -121,6 +121,7 @@ static bool has_capability(struct slice capabilities, struct slice name)
 static void take_client_properties(struct conn *conn, struct slice properties)
 {
     struct field_value value;
+    conn->client_properties = blob_new(properties);
     if (table_get(properties, SLICE("capabilities"), &value) && value.type == 'F') {
         conn->close_notify = has_capability(value.bytes, SLICE("authentication_failure_close"));
         conn->blocked_notify = has_capability(value.bytes, SLICE("connection.blocked"));

@@ -306,3 +306,8 @@ struct event_base *server_base(struct server *server)
 {
     return server->base;
 }
+
+const struct address *server_listener(const struct server *server, size_t index, bool *tls)
+{
+    return acceptors_address(server->acceptors, index, tls);
+}

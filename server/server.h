@@ -64,6 +64,10 @@ void server_stop(struct server *server);
 /* True once it was stopped and nobody is connected any more. */
 bool server_stopped(const struct server *server);
 
+/* As acceptors_address. */
+struct address;
+const struct address *server_listener(const struct server *server, size_t index, bool *tls);
+
 struct event_base *server_base(struct server *server); // borrowed: for what else is to be served
 
 #endif

@@ -1,0 +1,46 @@
+#ifndef SERVER_CONN_VIEW_H
+#define SERVER_CONN_VIEW_H
+
+#include "base/arena.h"
+
+struct engine;
+
+/* A connection, copied for somebody who looks at it later than now. */
+struct conn_view {
+    struct slice name; // "127.0.0.1:41000 -> 127.0.0.1:5672"
+    struct slice user;
+    struct slice vhost;
+    struct slice given_name;        // NULL as its ptr: none
+    struct slice client_properties; // a field table
+    const char *mechanism;          // "PLAIN"
+    const char *state;              // "running", "blocked", ...
+    uint64_t connected_at_ms;       // since 1970
+    uint64_t received;              // octets
+    uint64_t sent;
+    size_t unsent;
+    uint32_t id;
+    uint32_t frame_max;
+    uint16_t channels;
+    uint16_t channel_max;
+    uint16_t heartbeat_s;
+    bool tls;
+};
+
+/* All connections that have got through their handshake, in order of arrival: an array in the
+ * arena. */
+struct conn_view *engine_view_conns(const struct engine *engine, struct arena *arena,
+                                    size_t *count);
+
+/* Which resource alarms hold publishers back. */
+struct alarms_view {
+    bool memory;
+    bool disk;
+};
+
+struct alarms_view engine_view_alarms(const struct engine *engine);
+
+/* Closes the open connection of this name with 320, and this text. False if there is none. */
+bool engine_close_conn(struct engine *engine, struct slice name, struct slice text,
+                       uint64_t now_ms);
+
+#endif
