@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "admin/admin.h"
 #include "base/bytes.h"
 #include "base/memory.h"
 #include "broker/broker.h"
@@ -45,6 +46,7 @@ struct program {
     struct engine *engine;
     struct tls *tls; // NULL without TLS listeners
     struct server *server;
+    struct admin *admin; // NULL without management
 };
 
 static bool told_errors(struct logger *log, const struct findings *findings)
@@ -294,13 +296,40 @@ static bool listen_to(struct program *program, const struct listener_list *list,
     return true;
 }
 
+static bool build_admin(struct program *program)
+{
+    struct text error = {.len = 0};
+    struct clock clock = {.read = false};
+    if (program->settings->management_tcp_port == VALUE_UNLIMITED) {
+        return true;
+    }
+    program->admin = admin_new(&(struct admin_options){
+        .base = server_base(program->server),
+        .api = {.broker = program->broker,
+                .engine = program->engine,
+                .server = program->server,
+                .settings = program->settings,
+                .log = program->log,
+                .authenticator = auth_authenticator(program->auth),
+                .node = program->node,
+                .started_ms = clock_now(&clock),
+                .memory_limit = memory_limit(program)},
+    });
+    if (!admin_listen(program->admin, &error)) {
+        log_error(program->log, LOG_DEFAULT, "%s", error.ptr);
+        return false;
+    }
+    return true;
+}
+
 static bool build(struct program *program)
 {
     machine_raise_descriptor_limit();
     name_node(program);
     return build_core(program) && build_tls(program) && build_server(program) &&
            listen_to(program, &program->settings->listeners_tcp, NULL) &&
-           listen_to(program, &program->settings->listeners_ssl, program->tls);
+           listen_to(program, &program->settings->listeners_ssl, program->tls) &&
+           build_admin(program);
 }
 
 /* After the engine, which gives up what clients have not settled, and before the core, of which the
@@ -317,6 +346,7 @@ static bool close_store(struct program *program)
 
 static bool tear_down(struct program *program)
 {
+    admin_free(program->admin);
     server_free(program->server);
     tls_free(program->tls);
     engine_free(program->engine);
@@ -351,6 +381,7 @@ static int run(struct program *program)
         tell_started(program, &clock, begun);
         while (!server_stopped(program->server)) {
             server_tick(program->server);
+            admin_end_tick(program->admin);
         }
         status = EXIT_SUCCESS;
     }

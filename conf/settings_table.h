@@ -237,9 +237,9 @@
       "A JSON file or a directory of them to import at the start.")                                \
     S("definitions.*", definitions, kept, "", "", "", LATER, "Other sources of definitions.")      \
     G(management, "Management and metrics")                                                        \
-    S("management.tcp.port", management_tcp_port, number, "15672", "0..65535", "", LATER,          \
-      "The port of the HTTP API.")                                                                 \
-    S("management.tcp.ip", management_tcp_ip, text, "", "", "", LATER,                             \
+    S("management.tcp.port", management_tcp_port, number, "15672", "0..65535|none", "", NOW,       \
+      "The port of the HTTP API; 0 takes a free one, `none` turns it off.")                        \
+    S("management.tcp.ip", management_tcp_ip, text, "", "", "", NOW,                               \
       "The address of the HTTP API; unset: all.")                                                  \
     S("management.ssl.port", management_ssl_port, number, "", "0..65535", "", LATER,               \
       "The port of the HTTP API over TLS.")                                                        \
@@ -258,7 +258,7 @@
     S("management.load_definitions", management_load_definitions, text, "", "", "", LATER,         \
       "As load_definitions, by its older name.")                                                   \
     S("management.http.max_body_size", management_max_body_size, size, "20000000",                 \
-      "0..2147483647", "octets", LATER, "The largest body of a request.")                          \
+      "0..2147483647", "octets", NOW, "The largest body of a request.")                            \
     S("management.*", management_other, kept, "", "", "", LATER,                                   \
       "Other settings of the management plugin.")                                                  \
     S("management_agent.*", management_agent, kept, "", "", "", LATER,                             \
@@ -282,7 +282,9 @@
 #define SETTINGS_ALIASES(A)                                                                        \
     A("max_channels_per_connection", "channel_max")                                                \
     A("session_max_per_connection", "channel_max")                                                 \
-    A("max_connections", "connection_max")
+    A("max_connections", "connection_max")                                                         \
+    A("management.listener.port", "management.tcp.port")                                           \
+    A("management.listener.ip", "management.tcp.ip")
 
 /* What RabbitMQ knows and this broker has no use for: I(key, reason). One line tells of each. */
 #define SETTINGS_IGNORED(I)                                                                        \

@@ -6,7 +6,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-build=(gcc libc6-dev cmake ninja-build pkg-config libevent-dev libssl-dev libpcre2-dev)
+build=(gcc libc6-dev cmake ninja-build pkg-config libevent-dev libssl-dev libpcre2-dev
+    libjansson-dev)
 # A second compiler with its fuzzer and formatter; libraries that tests link; what scripts call.
 test=(git python3 binutils clang libclang-rt-dev clang-format libcriterion-dev librabbitmq-dev
     python3-pika openssl)

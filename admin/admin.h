@@ -1,0 +1,27 @@
+#ifndef ADMIN_ADMIN_H
+#define ADMIN_ADMIN_H
+
+#include "admin/api.h"
+#include "base/text.h"
+
+struct admin;
+struct event_base;
+
+/* Management over HTTP: the API (admin/api.h) on libevent's evhttp, in the server's event loop.
+ * Requests are read, answered and written by events of phase 1 of a tick; an answer that has to
+ * wait for the journal is sent by admin_end_tick. */
+struct admin_options {
+    struct api_options api;
+    struct event_base *base; // borrowed
+};
+
+struct admin *admin_new(const struct admin_options *options);
+void admin_free(struct admin *admin); // cuts off who is connected; before the event base goes
+
+/* Listens as the settings say (management.tcp.*). False, with the reason. */
+bool admin_listen(struct admin *admin, struct text *error);
+
+/* To be called after every tick: sends what the journal has caught up with. */
+void admin_end_tick(struct admin *admin); // NULL is fine
+
+#endif

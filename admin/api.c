@@ -1,0 +1,276 @@
+#include "admin/api.h"
+
+#include <stdlib.h>
+
+#include "admin/api_internal.h"
+#include "admin/login.h"
+#include "admin/routes.h"
+#include "base/memory.h"
+#include "broker/vhost.h"
+#include "conf/format.h"
+#include "conf/log.h"
+
+struct api *api_new(const struct api_options *options)
+{
+    struct api *api = memory_new(sizeof *api);
+    api->options = *options;
+    api->logins = login_memory_new();
+    struct slice name = format_slice(options->settings->cluster_name);
+    bytes_add(&api->cluster_name, name.len > 0 ? name : format_slice(options->node));
+    return api;
+}
+
+void api_free(struct api *api)
+{
+    if (api) {
+        login_memory_free(api->logins);
+        bytes_finish(&api->cluster_name);
+        free(api);
+    }
+}
+
+void api_set_port(struct api *api, uint16_t port)
+{
+    api->port = port;
+}
+
+/* A tag brings the rights of those below it: administrators may do everything. */
+static uint8_t rights_of(const struct user *user)
+{
+    uint8_t rights = 0;
+    if (user_has_tag(user, SLICE("administrator"))) {
+        rights = RIGHT_MANAGEMENT | RIGHT_MONITORING | RIGHT_POLICYMAKER | RIGHT_ADMINISTRATOR;
+    }
+    if (user_has_tag(user, SLICE("monitoring"))) {
+        rights |= RIGHT_MANAGEMENT | RIGHT_MONITORING;
+    }
+    if (user_has_tag(user, SLICE("policymaker"))) {
+        rights |= RIGHT_MANAGEMENT | RIGHT_POLICYMAKER;
+    }
+    if (user_has_tag(user, SLICE("management"))) {
+        rights |= RIGHT_MANAGEMENT;
+    }
+    return rights;
+}
+
+static void refuse_login(struct api *api, struct call *call, struct slice name, const char *why)
+{
+    api->attempts_failed++;
+    log_warning(api->options.log, LOG_DEFAULT, "HTTP access denied: user '%.*s' - %s (%.*s)",
+                (int)name.len, (const char *)name.ptr, why, (int)call->request->peer.len,
+                (const char *)call->request->peer.ptr);
+}
+
+/* False if the request is answered with that. */
+static bool log_in(struct api *api, struct call *call)
+{
+    struct user user;
+    struct bytes name = {0};
+    struct login_check check = {.broker = api->options.broker,
+                                .authenticator = &api->options.authenticator,
+                                .loopback = call->request->loopback};
+    enum login_outcome outcome =
+        login_check(api->logins, &check, call->request->authorization, &user, &name);
+    api->attempts += outcome != LOGIN_MISSING;
+    switch (outcome) {
+    case LOGIN_OK:
+        call->user = arena_copy(&call->arena, user.name);
+        call->rights = rights_of(&user);
+        break;
+    case LOGIN_MISSING:
+        call->reply->status = HTTP_UNAUTHORIZED;
+        call->reply->challenge = true;
+        break;
+    case LOGIN_REFUSED:
+        reply_error(call->reply, HTTP_UNAUTHORIZED, "not_authorized", SLICE("Login failed"));
+        call->reply->challenge = true;
+        refuse_login(api, call, bytes_slice(&name), "invalid credentials");
+        break;
+    case LOGIN_REMOTE:
+        reply_not_authorised(call->reply, "User can only log in via localhost");
+        refuse_login(api, call, bytes_slice(&name), "user can only log in via localhost");
+        break;
+    }
+    bytes_finish(&name);
+    return outcome == LOGIN_OK;
+}
+
+struct broker *call_broker(const struct call *call)
+{
+    return call->api->options.broker;
+}
+
+bool call_enters(const struct call *call, struct slice vhost)
+{
+    struct arena arena = {0};
+    struct view_scope scope = {.vhost = vhost, .arena = &arena};
+    size_t count;
+    const struct permission_view *all = view_permissions(call_broker(call), &scope, &count);
+    bool found = false;
+    for (size_t i = 0; i < count && !found; i++) {
+        found = slice_eq(all[i].user, call->user);
+    }
+    arena_finish(&arena);
+    return found;
+}
+
+bool call_sees(const struct call *call, struct slice vhost)
+{
+    return call_may(call, RIGHT_ADMINISTRATOR) || call_enters(call, vhost);
+}
+
+void call_keep_visible(struct call *call, void *items, size_t *count, size_t size)
+{
+    size_t kept = 0;
+    struct slice last = {NULL, 0};
+    bool sees = true;
+    if (call_may(call, RIGHT_ADMINISTRATOR)) {
+        return;
+    }
+    for (size_t i = 0; i < *count; i++) {
+        uint8_t *item = (uint8_t *)items + i * size;
+        const struct slice *vhost = (const struct slice *)(const void *)item;
+        if (!last.ptr || !slice_eq(last, *vhost)) { // those of a virtual host stand together
+            last = *vhost;
+            sees = call_enters(call, last);
+        }
+        if (sees) {
+            memmove((uint8_t *)items + kept++ * size, item, size);
+        }
+    }
+    *count = kept;
+}
+
+static bool demand(struct call *call, enum right right, const char *otherwise)
+{
+    if (!call_may(call, right)) {
+        reply_not_authorised(call->reply, otherwise);
+        return false;
+    }
+    return true;
+}
+
+/* False if the request is answered with why not. */
+static bool check_scope(struct call *call, enum scope scope)
+{
+    if (!demand(call, RIGHT_MANAGEMENT, "Not management user")) {
+        return false;
+    }
+    switch (scope) {
+    case SCOPE_PUBLIC:
+    case SCOPE_LOGIN:
+        return true;
+    case SCOPE_MONITORING:
+        return demand(call, RIGHT_MONITORING, "Not monitor user");
+    case SCOPE_ADMINISTRATOR:
+        return demand(call, RIGHT_ADMINISTRATOR, "Not administrator user");
+    case SCOPE_POLICYMAKER:
+        if (!demand(call, RIGHT_POLICYMAKER, "User not authorised to access object")) {
+            return false;
+        }
+        break;
+    case SCOPE_VHOST_VISIBLE:
+        break;
+    }
+    if (call->vhost.ptr && !call_sees(call, call->vhost)) {
+        reply_not_authorised(call->reply, "User not authorised to access virtual host");
+        return false;
+    }
+    return true;
+}
+
+/* Whether a client that accepts this takes JSON. Parameters and weights are passed over. */
+static bool accepts_json(struct slice accept)
+{
+    if (accept.len == 0) {
+        return true;
+    }
+    static const char *const fitting[] = {"*/*", "application/*", "application/json"};
+    size_t at = 0;
+    while (at < accept.len) {
+        size_t end = at;
+        while (end < accept.len && accept.ptr[end] != ',') {
+            end++;
+        }
+        while (at < end && (accept.ptr[at] == ' ' || accept.ptr[at] == '\t')) {
+            at++;
+        }
+        struct slice range = {accept.ptr + at, end - at};
+        const uint8_t *semicolon = range.len > 0 ? memchr(range.ptr, ';', range.len) : NULL;
+        range.len = semicolon ? (size_t)(semicolon - range.ptr) : range.len;
+        while (range.len > 0 && range.ptr[range.len - 1] == ' ') {
+            range.len--;
+        }
+        for (size_t i = 0; i < sizeof fitting / sizeof *fitting; i++) {
+            if (slice_eq(range, format_slice(fitting[i]))) {
+                return true;
+            }
+        }
+        at = end + 1;
+    }
+    return false;
+}
+
+static void list_methods(uint32_t allowed, struct bytes *out)
+{
+    static const char *const names[] = {
+#define M(name) #name,
+        HTTP_METHODS(M)
+#undef M
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (allowed >> i & 1) {
+            bytes_add(out, out->len > 0 ? SLICE(", ") : SLICE(""));
+            bytes_add(out, format_slice(names[i]));
+        }
+    }
+}
+
+/* A path without such a method, or without any. */
+static void answer_without_route(struct call *call, uint32_t allowed)
+{
+    if (allowed == 0) {
+        reply_not_found(call->reply);
+        return;
+    }
+    bool options = call->request->method == HTTP_OPTIONS;
+    call->reply->status = options ? HTTP_OK : HTTP_METHOD_NOT_ALLOWED;
+    list_methods(allowed, &call->reply->allow);
+}
+
+/* RabbitMQ answers in this order: what there is, who asks, what he takes, what he asks for. */
+static void run(struct api *api, struct call *call)
+{
+    uint32_t allowed = 0;
+    const struct route *route = routes_find(call, &allowed);
+    if (!route) {
+        answer_without_route(call, allowed);
+        return;
+    }
+    if (route->scope != SCOPE_PUBLIC && (!log_in(api, call) || !check_scope(call, route->scope))) {
+        return;
+    }
+    bool reads = call->request->method == HTTP_GET || call->request->method == HTTP_HEAD;
+    if (reads && route->scope != SCOPE_PUBLIC && !accepts_json(call->request->accept)) {
+        call->reply->status = HTTP_NOT_ACCEPTABLE;
+        return;
+    }
+    bool makes = call->request->method == HTTP_PUT; // perhaps the virtual host itself
+    if (call->vhost.ptr && !makes && !broker_find_vhost(call_broker(call), call->vhost)) {
+        reply_not_found(call->reply);
+        return;
+    }
+    route->handler(call);
+}
+
+void api_answer(struct api *api, const struct request *request, struct reply *reply)
+{
+    struct call call = {.api = api, .request = request, .reply = reply};
+    if (!target_parse(request->target, &call.target)) {
+        reply->status = HTTP_BAD_REQUEST;
+        return;
+    }
+    run(api, &call);
+    arena_finish(&call.arena);
+    target_finish(&call.target);
+}

@@ -1,0 +1,35 @@
+#ifndef ADMIN_API_H
+#define ADMIN_API_H
+
+#include "admin/call.h"
+#include "server/engine.h"
+
+struct api;
+struct login_memory;
+struct server;
+struct settings;
+
+/* The management API without its transport: requests in, answers out. It reads copied views of the
+ * core, and changes things by the same operations as a client does. */
+struct api_options {
+    struct broker *broker; // borrowed, as is everything here
+    struct engine *engine;
+    const struct server *server; // NULL: there are no listeners to tell of
+    const struct settings *settings;
+    struct logger *log; // NULL: silent
+    struct authenticator authenticator;
+    const char *node;
+    uint64_t started_ms; // on the clock of request.now_ms
+    uint64_t memory_limit;
+};
+
+struct api *api_new(const struct api_options *options);
+void api_free(struct api *api);
+
+/* The port of the API itself, once it is known. */
+void api_set_port(struct api *api, uint16_t port);
+
+/* Answers. The reply is to be sent when the journal has what it waits for (reply.after). */
+void api_answer(struct api *api, const struct request *request, struct reply *reply);
+
+#endif

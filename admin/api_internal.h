@@ -1,0 +1,30 @@
+#ifndef ADMIN_API_INTERNAL_H
+#define ADMIN_API_INTERNAL_H
+
+#include "admin/api.h"
+#include "broker/view.h"
+#include "conf/settings.h"
+#include "server/engine.h"
+
+/* What the handlers of the API see of it. */
+struct api {
+    struct api_options options;
+    struct login_memory *logins; // owned
+    uint16_t port;               // of the API itself; 0: not listening
+    uint64_t attempts;           // logins, also those that failed
+    uint64_t attempts_failed;
+    struct bytes cluster_name; // owned
+};
+
+static inline const struct settings *call_settings(const struct call *call)
+{
+    return call->api->options.settings;
+}
+
+/* The scope of views for the virtual host of the path, or for all. */
+static inline struct view_scope call_scope(struct call *call)
+{
+    return (struct view_scope){.vhost = call->vhost, .arena = &call->arena};
+}
+
+#endif

@@ -1,0 +1,27 @@
+#include "admin/binding_key.h"
+
+#include "admin/percent.h"
+#include "base/hash.h"
+
+/* Six letters of base64 for addresses, which is how RabbitMQ shows its 32 bits. */
+static void add_hash(struct slice arguments, struct bytes *out)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    struct hash_key key = {0x62696e64696e6773, 0x6172677573656e74}; // the same at every start
+    uint64_t bits = hash_bytes(key, arguments) & UINT32_MAX;
+    for (int shift = 30; shift >= 0; shift -= 6) {
+        bytes_add_u8(out, (uint8_t)letters[bits << 4 >> shift & 63]);
+    }
+}
+
+void binding_key_add(struct slice routing_key, struct slice arguments, struct bytes *out)
+{
+    percent_encode_plus(routing_key, out);
+    if (routing_key.len == 0 || arguments.len > 0) {
+        bytes_add_u8(out, '~');
+    }
+    if (arguments.len > 0) {
+        add_hash(arguments, out);
+    }
+}

@@ -1,0 +1,140 @@
+#include "admin/answer.h"
+#include "admin/api_internal.h"
+#include "admin/binding_key.h"
+#include "admin/exchange_name.h"
+#include "admin/handlers.h"
+#include "admin/json_table.h"
+#include "admin/rows.h"
+
+/* Which bindings are meant; what is NULL as its ptr may be anything. */
+struct wanted {
+    struct slice source;
+    struct slice destination;
+    struct slice key; // properties_key
+    bool any_kind;    // of destination
+    bool to_exchange;
+};
+
+void write_binding(struct writer *w, const void *item, const void *context)
+{
+    const struct binding_view *view = item;
+    struct bytes key = {0};
+    (void)context;
+    binding_key_add(view->key, view->arguments, &key);
+    write_object(w, NULL);
+    write_text(w, "source", view->source);
+    write_text(w, "vhost", view->vhost);
+    write_text(w, "destination", view->destination);
+    write_str(w, "destination_type", view->to_exchange ? "exchange" : "queue");
+    write_text(w, "routing_key", view->key);
+    write_table(w, "arguments", view->arguments);
+    write_text(w, "properties_key", bytes_slice(&key));
+    write_end(w);
+    bytes_finish(&key);
+}
+
+static bool key_fits(const struct binding_view *view, struct slice wanted)
+{
+    struct bytes key = {0};
+    binding_key_add(view->key, view->arguments, &key);
+    bool fits = slice_eq(bytes_slice(&key), wanted);
+    bytes_finish(&key);
+    return fits;
+}
+
+static bool fits(const struct binding_view *view, const struct wanted *wanted)
+{
+    return (!wanted->source.ptr || slice_eq(view->source, wanted->source)) &&
+           (!wanted->destination.ptr || slice_eq(view->destination, wanted->destination)) &&
+           (wanted->any_kind || view->to_exchange == wanted->to_exchange) &&
+           (!wanted->key.ptr || key_fits(view, wanted->key));
+}
+
+static struct binding_view *find(struct call *call, const struct wanted *wanted, size_t *count)
+{
+    size_t all;
+    struct view_scope scope = call_scope(call);
+    scope.implicit = true;
+    struct binding_view *views = view_bindings(call_broker(call), &scope, &all);
+    *count = 0;
+    for (size_t i = 0; i < all; i++) {
+        if (fits(&views[i], wanted)) {
+            views[(*count)++] = views[i];
+        }
+    }
+    return views;
+}
+
+static void answer_bindings(struct call *call, const struct wanted *wanted)
+{
+    size_t count;
+    struct binding_view *views = find(call, wanted, &count);
+    call_keep_visible(call, views, &count, sizeof *views);
+    answer_list(call, (struct listing_source){.items = views,
+                                              .count = count,
+                                              .size = sizeof *views,
+                                              .keys = 4,
+                                              .write = write_binding});
+}
+
+void on_bindings(struct call *call)
+{
+    answer_bindings(call, &(struct wanted){.any_kind = true});
+}
+
+void on_bindings_from(struct call *call)
+{
+    struct wanted wanted = {.source = exchange_name_of(call->arguments[0]), .any_kind = true};
+    answer_bindings(call, &wanted);
+}
+
+void on_bindings_to_exchange(struct call *call)
+{
+    struct wanted wanted = {.destination = exchange_name_of(call->arguments[0]),
+                            .to_exchange = true};
+    answer_bindings(call, &wanted);
+}
+
+void on_bindings_to_queue(struct call *call)
+{
+    answer_bindings(call, &(struct wanted){.destination = call->arguments[0]});
+}
+
+void on_bindings_between_q(struct call *call)
+{
+    answer_bindings(call, &(struct wanted){.source = exchange_name_of(call->arguments[0]),
+                                           .destination = call->arguments[1]});
+}
+
+void on_bindings_between_e(struct call *call)
+{
+    answer_bindings(call, &(struct wanted){.source = exchange_name_of(call->arguments[0]),
+                                           .destination = call->arguments[1],
+                                           .to_exchange = true});
+}
+
+static void answer_one(struct call *call, bool to_exchange)
+{
+    size_t count;
+    struct answer answer;
+    struct wanted wanted = {.source = exchange_name_of(call->arguments[0]),
+                            .destination = call->arguments[1],
+                            .key = call->arguments[2],
+                            .to_exchange = to_exchange};
+    const struct binding_view *views = find(call, &wanted, &count);
+    if (count == 0) {
+        reply_not_found(call->reply);
+        return;
+    }
+    write_binding(answer_begin(&answer, call), &views[0], NULL);
+}
+
+void on_binding_q(struct call *call)
+{
+    answer_one(call, false);
+}
+
+void on_binding_e(struct call *call)
+{
+    answer_one(call, true);
+}

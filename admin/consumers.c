@@ -1,0 +1,37 @@
+#include "admin/answer.h"
+#include "admin/api_internal.h"
+#include "admin/handlers.h"
+#include "admin/peers.h"
+#include "admin/rows.h"
+
+void write_consumer(struct writer *w, const void *item, const void *context)
+{
+    const struct consumer_view *view = item;
+    write_object(w, NULL);
+    write_text(w, "consumer_tag", view->tag);
+    write_truth(w, "ack_required", !view->no_ack);
+    write_truth(w, "active", view->active);
+    write_str(w, "activity_status", view->active ? "up" : "waiting");
+    write_truth(w, "exclusive", view->exclusive);
+    write_u64(w, "prefetch_count", view->prefetch);
+    write_object(w, "queue");
+    write_text(w, "name", view->queue);
+    write_text(w, "vhost", view->vhost);
+    write_end(w);
+    write_channel_details(w, context, view->conn, view->channel);
+    write_end(w);
+}
+
+void on_consumers(struct call *call)
+{
+    size_t count;
+    struct view_scope scope = call_scope(call);
+    struct consumer_view *views = view_consumers(call_broker(call), &scope, &count);
+    call_keep_visible(call, views, &count, sizeof *views);
+    answer_list(call, (struct listing_source){.items = views,
+                                              .count = count,
+                                              .size = sizeof *views,
+                                              .keys = 3,
+                                              .context = peers_view(call),
+                                              .write = write_consumer});
+}

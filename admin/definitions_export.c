@@ -1,0 +1,171 @@
+#include "admin/answer.h"
+#include "admin/api_internal.h"
+#include "admin/handlers.h"
+#include "admin/json_table.h"
+#include "admin/rows.h"
+#include "broker/broker.h"
+
+/* Members about virtual hosts are left out of an export of one. */
+static void write_place(struct writer *w, const struct call *call, struct slice vhost)
+{
+    if (!call->vhost.ptr) {
+        write_text(w, "vhost", vhost);
+    }
+}
+
+static void write_head(struct writer *w, const struct call *call)
+{
+    const struct settings *settings = call_settings(call);
+    write_str(w, "rabbit_version", settings->product_version);
+    write_str(w, "rabbitmq_version", settings->product_version);
+    write_str(w, "product_name", settings->product_name);
+    write_str(w, "product_version", settings->product_version);
+}
+
+static void write_users(struct writer *w, struct call *call)
+{
+    size_t count;
+    const struct user *users = view_users(call_broker(call), &call->arena, &count);
+    write_array(w, "users");
+    for (size_t i = 0; i < count; i++) {
+        write_user(w, &users[i], NULL);
+    }
+    write_end(w);
+}
+
+static void write_vhosts(struct writer *w, struct call *call)
+{
+    size_t count;
+    const struct vhost_view *vhosts = view_vhosts(call_broker(call), &call->arena, &count);
+    write_array(w, "vhosts");
+    for (size_t i = 0; i < count; i++) {
+        write_object(w, NULL);
+        write_text(w, "name", vhosts[i].name);
+        write_end(w);
+    }
+    write_end(w);
+}
+
+static void write_grants(struct writer *w, struct call *call)
+{
+    size_t count;
+    struct view_scope scope = call_scope(call);
+    const struct permission_view *grants = view_permissions(call_broker(call), &scope, &count);
+    write_array(w, "permissions");
+    for (size_t i = 0; i < count; i++) {
+        write_permission(w, &grants[i], NULL);
+    }
+    write_end(w);
+    const struct topic_permission_view *topics =
+        view_topic_permissions(call_broker(call), &scope, &count);
+    write_array(w, "topic_permissions");
+    for (size_t i = 0; i < count; i++) {
+        write_topic_permission(w, &topics[i], NULL);
+    }
+    write_end(w);
+}
+
+static void write_nothing(struct writer *w, const char *name)
+{
+    write_array(w, name);
+    write_end(w);
+}
+
+static void write_queues(struct writer *w, struct call *call)
+{
+    static const char *const kinds[] = {"classic", "quorum", "stream"};
+    size_t count;
+    struct view_scope scope = call_scope(call);
+    const struct queue_view *views = view_queues(call_broker(call), &scope, &count);
+    write_array(w, "queues");
+    for (size_t i = 0; i < count; i++) {
+        if (views[i].exclusive) {
+            continue;
+        }
+        write_object(w, NULL);
+        write_text(w, "name", views[i].name);
+        write_place(w, call, views[i].vhost);
+        write_truth(w, "durable", views[i].durable);
+        write_truth(w, "auto_delete", views[i].auto_delete);
+        write_str(w, "type", kinds[views[i].kind % 3]);
+        write_table(w, "arguments", views[i].arguments);
+        write_end(w);
+    }
+    write_end(w);
+}
+
+static void write_exchanges(struct writer *w, struct call *call)
+{
+    size_t count;
+    struct view_scope scope = call_scope(call);
+    const struct exchange_view *views = view_exchanges(call_broker(call), &scope, &count);
+    write_array(w, "exchanges");
+    for (size_t i = 0; i < count; i++) {
+        if (views[i].name.len == 0 || slice_starts(views[i].name, SLICE("amq."))) {
+            continue;
+        }
+        write_object(w, NULL);
+        write_text(w, "name", views[i].name);
+        write_place(w, call, views[i].vhost);
+        write_text(w, "type", views[i].type);
+        write_truth(w, "durable", views[i].durable);
+        write_truth(w, "auto_delete", views[i].auto_delete);
+        write_truth(w, "internal", views[i].internal);
+        write_table(w, "arguments", views[i].arguments);
+        write_end(w);
+    }
+    write_end(w);
+}
+
+/* Bindings of exclusive queues go with those: they are left out. */
+static bool is_exclusive(struct call *call, const struct binding_view *binding)
+{
+    struct queue_view queue;
+    struct view_scope scope = {.vhost = binding->vhost, .arena = &call->arena};
+    return !binding->to_exchange &&
+           view_queue(call_broker(call), &scope, binding->destination, &queue) && queue.exclusive;
+}
+
+static void write_bindings(struct writer *w, struct call *call)
+{
+    size_t count;
+    struct view_scope scope = call_scope(call);
+    const struct binding_view *views = view_bindings(call_broker(call), &scope, &count);
+    write_array(w, "bindings");
+    for (size_t i = 0; i < count; i++) {
+        if (is_exclusive(call, &views[i])) {
+            continue;
+        }
+        write_object(w, NULL);
+        write_text(w, "source", views[i].source);
+        write_place(w, call, views[i].vhost);
+        write_text(w, "destination", views[i].destination);
+        write_str(w, "destination_type", views[i].to_exchange ? "exchange" : "queue");
+        write_text(w, "routing_key", views[i].key);
+        write_table(w, "arguments", views[i].arguments);
+        write_end(w);
+    }
+    write_end(w);
+}
+
+void on_definitions(struct call *call)
+{
+    struct answer answer;
+    struct writer *w = answer_begin(&answer, call);
+    write_object(w, NULL);
+    write_head(w, call);
+    if (!call->vhost.ptr) {
+        write_users(w, call);
+        write_vhosts(w, call);
+        write_grants(w, call);
+    }
+    write_nothing(w, "parameters");
+    if (!call->vhost.ptr) {
+        write_nothing(w, "global_parameters");
+    }
+    write_nothing(w, "policies");
+    write_queues(w, call);
+    write_exchanges(w, call);
+    write_bindings(w, call);
+    write_end(w);
+}

@@ -1,0 +1,88 @@
+#include "admin/descriptions.h"
+
+#include "admin/answer.h"
+#include "admin/handlers.h"
+
+/* D(name, description) */
+#define EXCHANGE_TYPES(D)                                                                          \
+    D("direct", "AMQP direct exchange, as per the AMQP specification")                             \
+    D("fanout", "AMQP fanout exchange, as per the AMQP specification")                             \
+    D("headers", "AMQP headers exchange, as per the AMQP specification")                           \
+    D("topic", "AMQP topic exchange, as per the AMQP specification")                               \
+    D("x-consistent-hash", "Consistent Hashing Exchange")                                          \
+    D("x-local-random", "Picks one random local binding (queue) to route via (to).")               \
+    D("x-modulus-hash", "Modulus Hashing Exchange")                                                \
+    D("x-random", "Randomly picks a binding (queue) to route via (to).")                           \
+    D("x-recent-history", "Recent History Exchange.")
+
+#define AUTH_MECHANISMS(D)                                                                         \
+    D("PLAIN", "SASL PLAIN authentication mechanism")                                              \
+    D("AMQPLAIN", "QPid AMQPLAIN mechanism")                                                       \
+    D("EXTERNAL", "TLS peer verification using SASL EXTERNAL mechanism")
+
+/* The feature flags of RabbitMQ 3.13 whose features are there. */
+#define FEATURE_FLAGS(D)                                                                           \
+    D("classic_mirrored_queue_version", "Support setting version for classic mirrored queues")     \
+    D("direct_exchange_routing_v2", "v2 direct exchange routing implementation")                   \
+    D("drop_unroutable_metric", "Count unroutable publishes to be dropped in stats")               \
+    D("empty_basic_get_metric", "Count AMQP `basic.get` on empty queues in stats")                 \
+    D("feature_flags_v2", "Feature flags subsystem V2")                                            \
+    D("implicit_default_bindings",                                                                 \
+      "Default bindings are now implicit, instead of being stored in the database")                \
+    D("maintenance_mode_status", "Maintenance mode status")                                        \
+    D("quorum_queue", "Support queues of type `quorum`")                                           \
+    D("user_limits", "Configure connection and channel limits for a user")                         \
+    D("virtual_host_metadata", "Virtual host metadata (description, tags, etc)")
+
+struct description {
+    const char *name;
+    const char *text;
+};
+
+static void write_list(struct writer *w, const char *name, const struct description *items,
+                       size_t count)
+{
+    write_array(w, name);
+    for (size_t i = 0; i < count; i++) {
+        write_object(w, NULL);
+        write_str(w, "name", items[i].name);
+        write_str(w, "description", items[i].text);
+        write_truth(w, "enabled", true);
+        write_end(w);
+    }
+    write_end(w);
+}
+
+#define D(name, text) {name, text},
+
+void write_exchange_types(struct writer *w)
+{
+    static const struct description items[] = {EXCHANGE_TYPES(D)};
+    write_list(w, "exchange_types", items, sizeof items / sizeof *items);
+}
+
+void write_auth_mechanisms(struct writer *w)
+{
+    static const struct description items[] = {AUTH_MECHANISMS(D)};
+    write_list(w, "auth_mechanisms", items, sizeof items / sizeof *items);
+}
+
+void on_feature_flags(struct call *call)
+{
+    static const struct description items[] = {FEATURE_FLAGS(D)};
+    struct answer answer;
+    struct writer *w = answer_begin(&answer, call);
+    write_array(w, NULL);
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
+        write_object(w, NULL);
+        write_str(w, "name", items[i].name);
+        write_str(w, "desc", items[i].text);
+        write_str(w, "doc_url", "");
+        write_str(w, "state", "enabled");
+        write_str(w, "stability", "stable");
+        write_str(w, "provided_by", "rabbit");
+        write_end(w);
+    }
+    write_end(w);
+}
+#undef D

@@ -1,0 +1,59 @@
+#include "admin/answer.h"
+#include "admin/api_internal.h"
+#include "admin/exchange_name.h"
+#include "admin/handlers.h"
+#include "admin/json_table.h"
+#include "admin/rows.h"
+
+static void write_members(struct writer *w, const struct exchange_view *view)
+{
+    write_text(w, "name", view->name);
+    write_text(w, "vhost", view->vhost);
+    write_text(w, "type", view->type);
+    write_truth(w, "durable", view->durable);
+    write_truth(w, "auto_delete", view->auto_delete);
+    write_truth(w, "internal", view->internal);
+    write_table(w, "arguments", view->arguments);
+}
+
+void write_exchange(struct writer *w, const void *item, const void *context)
+{
+    (void)context;
+    write_object(w, NULL);
+    write_members(w, item);
+    write_end(w);
+}
+
+void on_exchanges(struct call *call)
+{
+    size_t count;
+    struct view_scope scope = call_scope(call);
+    struct exchange_view *views = view_exchanges(call_broker(call), &scope, &count);
+    call_keep_visible(call, views, &count, sizeof *views);
+    answer_list(call, (struct listing_source){.items = views,
+                                              .count = count,
+                                              .size = sizeof *views,
+                                              .keys = 2,
+                                              .name_key = 1,
+                                              .paged = true,
+                                              .write = write_exchange});
+}
+
+void on_exchange(struct call *call)
+{
+    struct answer answer;
+    struct exchange_view view;
+    struct view_scope scope = call_scope(call);
+    if (!view_exchange(call_broker(call), &scope, exchange_name_of(call->arguments[0]), &view)) {
+        reply_not_found(call->reply);
+        return;
+    }
+    struct writer *w = answer_begin(&answer, call);
+    write_object(w, NULL);
+    write_members(w, &view);
+    write_array(w, "incoming"); // detailed rates, which RabbitMQ has in another mode only
+    write_end(w);
+    write_array(w, "outgoing");
+    write_end(w);
+    write_end(w);
+}

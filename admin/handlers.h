@@ -1,0 +1,96 @@
+#ifndef ADMIN_HANDLERS_H
+#define ADMIN_HANDLERS_H
+
+#include "admin/call.h"
+
+/* Every endpoint, once: R(method, path, scope, handler). In a path `:vhost` becomes call->vhost and
+ * the other names become call->arguments, in order. The first row that fits is taken. */
+#define ROUTES(R)                                                                                  \
+    R(GET, "/api/overview", LOGIN, overview)                                                       \
+    R(GET, "/api/cluster-name", LOGIN, cluster_name)                                               \
+    R(GET, "/api/whoami", LOGIN, whoami)                                                           \
+    R(GET, "/api/extensions", LOGIN, extensions)                                                   \
+    R(GET, "/api/feature-flags", LOGIN, feature_flags)                                             \
+    R(GET, "/api/deprecated-features", LOGIN, empty_list)                                          \
+    R(GET, "/api/deprecated-features/used", LOGIN, empty_list)                                     \
+    R(GET, "/api/nodes", MONITORING, nodes)                                                        \
+    R(GET, "/api/nodes/:node", MONITORING, node)                                                   \
+    R(GET, "/api/vhosts", LOGIN, vhosts)                                                           \
+    R(GET, "/api/vhosts/:vhost", VHOST_VISIBLE, vhost)                                             \
+    R(GET, "/api/vhosts/:vhost/permissions", ADMINISTRATOR, permissions)                           \
+    R(GET, "/api/vhosts/:vhost/topic-permissions", ADMINISTRATOR, topic_permissions)               \
+    R(GET, "/api/vhosts/:vhost/connections", VHOST_VISIBLE, connections)                           \
+    R(GET, "/api/vhosts/:vhost/channels", VHOST_VISIBLE, channels)                                 \
+    R(GET, "/api/users", ADMINISTRATOR, users)                                                     \
+    R(GET, "/api/users/without-permissions", ADMINISTRATOR, users_without_permissions)             \
+    R(GET, "/api/users/:user", ADMINISTRATOR, user)                                                \
+    R(GET, "/api/users/:user/permissions", ADMINISTRATOR, user_permissions)                        \
+    R(GET, "/api/users/:user/topic-permissions", ADMINISTRATOR, user_topic_permissions)            \
+    R(GET, "/api/permissions", ADMINISTRATOR, permissions)                                         \
+    R(GET, "/api/permissions/:vhost/:user", ADMINISTRATOR, permission)                             \
+    R(GET, "/api/topic-permissions", ADMINISTRATOR, topic_permissions)                             \
+    R(GET, "/api/topic-permissions/:vhost/:user", ADMINISTRATOR, user_topic_permissions_in)        \
+    R(GET, "/api/exchanges", LOGIN, exchanges)                                                     \
+    R(GET, "/api/exchanges/:vhost", VHOST_VISIBLE, exchanges)                                      \
+    R(GET, "/api/exchanges/:vhost/:exchange", VHOST_VISIBLE, exchange)                             \
+    R(GET, "/api/exchanges/:vhost/:exchange/bindings/source", VHOST_VISIBLE, bindings_from)        \
+    R(GET, "/api/exchanges/:vhost/:exchange/bindings/destination", VHOST_VISIBLE,                  \
+      bindings_to_exchange)                                                                        \
+    R(GET, "/api/queues", LOGIN, queues)                                                           \
+    R(GET, "/api/queues/detailed", LOGIN, queues)                                                  \
+    R(GET, "/api/queues/:vhost", VHOST_VISIBLE, queues)                                            \
+    R(GET, "/api/queues/:vhost/:queue", VHOST_VISIBLE, queue)                                      \
+    R(GET, "/api/queues/:vhost/:queue/bindings", VHOST_VISIBLE, bindings_to_queue)                 \
+    R(GET, "/api/bindings", LOGIN, bindings)                                                       \
+    R(GET, "/api/bindings/:vhost", VHOST_VISIBLE, bindings)                                        \
+    R(GET, "/api/bindings/:vhost/e/:source/q/:destination", VHOST_VISIBLE, bindings_between_q)     \
+    R(GET, "/api/bindings/:vhost/e/:source/e/:destination", VHOST_VISIBLE, bindings_between_e)     \
+    R(GET, "/api/bindings/:vhost/e/:source/q/:destination/:key", VHOST_VISIBLE, binding_q)         \
+    R(GET, "/api/bindings/:vhost/e/:source/e/:destination/:key", VHOST_VISIBLE, binding_e)         \
+    R(GET, "/api/connections", LOGIN, connections)                                                 \
+    R(GET, "/api/connections/username/:user", LOGIN, connections_of_user)                          \
+    R(GET, "/api/connections/:connection", LOGIN, connection)                                      \
+    R(GET, "/api/connections/:connection/channels", LOGIN, connection_channels)                    \
+    R(GET, "/api/channels", LOGIN, channels)                                                       \
+    R(GET, "/api/channels/:channel", LOGIN, channel)                                               \
+    R(GET, "/api/consumers", LOGIN, consumers)                                                     \
+    R(GET, "/api/consumers/:vhost", VHOST_VISIBLE, consumers)                                      \
+    R(GET, "/api/policies", LOGIN, empty_list)                                                     \
+    R(GET, "/api/policies/:vhost", VHOST_VISIBLE, empty_list_in)                                   \
+    R(GET, "/api/operator-policies", LOGIN, empty_list)                                            \
+    R(GET, "/api/operator-policies/:vhost", VHOST_VISIBLE, empty_list_in)                          \
+    R(GET, "/api/parameters", POLICYMAKER, empty_list)                                             \
+    R(GET, "/api/parameters/:component", POLICYMAKER, empty_list)                                  \
+    R(GET, "/api/parameters/:component/:vhost", POLICYMAKER, empty_list_in)                        \
+    R(GET, "/api/global-parameters", POLICYMAKER, empty_list)                                      \
+    R(GET, "/api/vhost-limits", LOGIN, empty_list)                                                 \
+    R(GET, "/api/vhost-limits/:vhost", VHOST_VISIBLE, empty_list_in)                               \
+    R(GET, "/api/user-limits", LOGIN, empty_list)                                                  \
+    R(GET, "/api/user-limits/:user", LOGIN, empty_list)                                            \
+    R(GET, "/api/shovels", LOGIN, empty_list)                                                      \
+    R(GET, "/api/shovels/:vhost", VHOST_VISIBLE, empty_list_in)                                    \
+    R(GET, "/api/federation-links", LOGIN, empty_list)                                             \
+    R(GET, "/api/federation-links/:vhost", VHOST_VISIBLE, empty_list_in)                           \
+    R(GET, "/api/definitions", ADMINISTRATOR, definitions)                                         \
+    R(GET, "/api/all-configuration", ADMINISTRATOR, definitions)                                   \
+    R(GET, "/api/definitions/:vhost", ADMINISTRATOR, definitions)                                  \
+    R(GET, "/api/healthchecks/node", LOGIN, health_ok)                                             \
+    R(GET, "/api/healthchecks/node/:node", LOGIN, health_ok)                                       \
+    R(GET, "/api/health/checks/alarms", LOGIN, health_alarms)                                      \
+    R(GET, "/api/health/checks/local-alarms", LOGIN, health_alarms)                                \
+    R(GET, "/api/health/checks/virtual-hosts", LOGIN, health_ok)                                   \
+    R(GET, "/api/health/checks/is-in-service", LOGIN, health_ok)                                   \
+    R(GET, "/api/health/checks/ready-to-serve-clients", LOGIN, health_ok)                          \
+    R(GET, "/api/health/checks/node-is-quorum-critical", LOGIN, health_single_node)                \
+    R(GET, "/api/health/checks/node-is-mirror-sync-critical", LOGIN, health_single_node)           \
+    R(GET, "/api/health/checks/certificate-expiration/:within/:unit", LOGIN, health_certificates)  \
+    R(GET, "/api/health/checks/port-listener/:port", LOGIN, health_port)                           \
+    R(GET, "/api/health/checks/protocol-listener/:protocol", LOGIN, health_protocol)               \
+    R(GET, "/api/auth/attempts/:node", MONITORING, auth_attempts)
+
+#define R(method, path, scope, handler) void on_##handler(struct call *call);
+/* A handler may stand in several rows; declaring it again does no harm. */
+ROUTES(R)
+#undef R
+
+#endif

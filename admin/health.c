@@ -1,0 +1,163 @@
+#include "admin/answer.h"
+#include "admin/api_internal.h"
+#include "admin/handlers.h"
+#include "admin/listeners.h"
+#include "server/conn_view.h"
+
+static struct writer *begin_failed(struct answer *answer, struct call *call, const char *reason)
+{
+    struct writer *w = answer_begin(answer, call);
+    call->reply->status = HTTP_UNAVAILABLE;
+    write_object(w, NULL);
+    write_str(w, "status", "failed");
+    write_str(w, "reason", reason);
+    return w;
+}
+
+static struct writer *begin_ok(struct answer *answer, struct call *call)
+{
+    struct writer *w = answer_begin(answer, call);
+    write_object(w, NULL);
+    write_str(w, "status", "ok");
+    return w;
+}
+
+void on_health_ok(struct call *call)
+{
+    struct answer answer;
+    write_end(begin_ok(&answer, call));
+}
+
+void on_health_single_node(struct call *call)
+{
+    struct answer answer;
+    struct writer *w = begin_ok(&answer, call);
+    write_str(w, "reason", "single node cluster");
+    write_end(w);
+}
+
+static void write_alarm(struct writer *w, const struct api *api, const char *resource)
+{
+    write_object(w, NULL);
+    write_str(w, "node", api->options.node);
+    write_str(w, "resource", resource);
+    write_end(w);
+}
+
+void on_health_alarms(struct call *call)
+{
+    struct answer answer;
+    struct alarms_view alarms = engine_view_alarms(call->api->options.engine);
+    if (!alarms.memory && !alarms.disk) {
+        on_health_ok(call);
+        return;
+    }
+    struct writer *w = begin_failed(&answer, call, "There are alarms in effect in the cluster");
+    write_array(w, "alarms");
+    if (alarms.memory) {
+        write_alarm(w, call->api, "memory");
+    }
+    if (alarms.disk) {
+        write_alarm(w, call->api, "disk");
+    }
+    write_end(w);
+    write_end(w);
+}
+
+/* The TLS certificates are checked by whoever made them: their dates are not looked at yet. */
+void on_health_certificates(struct call *call)
+{
+    static const char *const units[] = {"days", "weeks", "months", "years"};
+    struct slice unit = call->arguments[1];
+    bool digits = call->arguments[0].len > 0;
+    for (size_t i = 0; i < call->arguments[0].len; i++) {
+        digits = digits && call->arguments[0].ptr[i] >= '0' && call->arguments[0].ptr[i] <= '9';
+    }
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (digits && slice_eq(unit, (struct slice){(const uint8_t *)units[i], strlen(units[i])})) {
+            on_health_ok(call);
+            return;
+        }
+    }
+    reply_bad_request(
+        call->reply,
+        digits ? SLICE("Time unit not recognised. Supported units: days, weeks, months, years.")
+               : SLICE("Invalid expiration value."));
+}
+
+static bool read_port(struct slice text, uint64_t *port)
+{
+    *port = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] < '0' || text.ptr[i] > '9' || i > 8) {
+            return false;
+        }
+        *port = *port * 10 + (uint64_t)(text.ptr[i] - '0');
+    }
+    return text.len > 0;
+}
+
+void on_health_port(struct call *call)
+{
+    struct answer answer;
+    struct listening found[LISTENERS_MAX];
+    size_t count = listeners_find(call, found);
+    uint64_t port;
+    if (!read_port(call->arguments[0], &port)) {
+        reply_bad_request(call->reply, SLICE("Invalid port"));
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (found[i].port == port) {
+            struct writer *w = begin_ok(&answer, call);
+            write_u64(w, "port", port);
+            write_end(w);
+            return;
+        }
+    }
+    struct writer *w = begin_failed(&answer, call, "No active listener");
+    write_u64(w, "missing", port);
+    write_array(w, "ports");
+    for (size_t i = 0; i < count; i++) {
+        write_u64(w, NULL, found[i].port);
+    }
+    write_end(w);
+    write_end(w);
+}
+
+/* Some go by more than one name. */
+static bool same_protocol(struct slice wanted, const char *protocol)
+{
+    if (slice_eq(wanted, SLICE("amqps"))) {
+        wanted = SLICE("amqp/ssl");
+    } else if (slice_eq(wanted, SLICE("amqp091")) || slice_eq(wanted, SLICE("amqp0.9.1")) ||
+               slice_eq(wanted, SLICE("amqp0-9-1"))) {
+        wanted = SLICE("amqp");
+    } else if (slice_eq(wanted, SLICE("management"))) {
+        wanted = SLICE("http");
+    }
+    return slice_eq(wanted, (struct slice){(const uint8_t *)protocol, strlen(protocol)});
+}
+
+void on_health_protocol(struct call *call)
+{
+    struct answer answer;
+    struct listening found[LISTENERS_MAX];
+    size_t count = listeners_find(call, found);
+    for (size_t i = 0; i < count; i++) {
+        if (same_protocol(call->arguments[0], found[i].protocol)) {
+            struct writer *w = begin_ok(&answer, call);
+            write_text(w, "protocol", call->arguments[0]);
+            write_end(w);
+            return;
+        }
+    }
+    struct writer *w = begin_failed(&answer, call, "No active listener");
+    write_text(w, "missing", call->arguments[0]);
+    write_array(w, "protocols");
+    for (size_t i = 0; i < count; i++) {
+        write_str(w, NULL, found[i].protocol);
+    }
+    write_end(w);
+    write_end(w);
+}

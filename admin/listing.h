@@ -1,0 +1,35 @@
+#ifndef ADMIN_LISTING_H
+#define ADMIN_LISTING_H
+
+#include "admin/writer.h"
+#include "base/arena.h"
+
+struct listing;
+struct reply;
+struct target;
+
+/* Many objects as JSON: filtered, sorted and paged as RabbitMQ does it, and produced in slices, so
+ * that a long one does not hold up anything else. The objects are copied views that nobody changes
+ * any more. */
+struct listing_source {
+    struct arena arena; // taken: what everything below lies in
+    const void *items;  // an array
+    size_t count;
+    size_t size;      // of an item
+    uint8_t keys;     // an item begins with so many slices: the order unless another is asked for
+    uint8_t name_key; // which of them the parameter `name` is about
+    bool paged;       // the parameters for paging are heeded
+    const void *context;                                                    // of write
+    void (*write)(struct writer *w, const void *item, const void *context); // an item, as an object
+};
+
+/* Reads the request's parameters and takes the source, also when they are wrong: then an answer
+ * says so. A listing that is short is in the reply's body at once. */
+void listing_reply(struct listing_source *source, const struct target *target, struct reply *reply);
+
+/* Appends the next part to *out, some ten kilobytes at most unless one object is larger; or does
+ * some work towards it. False when that was the last. */
+bool listing_next(struct listing *listing, struct bytes *out);
+void listing_free(struct listing *listing); // NULL is fine
+
+#endif

@@ -1,0 +1,106 @@
+#include "admin/api_internal.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "admin/answer.h"
+#include "admin/descriptions.h"
+#include "admin/handlers.h"
+#include "server/conn_view.h"
+#include "server/machine.h"
+
+static uint64_t descriptors_used(void)
+{
+    uint64_t count = 0;
+    DIR *folder = opendir("/proc/self/fd");
+    if (!folder) {
+        return 0;
+    }
+    while (readdir(folder)) {
+        count++;
+    }
+    closedir(folder);
+    return count > 3 ? count - 3 : 0; // without `.`, `..` and the folder itself
+}
+
+static uint64_t descriptors_total(void)
+{
+    struct rlimit limit = {.rlim_cur = 0};
+    getrlimit(RLIMIT_NOFILE, &limit);
+    return limit.rlim_cur;
+}
+
+static void write_resources(struct writer *w, const struct call *call)
+{
+    const struct api *api = call->api;
+    struct alarms_view alarms = engine_view_alarms(api->options.engine);
+    const struct broker_counters *counters = broker_counters(call_broker(call));
+    write_u64(w, "fd_total", descriptors_total());
+    write_u64(w, "fd_used", descriptors_used());
+    write_u64(w, "sockets_total", descriptors_total());
+    write_u64(w, "sockets_used", counters->connections);
+    write_u64(w, "mem_limit", api->options.memory_limit);
+    write_u64(w, "mem_used", machine_memory_used());
+    write_truth(w, "mem_alarm", alarms.memory);
+    write_truth(w, "disk_free_alarm", alarms.disk);
+    write_u64(w, "proc_total", 1);
+    write_u64(w, "proc_used", 1);
+    write_u64(w, "run_queue", 0);
+    write_u64(w, "processors", (uint64_t)sysconf(_SC_NPROCESSORS_ONLN));
+    write_u64(w, "uptime", call->request->now_ms - api->options.started_ms);
+}
+
+/* Lists that are always empty here: there is one node, without plugins. */
+static void write_empty(struct writer *w)
+{
+    static const char *const names[] = {"partitions", "applications", "log_files", "config_files",
+                                        "cluster_links"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        write_array(w, names[i]);
+        write_end(w);
+    }
+}
+
+static void write_node(struct writer *w, const struct call *call)
+{
+    char pid[24];
+    snprintf(pid, sizeof pid, "%ld", (long)getpid());
+    write_object(w, NULL);
+    write_str(w, "name", call->api->options.node);
+    write_str(w, "type", "disc");
+    write_truth(w, "running", true);
+    write_truth(w, "being_drained", false);
+    write_str(w, "os_pid", pid);
+    write_str(w, "rates_mode", "none");
+    write_resources(w, call);
+    write_empty(w);
+    write_array(w, "enabled_plugins");
+    write_str(w, NULL, "rabbitmq_management");
+    write_end(w);
+    write_exchange_types(w);
+    write_auth_mechanisms(w);
+    write_contexts(w, call->api);
+    write_end(w);
+}
+
+void on_nodes(struct call *call)
+{
+    struct answer answer;
+    struct writer *w = answer_begin(&answer, call);
+    write_array(w, NULL);
+    write_node(w, call);
+    write_end(w);
+}
+
+void on_node(struct call *call)
+{
+    struct answer answer;
+    const char *node = call->api->options.node;
+    if (!slice_eq(call->arguments[0], (struct slice){(const uint8_t *)node, strlen(node)})) {
+        reply_not_found(call->reply);
+        return;
+    }
+    write_node(answer_begin(&answer, call), call);
+}

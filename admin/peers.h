@@ -1,0 +1,40 @@
+#ifndef ADMIN_PEERS_H
+#define ADMIN_PEERS_H
+
+#include "admin/call.h"
+#include "admin/writer.h"
+#include "server/conn_view.h"
+
+/* The connections, to be found by the ids that the core knows them by, and how they are named in
+ * what belongs to them. */
+struct peers {
+    const struct api *api;
+    struct conn_view *conns; // by id
+    size_t count;
+};
+
+/* One that lies in the call's arena. */
+const struct peers *peers_view(struct call *call);
+const struct conn_view *peers_find(const struct peers *peers, uint32_t id); // or NULL
+
+/* The two ends in "127.0.0.1:41000 -> 127.0.0.1:5672". A unix socket has no ports. */
+struct peer_ends {
+    struct slice peer_host;
+    struct slice host;
+    uint64_t peer_port;
+    uint64_t port;
+};
+
+struct peer_ends peer_ends_of(struct slice name);
+
+/* "name", "peer_host" and "peer_port" of the connection, as an object. */
+void write_connection_details(struct writer *w, const char *name, const struct conn_view *conn);
+
+/* The channel as consumers and unsettled messages name it. */
+void write_channel_details(struct writer *w, const struct peers *peers, uint32_t conn,
+                           uint16_t number);
+
+/* "127.0.0.1:41000 -> 127.0.0.1:5672 (1)", to be finished by the caller. */
+struct bytes channel_name(struct slice conn_name, uint16_t number);
+
+#endif

@@ -1,0 +1,109 @@
+#include "admin/answer.h"
+#include "admin/api_internal.h"
+#include "admin/handlers.h"
+#include "admin/json_table.h"
+#include "admin/peers.h"
+#include "admin/rows.h"
+
+static const char *kind_name(uint8_t kind)
+{
+    return kind == 0 ? "classic" : kind == 1 ? "quorum" : "stream";
+}
+
+static void write_tag(struct writer *w, const char *name, struct slice tag)
+{
+    if (tag.ptr) {
+        write_text(w, name, tag);
+    } else {
+        write_null(w, name);
+    }
+}
+
+static void write_definition(struct writer *w, const struct queue_view *view)
+{
+    write_text(w, "name", view->name);
+    write_text(w, "vhost", view->vhost);
+    write_str(w, "type", kind_name(view->kind));
+    write_truth(w, "durable", view->durable);
+    write_truth(w, "auto_delete", view->auto_delete);
+    write_truth(w, "exclusive", view->exclusive);
+    write_table(w, "arguments", view->arguments);
+}
+
+static void write_members(struct writer *w, const struct queue_view *view,
+                          const struct peers *peers)
+{
+    write_definition(w, view);
+    write_str(w, "node", peers->api->options.node);
+    write_str(w, "state", "running");
+    write_u64(w, "messages", view->ready + view->unsettled);
+    write_u64(w, "messages_ready", view->ready);
+    write_u64(w, "messages_unacknowledged", view->unsettled);
+    write_u64(w, "message_bytes_ready", view->ready_bytes);
+    write_u64(w, "consumers", view->consumers);
+    write_tag(w, "exclusive_consumer_tag", view->exclusive_tag);
+    write_tag(w, "single_active_consumer_tag", view->active_tag);
+    write_null(w, "policy");
+    write_null(w, "operator_policy");
+    write_object(w, "effective_policy_definition");
+    write_end(w);
+    if (view->exclusive) {
+        write_connection_details(w, "owner_pid_details", peers_find(peers, view->owner));
+    }
+}
+
+static void write_queue(struct writer *w, const void *item, const void *context)
+{
+    write_object(w, NULL);
+    write_members(w, item, context);
+    write_end(w);
+}
+
+void on_queues(struct call *call)
+{
+    size_t count;
+    struct view_scope scope = call_scope(call);
+    struct queue_view *views = view_queues(call_broker(call), &scope, &count);
+    call_keep_visible(call, views, &count, sizeof *views);
+    answer_list(call, (struct listing_source){.items = views,
+                                              .count = count,
+                                              .size = sizeof *views,
+                                              .keys = 2,
+                                              .name_key = 1,
+                                              .paged = true,
+                                              .context = peers_view(call),
+                                              .write = write_queue});
+}
+
+static void write_consumers_of(struct writer *w, struct call *call, const struct queue_view *queue,
+                               const struct peers *peers)
+{
+    size_t count = 0;
+    struct view_scope scope = call_scope(call);
+    const struct consumer_view *views =
+        queue->consumers > 0 ? view_consumers(call_broker(call), &scope, &count) : NULL;
+    write_array(w, "consumer_details");
+    for (size_t i = 0; i < count; i++) {
+        if (views[i].queue_id == queue->id) {
+            write_consumer(w, &views[i], peers);
+        }
+    }
+    write_end(w);
+}
+
+void on_queue(struct call *call)
+{
+    struct answer answer;
+    struct queue_view view;
+    struct view_scope scope = call_scope(call);
+    if (!view_queue(call_broker(call), &scope, call->arguments[0], &view)) {
+        reply_not_found(call->reply);
+        return;
+    }
+    const struct peers *peers = peers_view(call);
+    struct writer *w = answer_begin(&answer, call);
+    write_object(w, NULL);
+    write_members(w, &view, peers);
+    write_consumers_of(w, call, &view, peers);
+    write_end(w);
+}

@@ -1,0 +1,57 @@
+#include "admin/reply.h"
+
+#include "admin/listing.h"
+#include "admin/writer.h"
+
+void reply_finish(struct reply *reply)
+{
+    bytes_finish(&reply->body);
+    bytes_finish(&reply->location);
+    bytes_finish(&reply->allow);
+    listing_free(reply->listing);
+    reply->listing = NULL;
+}
+
+void reply_error(struct reply *reply, enum http_status status, const char *error,
+                 struct slice reason)
+{
+    struct writer w;
+    reply->status = (uint16_t)status;
+    reply->body.len = 0;
+    writer_init(&w, &reply->body, NULL);
+    write_object(&w, NULL);
+    write_str(&w, "error", error);
+    write_text(&w, "reason", reason);
+    write_end(&w);
+}
+
+void reply_not_found(struct reply *reply)
+{
+    reply_error(reply, HTTP_NOT_FOUND, "Object Not Found", SLICE("Not Found"));
+}
+
+void reply_bad_request(struct reply *reply, struct slice reason)
+{
+    reply_error(reply, HTTP_BAD_REQUEST, "bad_request", reason);
+}
+
+void reply_not_authorised(struct reply *reply, const char *reason)
+{
+    reply_error(reply, HTTP_UNAUTHORIZED, "not_authorised",
+                (struct slice){(const uint8_t *)reason, strlen(reason)});
+}
+
+void reply_bad_term(struct reply *reply, const char *what, struct slice value)
+{
+    struct writer w;
+    reply->status = HTTP_BAD_REQUEST;
+    reply->body.len = 0;
+    writer_init(&w, &reply->body, NULL);
+    write_object(&w, NULL);
+    write_str(&w, "error", "bad_request");
+    write_array(&w, "reason");
+    write_str(&w, NULL, what);
+    write_text(&w, NULL, value);
+    write_end(&w);
+    write_end(&w);
+}

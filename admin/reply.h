@@ -1,0 +1,49 @@
+#ifndef ADMIN_REPLY_H
+#define ADMIN_REPLY_H
+
+#include "base/bytes.h"
+#include "base/text.h"
+
+struct listing;
+
+/* The status codes that the API gives. */
+enum http_status {
+    HTTP_OK = 200,
+    HTTP_CREATED = 201,
+    HTTP_NO_CONTENT = 204,
+    HTTP_BAD_REQUEST = 400,
+    HTTP_UNAUTHORIZED = 401,
+    HTTP_NOT_FOUND = 404,
+    HTTP_METHOD_NOT_ALLOWED = 405,
+    HTTP_NOT_ACCEPTABLE = 406,
+    HTTP_SERVER_ERROR = 500,
+    HTTP_UNAVAILABLE = 503,
+};
+
+/* What a request is answered with. Zero-initialise it; reply_finish gives back what it owns. */
+struct reply {
+    struct bytes body;
+    struct bytes location;    // of what was created; empty: none
+    struct bytes allow;       // the methods there are, with HTTP_METHOD_NOT_ALLOWED
+    const char *content_type; // NULL: JSON, if there is a body
+    struct listing *listing;  // owned; the body is to be had from it, in slices; NULL: `body` is it
+    uint64_t after;           // journal record that must be durable before anybody hears of it
+    uint16_t status;          // enum http_status
+    bool challenge;           // WWW-Authenticate: the client may log in
+};
+
+void reply_finish(struct reply *reply);
+
+/* {"error":error,"reason":reason} in place of what was there. */
+void reply_error(struct reply *reply, enum http_status status, const char *error,
+                 struct slice reason);
+
+/* What RabbitMQ says of an object, or a path, that is not there. */
+void reply_not_found(struct reply *reply);
+void reply_bad_request(struct reply *reply, struct slice reason);
+void reply_not_authorised(struct reply *reply, const char *reason);
+
+/* {"error":"bad_request","reason":[what,value]}, as RabbitMQ shows its terms. */
+void reply_bad_term(struct reply *reply, const char *what, struct slice value);
+
+#endif

@@ -1,0 +1,15 @@
+#ifndef ADMIN_ROWS_H
+#define ADMIN_ROWS_H
+
+#include "admin/writer.h"
+
+/* How objects are shown, in lists and by themselves: each writes a view (broker/view.h,
+ * server/conn_view.h) as one object. */
+void write_user(struct writer *w, const void *item, const void *context);
+void write_permission(struct writer *w, const void *item, const void *context);
+void write_topic_permission(struct writer *w, const void *item, const void *context);
+void write_exchange(struct writer *w, const void *item, const void *context);
+void write_consumer(struct writer *w, const void *item, const void *context); // struct peers
+void write_binding(struct writer *w, const void *item, const void *context);
+
+#endif

@@ -1,0 +1,39 @@
+#ifndef TESTS_UNIT_ADMIN_API_KIT_H
+#define TESTS_UNIT_ADMIN_API_KIT_H
+
+#include <criterion/criterion.h>
+#include <jansson.h>
+
+#include "admin/api.h"
+#include "broker/broker.h"
+
+struct settings;
+
+/* The API over a core and an engine of its own, without HTTP and sockets. Each user's password is
+ * its name; guest is an administrator with all permissions in "/". */
+struct api_kit {
+    struct broker *broker;
+    struct engine *engine;
+    struct settings *settings;
+    struct api *api;
+    unsigned passwords; // times that a password was hashed
+    struct reply reply; // to the last request
+    char text[1 << 16]; // its body
+};
+
+void api_kit_start(struct api_kit *kit);
+void api_kit_stop(struct api_kit *kit);
+void api_kit_add_user(struct api_kit *kit, const char *name, const char *tags);
+void api_kit_permit(struct api_kit *kit, const char *user, const char *vhost);
+void api_kit_add_vhost(struct api_kit *kit, const char *name);
+
+/* Declares a durable queue in "/", as a client would. */
+void api_kit_add_queue(struct api_kit *kit, const char *name);
+
+/* Sends a request as this user (NULL: without credentials) and returns the status. */
+unsigned api_ask(struct api_kit *kit, const char *user, const char *line, const char *body);
+
+/* The body of the last reply as JSON; the caller gives it back. */
+json_t *api_json(const struct api_kit *kit);
+
+#endif
