@@ -83,8 +83,8 @@ struct topology_binding_put binding_entry(const struct vhost *vhost, const struc
     return (struct topology_binding_put){
         .vhost = vhost->name,
         .source = exchange_name(binding->source),
-        .to_exchange = !to_queue,
-        .destination = to_queue ? queue_of(to)->name : exchange_name(exchange_of(to)),
+        .queue = to_queue ? queue_of(to)->id : 0,
+        .exchange = to_queue ? (struct slice){0} : exchange_name(exchange_of(to)),
         .key = binding->key,
         .arguments = binding->arguments,
     };

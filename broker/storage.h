@@ -45,8 +45,8 @@ struct broker_places {
 void broker_places_finish(struct broker_places *places);
 
 /* Adds every place that has its content at a journal position in [from, end) to *out, and sorts all
- * of *out by that position, then by queue and position in it. Those that are not `journaled` are
- * spilled. */
+ * of *out by that position, then by queue and position in it. Those that are not `journaled` are in
+ * no record: they were spilled, or share the record of a message that others store. */
 void broker_collect(struct broker *broker, uint64_t from, uint64_t end, struct broker_places *out);
 
 /* Records were copied and the copies can be read: all places that had their content in them have it

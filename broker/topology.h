@@ -55,8 +55,8 @@ struct broker;
 #define TOPOLOGY_BINDING(F)                                                                        \
     F(text, vhost)                                                                                 \
     F(text, source)                                                                                \
-    F(flag, to_exchange)                                                                           \
-    F(text, destination)                                                                           \
+    F(number, queue) /* id of the destination; 0: it is `exchange` */                              \
+    F(text, exchange)                                                                              \
     F(text, key)                                                                                   \
     F(table, arguments)
 #define TOPOLOGY_POLICY_PUT(F)                                                                     \

@@ -172,19 +172,20 @@ static bool find_ends(const struct broker *broker, const struct topology_binding
         return false;
     }
     *source = exchanges_find(vhost->exchanges, entry->source);
-    if (entry->to_exchange) {
-        struct exchange *exchange = exchanges_find(vhost->exchanges, entry->destination);
+    if (entry->queue == 0) {
+        struct exchange *exchange = exchanges_find(vhost->exchanges, entry->exchange);
         *destination = exchange ? exchange_destination(exchange) : NULL;
     } else {
-        struct broker_queue *queue = broker_queue_find(vhost, entry->destination);
-        *destination = queue ? &queue->destination : NULL;
+        struct broker_queue *queue = broker_queue_by_id(broker, entry->queue);
+        *destination = queue && queue->vhost == vhost ? &queue->destination : NULL;
     }
     return *source && *destination;
 }
 
 static bool is_binding(const struct topology_binding_put *entry)
 {
-    return entry->source.len > 0 && entry->destination.len > 0 && entry->key.len <= NAME_LEN_MAX;
+    return entry->source.len > 0 && (entry->queue == 0) == (entry->exchange.len > 0) &&
+           entry->key.len <= NAME_LEN_MAX;
 }
 
 static bool apply_binding_put(struct broker *broker, const struct topology_binding_put *entry,
@@ -213,8 +214,8 @@ static bool apply_binding_delete(struct broker *broker, const struct topology_bi
     (void)fx;
     struct topology_binding_put same = {.vhost = entry->vhost,
                                         .source = entry->source,
-                                        .to_exchange = entry->to_exchange,
-                                        .destination = entry->destination};
+                                        .queue = entry->queue,
+                                        .exchange = entry->exchange};
     struct exchange *source;
     struct destination *destination;
     if (find_ends(broker, &same, &source, &destination)) {

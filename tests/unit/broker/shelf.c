@@ -123,13 +123,16 @@ static void fetch(struct shelf *shelf, struct broker *broker, struct effects *fx
 
 void shelf_take(struct shelf *shelf, struct broker *broker, struct effects *fx)
 {
+    uint32_t stored = 0;                       // STOREs before this one are done
     for (uint32_t i = 0; i < fx->count; i++) { // which FETCH may make more
         struct bytes payload = {0};
         const struct effect *e = &fx->items[i];
         size_t before = shelf->count;
         switch ((enum effect_kind)e->kind) {
         case EFFECT_STORE:
-            i = store(shelf, broker, fx, i);
+            if (i >= stored) {
+                stored = store(shelf, broker, fx, i) + 1;
+            }
             break;
         case EFFECT_SETTLE:
             settle(shelf, broker, e);
@@ -145,7 +148,8 @@ void shelf_take(struct shelf *shelf, struct broker *broker, struct effects *fx)
             break;
         }
         if (shelf->count > before) {
-            shelf->records[before].more = fx->items[i].flags & EFFECT_MORE;
+            uint32_t last = fx->items[i].kind == EFFECT_STORE ? stored - 1 : i;
+            shelf->records[before].more = fx->items[last].flags & EFFECT_MORE;
         }
     }
 }
@@ -206,14 +210,19 @@ void shelf_compact(struct shelf *shelf, struct broker *broker, uint64_t from, ui
         }
         uint16_t kept;
         struct bytes live = live_places(shelf, &places.items[i], count, &kept);
-        cr_assert_eq(kept, count, "%u of %zu places at %lu are known", kept, count, at);
+        size_t journaled = 0;
+        for (size_t n = 0; n < count; n++) {
+            journaled += places.items[i + n].place.journaled;
+        }
+        cr_assert_eq(kept, journaled, "%u of %zu places at %lu are known", kept, journaled, at);
         struct msg *msg = shelf_load(shelf, at);
         uint64_t to = append_msg(shelf, broker, bytes_slice(&live), kept, msg);
         moves[move_count++] = (struct move){at, to};
         msg_unref(msg);
         bytes_finish(&live);
     }
-    cr_assert_eq(broker_relocate(broker, moves, move_count), places.count);
+    // A transient queue that holds the message in memory is not among them, but moves as well.
+    cr_assert_geq(broker_relocate(broker, moves, move_count), places.count);
     free(moves);
     broker_places_finish(&places);
 }

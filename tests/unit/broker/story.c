@@ -30,7 +30,13 @@ struct story *story_new(void)
 
 struct story *story_new_with(const struct broker_options *options)
 {
+    return story_new_on(options, NULL);
+}
+
+struct story *story_new_on(const struct broker_options *options, struct shelf *shelf)
+{
     struct story *story = memory_new(sizeof *story);
+    story->shelf = shelf;
     story->broker = broker_new(options);
     broker_add_vhost(story->broker, SLICE("/"), &story->fx);
     broker_put_user(story->broker, &(struct user){.name = SLICE("guest")}, &story->fx);

@@ -55,6 +55,9 @@ extern const struct broker_options story_durable; // the same with a journal; ti
 struct story *story_new(void);
 struct story *story_new_with(const struct broker_options *options);
 
+/* The journal is kept there; its owner frees it after the story. */
+struct story *story_new_on(const struct broker_options *options, struct shelf *shelf);
+
 /* Closes what is open, and checks that nothing is left that only sessions can hold. */
 void story_free(struct story *story);
 

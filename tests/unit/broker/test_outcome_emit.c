@@ -197,7 +197,7 @@ Test(outcome_emit, tells_of_what_is_declared_once_and_of_what_lasts_only)
                 "queue_declare_ok 1/1 queue=q message_count=0 consumer_count=0, after 4\n"
                 "topology exchange_put vhost=/ name=x type=topic auto_delete, after 5\n"
                 "exchange_declare_ok 1/1, after 5\n"
-                "topology binding_put vhost=/ source=x destination=q key=k, after 6\n"
+                "topology binding_put vhost=/ source=x queue=1 exchange= key=k, after 6\n"
                 "queue_bind_ok 1/1, after 6\n"
                 "queue_declare_ok 1/1 queue=q message_count=0 consumer_count=0, after 6\n"
                 "exchange_declare_ok 1/1, after 6\n"
@@ -233,8 +233,9 @@ Test(outcome_emit, tells_of_what_goes_because_something_else_went)
                 "topology exchange_delete vhost=/ name=y, after 13\n"
                 "basic_cancel_ok 1/1 consumer_tag=c\n");
     DO(story, 1, 1, queue_unbind, .queue = SLICE("e"), .exchange = SLICE("amq.fanout"));
-    TOLD(story, "topology binding_delete vhost=/ source=amq.fanout destination=e key=, after 14\n"
-                "queue_unbind_ok 1/1, after 14\n");
+    TOLD(story,
+         "topology binding_delete vhost=/ source=amq.fanout queue=2 exchange= key=, after 14\n"
+         "queue_unbind_ok 1/1, after 14\n");
     story_wait(story, 50);
     TOLD(story, "topology queue_delete id=2, after 15\n");
     story_free(story);
