@@ -9,7 +9,6 @@
 #include "broker/dead_letter.h"
 #include "broker/enqueue.h"
 #include "broker/expiry.h"
-#include "broker/mark.h"
 #include "broker/outcome_internal.h"
 #include "broker/transaction.h"
 
@@ -261,7 +260,7 @@ void broker_queue_serve(struct broker_queue *queue, struct effects *fx)
     trim(queue, fx); // first of all: not even a consumer that is ready gets it
     while (queue_ready_count(queue->messages) > 0 && (consumer = consumer_next(queue))) {
         broker_queue_take(queue, &delivery);
-        uint64_t after = mark_delivery(queue, &delivery, fx);
+        uint64_t after = outcome_deliver(queue, &delivery, fx);
         if (consumer->no_ack) {
             outcome_settle(queue, delivery.msg, delivery.position, fx);
         }

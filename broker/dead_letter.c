@@ -217,7 +217,7 @@ bool dead_letters_ready(const struct broker *broker)
     return ready_letter(broker) != NULL;
 }
 
-void dead_letters_send(struct broker *broker, struct effects *fx)
+void dead_letters_send_waiting(struct broker *broker, struct effects *fx)
 {
     struct dead_letter *letter;
     int left = AT_ONCE_MAX;

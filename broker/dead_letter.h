@@ -1,11 +1,11 @@
 #ifndef BROKER_DEAD_LETTER_H
 #define BROKER_DEAD_LETTER_H
 
+#include "broker/broker_internal.h"
 #include "broker/death.h"
 #include "broker/effect.h"
 #include "broker/taken.h"
 
-struct broker;
 struct broker_queue;
 
 /* The queue will not have this message any more, or at all (its position is 0 then). Without a
@@ -19,7 +19,14 @@ void dead_letter(struct broker_queue *queue, const struct delivery *delivery,
  * to come. To be called at the end of every operation that may have made some.
  * One call publishes a bounded number; the rest waits for broker_tick, which is then due at once.
  */
-void dead_letters_send(struct broker *broker, struct effects *fx);
+void dead_letters_send_waiting(struct broker *broker, struct effects *fx);
+
+static inline void dead_letters_send(struct broker *broker, struct effects *fx)
+{
+    if (!list_empty(&broker->dead_letters)) {
+        dead_letters_send_waiting(broker, fx);
+    }
+}
 bool dead_letters_ready(const struct broker *broker); // whether that would publish any
 
 /* Visits those that wait and have a place in the queue where they died. */

@@ -5,7 +5,6 @@
 #include "broker/broker_queue.h"
 #include "broker/dead_letter.h"
 #include "broker/expiry.h"
-#include "broker/mark.h"
 #include "broker/outcome_internal.h"
 #include "broker/reply.h"
 
@@ -70,7 +69,7 @@ enum amqp_reply broker_basic_get(struct channel *channel, const struct amqp_basi
     struct broker *broker = broker_of(channel);
     uint64_t tag = channel->delivery_tag_next++;
     broker->counters.delivered++;
-    uint64_t after = mark_delivery(queue, &delivery, fx);
+    uint64_t after = outcome_deliver(queue, &delivery, fx);
     if (args->no_ack) {
         outcome_settle(queue, delivery.msg, delivery.position, fx);
     } else {

@@ -49,13 +49,10 @@ static void raise_mark(struct broker_queue *queue, const struct spot *from, stru
     (void)possible;
 }
 
-uint64_t mark_delivery(struct broker_queue *queue, const struct delivery *delivery,
-                       struct effects *fx)
+uint64_t mark_lasting(struct broker_queue *queue, const struct delivery *delivery,
+                      struct effects *fx)
 {
     struct mark *mark = &queue->mark;
-    if (!queue_journals(queue->messages, delivery->msg)) {
-        return 0;
-    }
     struct spot spot = spot_of(queue, delivery->position);
     if (delivery->marks) {
         raise_mark(queue, &spot, fx);

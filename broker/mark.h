@@ -20,9 +20,9 @@ struct mark {
     uint8_t level;
 };
 
-/* The message is about to be handed out. Returns the number of the record that this depends on; 0
- * if on none. */
-uint64_t mark_delivery(struct broker_queue *queue, const struct delivery *delivery,
-                       struct effects *fx);
+/* A message that lasts is about to be handed out. Returns the number of the record that this
+ * depends on; 0 if on none. */
+uint64_t mark_lasting(struct broker_queue *queue, const struct delivery *delivery,
+                      struct effects *fx);
 
 #endif

@@ -24,12 +24,9 @@ static uint64_t wall_time(const struct broker *broker, uint64_t time)
     return time == QUEUE_NEVER ? QUEUE_NEVER : time + broker->options.wall_offset_ms;
 }
 
-void outcome_store(struct broker_queue *queue, const struct delivery *delivery, bool passed,
-                   struct effects *fx)
+void outcome_store_lasting(struct broker_queue *queue, const struct delivery *delivery, bool passed,
+                           struct effects *fx)
 {
-    if (!queue_journals(queue->messages, delivery->msg)) {
-        return;
-    }
     struct broker *broker = queue->vhost->broker;
     size_t begin = fx->records.len;
     struct outcome_place place = {.queue = queue->id,
@@ -62,15 +59,14 @@ static void settle_journaled(struct broker_queue *queue, struct msg *msg, uint64
 
 /* The end of a queue that was deleted is on record, and its messages need no records of their own;
  * but what is still on its way to the journal is to be counted there before it is dropped. */
-void outcome_settle(struct broker_queue *queue, struct msg *msg, uint64_t position,
-                    struct effects *fx)
+void outcome_settle_stored(struct broker_queue *queue, struct msg *msg, uint64_t position,
+                           struct effects *fx)
 {
     struct broker *broker = queue->vhost->broker;
     bool journaled = queue_journals(queue->messages, msg);
-    broker->counters.settled++;
     if (journaled && !(queue->deleted && msg->stored_at != 0)) {
         settle_journaled(queue, msg, position, fx);
-    } else if (journaled || msg->stub) {
+    } else {
         ledger_drop(&broker->ledger, msg->stored_at, msg_stored_octets(msg));
     }
 }

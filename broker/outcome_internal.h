@@ -1,28 +1,52 @@
 #ifndef BROKER_OUTCOME_INTERNAL_H
 #define BROKER_OUTCOME_INTERNAL_H
 
-#include "broker/effect.h"
+#include "broker/broker_internal.h"
 #include "broker/outcome.h"
 
-struct broker;
-struct broker_queue;
-struct delivery;
 struct purged;
 struct topology;
 
 /* What the core's files tell the journal. Of messages it hears what lasts: persistent ones of
  * durable queues, and all of quorum queues (queue_journals). */
 
+/* The message, which lasts, is at this position of the queue now. */
+void outcome_store_lasting(struct broker_queue *queue, const struct delivery *delivery, bool passed,
+                           struct effects *fx);
+
 /* The message is at this position of the queue now. `passed`: a consumer gets it at once. */
-void outcome_store(struct broker_queue *queue, const struct delivery *delivery, bool passed,
-                   struct effects *fx);
+static inline void outcome_store(struct broker_queue *queue, const struct delivery *delivery,
+                                 bool passed, struct effects *fx)
+{
+    if (queue_journals(queue->messages, delivery->msg)) {
+        outcome_store_lasting(queue, delivery, passed, fx);
+    }
+}
+
+/* The message, which lasts or has its content in the journal, is done with. */
+void outcome_settle_stored(struct broker_queue *queue, struct msg *msg, uint64_t position,
+                           struct effects *fx);
 
 /* The message that this position of the queue held is done with. */
-void outcome_settle(struct broker_queue *queue, struct msg *msg, uint64_t position,
-                    struct effects *fx);
+static inline void outcome_settle(struct broker_queue *queue, struct msg *msg, uint64_t position,
+                                  struct effects *fx)
+{
+    queue->vhost->broker->counters.settled++;
+    if (msg->stub || queue_journals(queue->messages, msg)) {
+        outcome_settle_stored(queue, msg, position, fx);
+    }
+}
 
 /* The queue has been purged: tells of what is in *purged, which stays the caller's. */
 void outcome_purge(struct broker_queue *queue, const struct purged *purged, struct effects *fx);
+
+/* The message is about to be handed out. Returns the number of the record that this depends on; 0
+ * if on none. */
+static inline uint64_t outcome_deliver(struct broker_queue *queue, const struct delivery *delivery,
+                                       struct effects *fx)
+{
+    return queue_journals(queue->messages, delivery->msg) ? mark_lasting(queue, delivery, fx) : 0;
+}
 
 /* Messages of the queue up to this position may have been handed out. Returns the number. */
 uint64_t outcome_mark(struct broker_queue *queue, uint64_t position, struct effects *fx);
