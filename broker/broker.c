@@ -34,9 +34,11 @@ void broker_free(struct broker *broker)
     }
     CHECK(list_empty(&broker->sessions));
     dead_letters_drop(broker);
+    struct effects fx = {0};
     while (!list_empty(&broker->vhosts)) {
-        vhost_free(container_of(list_first(&broker->vhosts), struct vhost, link));
+        vhost_free(container_of(list_first(&broker->vhosts), struct vhost, link), &fx);
     }
+    effects_free(&fx);
     users_free(broker);
     map_finish(&broker->vhosts_by_name);
     map_finish(&broker->users_by_name);

@@ -199,6 +199,7 @@ struct session {
     int64_t window;               // octets of deliveries that the shell still takes
     uint32_t conn;
     bool cancel_notify;
+    bool trusted;        // no permissions are asked for
     uint8_t access_next; // the row of `access` to be replaced next
     struct access_memory access[ACCESS_MEMORY];
 };

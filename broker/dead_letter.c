@@ -259,3 +259,13 @@ void dead_letters_drop(struct broker *broker)
         letter_free(container_of(first, struct dead_letter, link));
     }
 }
+
+void dead_letters_drop_in(struct broker *broker, const struct vhost *vhost)
+{
+    list_each(node, &broker->dead_letters) {
+        struct dead_letter *letter = container_of(node, struct dead_letter, link);
+        if (letter->queue->vhost == vhost) {
+            letter_free(letter);
+        }
+    }
+}

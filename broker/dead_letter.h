@@ -7,6 +7,7 @@
 #include "broker/taken.h"
 
 struct broker_queue;
+struct vhost;
 
 /* The queue will not have this message any more, or at all (its position is 0 then). Without a
  * dead-letter exchange that is its end. Else it is published there, when the operation that let it
@@ -33,5 +34,8 @@ bool dead_letters_ready(const struct broker *broker); // whether that would publ
 void dead_letters_each(struct broker *broker, taken_visitor visit, void *context);
 
 void dead_letters_drop(struct broker *broker); // the broker goes
+
+/* Those that died in this virtual host, which goes. */
+void dead_letters_drop_in(struct broker *broker, const struct vhost *vhost);
 
 #endif

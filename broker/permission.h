@@ -35,4 +35,10 @@ enum amqp_reply broker_set_topic_permission(struct broker *broker, struct slice 
                                             const struct topic_permission *permission,
                                             struct effects *fx);
 
+/* Nothing happens to what is not there. */
+void broker_delete_permission(struct broker *broker, struct slice user, struct slice vhost,
+                              struct effects *fx);
+void broker_delete_topic_permission(struct broker *broker, struct slice user, struct slice vhost,
+                                    struct slice exchange, struct effects *fx);
+
 #endif

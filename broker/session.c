@@ -19,6 +19,7 @@ static struct session *session_new(struct vhost *vhost, const struct session_opt
     session->vhost = vhost;
     session->conn = options->conn;
     session->cancel_notify = options->cancel_notify;
+    session->trusted = options->trusted;
     list_init(&session->channels);
     list_init(&session->exclusive_queues);
     list_init(&session->waiting);

@@ -12,6 +12,7 @@ struct session_options {
     uint32_t conn; // what effects call it; unique among open sessions
     struct slice user;
     struct slice vhost;
+    bool trusted;       // may enter, and do everything there, whatever the permissions say
     bool cancel_notify; // the client has the capability consumer_cancel_notify
 };
 

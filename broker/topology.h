@@ -13,7 +13,7 @@ struct broker;
  *
  * An entry says what is there from now on, or is no longer: a thing that is put again is replaced
  * if it can change, and nothing happens to what is not there. Removing an exchange or queue removes
- * its bindings.
+ * its bindings; removing a virtual host or a user, all that is in it or belongs to it.
  *
  * Codes and fields are a file format: rows may be added, never changed. T(code, name, fields). */
 #define TOPOLOGY_VHOST_PUT(F) F(text, name)
@@ -71,6 +71,15 @@ struct broker;
     F(text, vhost)                                                                                 \
     F(flag, by_operator)                                                                           \
     F(text, name)
+#define TOPOLOGY_VHOST_DELETE(F) F(text, name)
+#define TOPOLOGY_USER_DELETE(F) F(text, name)
+#define TOPOLOGY_PERMISSION_DELETE(F)                                                              \
+    F(text, user)                                                                                  \
+    F(text, vhost)
+#define TOPOLOGY_TOPIC_PERMISSION_DELETE(F)                                                        \
+    F(text, user)                                                                                  \
+    F(text, vhost)                                                                                 \
+    F(text, exchange)
 
 #define TOPOLOGY_KINDS(T)                                                                          \
     T(1, vhost_put, TOPOLOGY_VHOST_PUT)                                                            \
@@ -84,7 +93,11 @@ struct broker;
     T(9, binding_put, TOPOLOGY_BINDING)                                                            \
     T(10, binding_delete, TOPOLOGY_BINDING)                                                        \
     T(11, policy_put, TOPOLOGY_POLICY_PUT)                                                         \
-    T(12, policy_delete, TOPOLOGY_POLICY_DELETE)
+    T(12, policy_delete, TOPOLOGY_POLICY_DELETE)                                                   \
+    T(13, vhost_delete, TOPOLOGY_VHOST_DELETE)                                                     \
+    T(14, user_delete, TOPOLOGY_USER_DELETE)                                                       \
+    T(15, permission_delete, TOPOLOGY_PERMISSION_DELETE)                                           \
+    T(16, topic_permission_delete, TOPOLOGY_TOPIC_PERMISSION_DELETE)
 
 typedef struct slice topology_text;
 typedef struct slice topology_table;

@@ -260,6 +260,38 @@ static bool apply_policy_delete(struct broker *broker, const struct topology_pol
     return true;
 }
 
+/* What such an entry is about may be gone already. */
+static bool apply_vhost_delete(struct broker *broker, const struct topology_vhost_delete *entry,
+                               struct effects *fx)
+{
+    broker->restored_last = NULL;
+    broker_delete_vhost(broker, entry->name, fx);
+    return true;
+}
+
+static bool apply_user_delete(struct broker *broker, const struct topology_user_delete *entry,
+                              struct effects *fx)
+{
+    broker_delete_user(broker, entry->name, fx);
+    return true;
+}
+
+static bool apply_permission_delete(struct broker *broker,
+                                    const struct topology_permission_delete *entry,
+                                    struct effects *fx)
+{
+    broker_delete_permission(broker, entry->user, entry->vhost, fx);
+    return true;
+}
+
+static bool apply_topic_permission_delete(struct broker *broker,
+                                          const struct topology_topic_permission_delete *entry,
+                                          struct effects *fx)
+{
+    broker_delete_topic_permission(broker, entry->user, entry->vhost, entry->exchange, fx);
+    return true;
+}
+
 bool topology_apply(struct broker *broker, const struct topology *topology)
 {
     struct effects fx = {0};

@@ -53,6 +53,29 @@ void broker_put_user(struct broker *broker, const struct user *user, struct effe
     outcome_topology(broker, &topology, fx);
 }
 
+static void account_free(struct account *account)
+{
+    list_unlink(&account->link);
+    grants_free(account);
+    bytes_finish(&account->name);
+    bytes_finish(&account->password_hash);
+    bytes_finish(&account->tags);
+    free(account);
+}
+
+void broker_delete_user(struct broker *broker, struct slice name, struct effects *fx)
+{
+    struct account *account = account_find(broker, name);
+    if (!account) {
+        return;
+    }
+    struct topology topology = {.kind = TOPOLOGY_user_delete, .user_delete = {.name = name}};
+    outcome_topology(broker, &topology, fx);
+    map_remove(&broker->users_by_name, &account->by_name);
+    account_free(account);
+    forget_rights(broker);
+}
+
 bool broker_find_user(const struct broker *broker, struct slice name, struct user *out)
 {
     const struct account *account = account_find(broker, name);
@@ -86,12 +109,6 @@ bool user_has_tag(const struct user *user, struct slice tag)
 void users_free(struct broker *broker)
 {
     list_each(node, &broker->users) {
-        struct account *account = container_of(node, struct account, link);
-        list_unlink(node);
-        grants_free(account);
-        bytes_finish(&account->name);
-        bytes_finish(&account->password_hash);
-        bytes_finish(&account->tags);
-        free(account);
+        account_free(container_of(node, struct account, link));
     }
 }

@@ -21,6 +21,10 @@ struct user {
 /* Creates the user, or replaces hash and tags of the one with this name. Copies. */
 void broker_put_user(struct broker *broker, const struct user *user, struct effects *fx);
 
+/* The user and its permissions; nothing if there is none. Sessions of the user that are open have
+ * no rights any more; it is the shell's to end them. */
+void broker_delete_user(struct broker *broker, struct slice name, struct effects *fx);
+
 /* False if there is none. */
 bool broker_find_user(const struct broker *broker, struct slice name, struct user *out);
 

@@ -27,6 +27,9 @@ struct topology_user_put user_entry(const struct account *account);
 struct account *account_find(const struct broker *broker, struct slice name); // or NULL
 void grants_free(struct account *account);
 
+/* Nobody has permissions in this virtual host any more; the journal is not told. */
+void grants_forget_vhost(struct broker *broker, struct slice vhost);
+
 /* Encodes the permissions of the account in all virtual hosts: entries of topology, one by one. */
 void grants_encode(const struct account *account, struct bytes *out);
 void users_free(struct broker *broker);

@@ -5,9 +5,11 @@
 #include "base/memory.h"
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
+#include "broker/dead_letter.h"
 #include "broker/outcome_internal.h"
 #include "broker/policy.h"
 #include "broker/topology.h"
+#include "broker/user_internal.h"
 #include "broker/vhost_internal.h"
 
 /* The exchanges that every virtual host has from the start. */
@@ -64,14 +66,44 @@ struct vhost *broker_find_vhost(const struct broker *broker, struct slice name)
     return node ? container_of(node, struct vhost, by_name) : NULL;
 }
 
-void vhost_free(struct vhost *vhost)
+static bool has_session(const struct vhost *vhost)
 {
-    struct effects fx = {0};
+    list_each(node, &vhost->broker->sessions) {
+        if (container_of(node, struct session, link)->vhost == vhost) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* For the journal it happens all at once. */
+enum amqp_reply broker_delete_vhost(struct broker *broker, struct slice name, struct effects *fx)
+{
+    struct vhost *vhost = broker_find_vhost(broker, name);
+    uint32_t begin = fx->count;
+    if (!vhost) {
+        return effects_refuse(fx, AMQP_NOT_FOUND, "no vhost '%s'", name);
+    }
+    if (has_session(vhost)) {
+        return effects_refuse(fx, AMQP_PRECONDITION_FAILED, "vhost '%s' in use", name);
+    }
+    struct topology topology = {.kind = TOPOLOGY_vhost_delete, .vhost_delete = {.name = name}};
+    outcome_topology(broker, &topology, fx);
+    grants_forget_vhost(broker, name);
+    dead_letters_drop_in(broker, vhost);
+    vhost_free(vhost, fx);
+    outcome_group(broker, begin, true, fx);
+    forget_rights(broker);
+    return AMQP_OK;
+}
+
+void vhost_free(struct vhost *vhost, struct effects *fx)
+{
     while (!list_empty(&vhost->queues)) {
         struct list_node *first = list_first(&vhost->queues);
-        broker_queue_remove(container_of(first, struct broker_queue, link), &fx);
+        broker_queue_remove(container_of(first, struct broker_queue, link), fx);
     }
-    effects_free(&fx);
+    vhost->broker->counters.exchanges -= exchanges_count(vhost->exchanges);
     map_finish(&vhost->queues_by_name);
     exchanges_free(vhost->exchanges);
     policies_finish(&vhost->policies[POLICY_OF_USERS]);

@@ -53,7 +53,8 @@ static bool may_enter(const struct site *site, struct slice user, struct slice v
     struct effects fx = {0};
     struct session *session = NULL;
     bool entered =
-        broker_open_session(site->broker, &(struct session_options){1, user, vhost, false},
+        broker_open_session(site->broker,
+                            &(struct session_options){.conn = 1, .user = user, .vhost = vhost},
                             &session, &fx) == AMQP_OK;
     if (entered) {
         session_close(session, &fx);

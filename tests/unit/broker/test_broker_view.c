@@ -1,0 +1,171 @@
+#include "broker/view.h"
+
+#include "broker/recovery.h"
+#include "tests/unit/broker/shelf.h"
+#include "tests/unit/broker/story.h"
+
+/* A broker with a journal, a virtual host "v" of its own, and the user u who may enter it. */
+struct site {
+    struct broker *broker;
+    struct session *session;
+    struct channel *channel;
+    struct effects fx;
+    struct shelf shelf;
+    struct arena arena;
+};
+
+static struct broker *new_broker(void)
+{
+    return broker_new(&(struct broker_options){.message_size_max = 1 << 20, .durable = true});
+}
+
+static struct site site_new(void)
+{
+    struct site site = {.broker = new_broker()};
+    struct permission all = {SLICE(".*"), SLICE(".*"), SLICE(".*")};
+    struct topic_permission topic = {SLICE("amq.topic"), SLICE("a"), SLICE("b")};
+    struct session_options options = {.conn = 1, .user = SLICE("u"), .vhost = SLICE("v")};
+    broker_add_vhost(site.broker, SLICE("v"), &site.fx);
+    broker_put_user(site.broker, &(struct user){.name = SLICE("u"), .tags = SLICE("x")}, &site.fx);
+    broker_set_permission(site.broker, SLICE("u"), SLICE("v"), &all, &site.fx);
+    broker_set_topic_permission(site.broker, SLICE("u"), SLICE("v"), &topic, &site.fx);
+    cr_assert(!broker_open_session(site.broker, &options, &site.session, &site.fx));
+    site.channel = channel_open(site.session, 1);
+    struct amqp_queue_declare queue = {.queue = SLICE("q"), .durable = true, .no_wait = true};
+    cr_assert(!broker_queue_declare(site.channel, &queue, &site.fx));
+    struct amqp_queue_bind bind = {.queue = SLICE("q"),
+                                   .exchange = SLICE("amq.topic"),
+                                   .routing_key = SLICE("b"),
+                                   .no_wait = true};
+    cr_assert(!broker_queue_bind(site.channel, &bind, &site.fx));
+    return site;
+}
+
+static void leave(struct site *site)
+{
+    session_close(site->session, &site->fx);
+    site->session = NULL;
+}
+
+static void site_free(struct site *site)
+{
+    session_close(site->session, &site->fx);
+    effects_free(&site->fx);
+    broker_free(site->broker);
+    shelf_finish(&site->shelf);
+    arena_finish(&site->arena);
+}
+
+/* What a broker that starts from the journal knows. */
+static void restart(struct site *site)
+{
+    shelf_take(&site->shelf, site->broker, &site->fx);
+    effects_clear(&site->fx);
+    broker_free(site->broker);
+    site->broker = new_broker();
+    shelf_play(&site->shelf, site->broker, 0, site->shelf.count);
+    broker_restored(site->broker, &site->fx);
+}
+
+static size_t count_permissions(struct site *site)
+{
+    struct view_scope scope = {.arena = &site->arena};
+    size_t count;
+    view_permissions(site->broker, &scope, &count);
+    return count;
+}
+
+static size_t count_topic_permissions(struct site *site)
+{
+    struct view_scope scope = {.arena = &site->arena};
+    size_t count;
+    view_topic_permissions(site->broker, &scope, &count);
+    return count;
+}
+
+Test(view, shows_what_there_is_after_it_is_gone)
+{
+    struct site site = site_new();
+    struct view_scope scope = {.vhost = SLICE("v"), .arena = &site.arena, .implicit = true};
+    size_t queues, bindings, channels;
+    struct queue_view *queue = view_queues(site.broker, &scope, &queues);
+    struct binding_view *binding = view_bindings(site.broker, &scope, &bindings);
+    struct channel_view *channel = view_channels(site.broker, &scope, &channels);
+    leave(&site);
+    cr_assert(!broker_delete_vhost(site.broker, SLICE("v"), &site.fx));
+    cr_assert_eq(queues, 1);
+    cr_assert(slice_eq(queue->name, SLICE("q")) && slice_eq(queue->vhost, SLICE("v")));
+    cr_assert_eq(bindings, 2);
+    cr_assert(slice_eq(binding[0].source, SLICE("")));
+    cr_assert(slice_eq(binding[1].source, SLICE("amq.topic")));
+    cr_assert(slice_eq(binding[1].key, SLICE("b")));
+    cr_assert_eq(channels, 1);
+    cr_assert(slice_eq(channel->user, SLICE("u")));
+    site_free(&site);
+}
+
+Test(view, of_another_virtual_host_shows_nothing)
+{
+    struct site site = site_new();
+    struct view_scope scope = {.vhost = SLICE("w"), .arena = &site.arena, .implicit = true};
+    size_t count;
+    view_queues(site.broker, &scope, &count);
+    cr_assert_eq(count, 0);
+    view_bindings(site.broker, &scope, &count);
+    cr_assert_eq(count, 0);
+    view_exchanges(site.broker, &scope, &count);
+    cr_assert_eq(count, 0);
+    site_free(&site);
+}
+
+Test(vhost, is_not_deleted_under_a_session)
+{
+    struct site site = site_new();
+    cr_assert_eq(broker_delete_vhost(site.broker, SLICE("v"), &site.fx), AMQP_PRECONDITION_FAILED);
+    cr_assert_eq(broker_delete_vhost(site.broker, SLICE("w"), &site.fx), AMQP_NOT_FOUND);
+    site_free(&site);
+}
+
+Test(vhost, is_gone_with_all_in_it_also_after_a_restart)
+{
+    struct site site = site_new();
+    leave(&site);
+    cr_assert(!broker_delete_vhost(site.broker, SLICE("v"), &site.fx));
+    cr_assert_eq(broker_counters(site.broker)->queues, 0);
+    cr_assert_eq(broker_counters(site.broker)->exchanges, 0);
+    cr_assert_eq(count_permissions(&site) + count_topic_permissions(&site), 0);
+    restart(&site);
+    cr_assert_null(broker_find_vhost(site.broker, SLICE("v")));
+    cr_assert_eq(broker_counters(site.broker)->queues, 0);
+    cr_assert_eq(count_permissions(&site) + count_topic_permissions(&site), 0);
+    site_free(&site);
+}
+
+Test(user, is_gone_with_permissions_also_after_a_restart)
+{
+    struct site site = site_new();
+    struct user user;
+    leave(&site);
+    broker_delete_user(site.broker, SLICE("u"), &site.fx);
+    cr_assert(!broker_find_user(site.broker, SLICE("u"), &user));
+    restart(&site);
+    cr_assert(!broker_find_user(site.broker, SLICE("u"), &user));
+    cr_assert_eq(count_permissions(&site), 0);
+    cr_assert_not_null(broker_find_vhost(site.broker, SLICE("v")));
+    site_free(&site);
+}
+
+Test(permission, is_gone_also_after_a_restart)
+{
+    struct site site = site_new();
+    leave(&site);
+    broker_delete_permission(site.broker, SLICE("u"), SLICE("v"), &site.fx);
+    cr_assert_eq(count_permissions(&site), 0);
+    cr_assert_eq(count_topic_permissions(&site), 1);
+    broker_delete_topic_permission(site.broker, SLICE("u"), SLICE("v"), SLICE("amq.topic"),
+                                   &site.fx);
+    cr_assert_eq(count_topic_permissions(&site), 0);
+    restart(&site);
+    cr_assert_eq(count_permissions(&site) + count_topic_permissions(&site), 0);
+    site_free(&site);
+}
