@@ -2,6 +2,7 @@
 #define ADMIN_API_INTERNAL_H
 
 #include "admin/api.h"
+#include "broker/vhost.h"
 #include "broker/view.h"
 #include "conf/settings.h"
 #include "server/engine.h"

@@ -15,9 +15,25 @@ static void add_hash(struct slice arguments, struct bytes *out)
     }
 }
 
+/* `~` is what separates, and so is escaped, too. */
+static void add_escaped(struct slice routing_key, struct bytes *out)
+{
+    size_t from = 0;
+    for (size_t i = 0; i < routing_key.len; i++) {
+        if (routing_key.ptr[i] == '~') {
+            percent_encode_plus((struct slice){routing_key.ptr + from, i - from}, out);
+            bytes_add(out, SLICE("%7E"));
+            from = i + 1;
+        }
+    }
+    percent_encode_plus(
+        (struct slice){routing_key.ptr ? routing_key.ptr + from : NULL, routing_key.len - from},
+        out);
+}
+
 void binding_key_add(struct slice routing_key, struct slice arguments, struct bytes *out)
 {
-    percent_encode_plus(routing_key, out);
+    add_escaped(routing_key, out);
     if (routing_key.len == 0 || arguments.len > 0) {
         bytes_add_u8(out, '~');
     }

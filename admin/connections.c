@@ -116,6 +116,36 @@ void on_connection(struct call *call)
     }
 }
 
+static struct slice reason_of(const struct call *call)
+{
+    struct slice given = call->request->reason;
+    return given.len > 0 ? given : SLICE("Closed via management plugin");
+}
+
+void on_connection_delete(struct call *call)
+{
+    const struct conn_view *view = find(call);
+    if (view) {
+        engine_close_conn(call->api->options.engine, view->name, reason_of(call),
+                          call->request->now_ms);
+        call->reply->status = HTTP_NO_CONTENT;
+    }
+}
+
+void on_connections_of_user_delete(struct call *call)
+{
+    size_t count;
+    const struct conn_view *views =
+        engine_view_conns(call->api->options.engine, &call->arena, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (shows(call, &views[i], call->arguments[0])) {
+            engine_close_conn(call->api->options.engine, views[i].name, reason_of(call),
+                              call->request->now_ms);
+        }
+    }
+    call->reply->status = HTTP_NO_CONTENT;
+}
+
 /* A channel with the name that only its connection can tell. */
 struct row {
     struct slice name;

@@ -86,6 +86,39 @@
     R(GET, "/api/health/checks/certificate-expiration/:within/:unit", LOGIN, health_certificates)  \
     R(GET, "/api/health/checks/port-listener/:port", LOGIN, health_port)                           \
     R(GET, "/api/health/checks/protocol-listener/:protocol", LOGIN, health_protocol)               \
+    R(PUT, "/api/vhosts/:vhost", ADMINISTRATOR, vhost_put)                                         \
+    R(DELETE, "/api/vhosts/:vhost", ADMINISTRATOR, vhost_delete)                                   \
+    R(POST, "/api/users/bulk-delete", ADMINISTRATOR, users_bulk_delete)                            \
+    R(PUT, "/api/users/:user", ADMINISTRATOR, user_put)                                            \
+    R(DELETE, "/api/users/:user", ADMINISTRATOR, user_delete)                                      \
+    R(PUT, "/api/permissions/:vhost/:user", ADMINISTRATOR, permission_put)                         \
+    R(DELETE, "/api/permissions/:vhost/:user", ADMINISTRATOR, permission_delete)                   \
+    R(PUT, "/api/topic-permissions/:vhost/:user", ADMINISTRATOR, topic_permission_put)             \
+    R(DELETE, "/api/topic-permissions/:vhost/:user", ADMINISTRATOR, topic_permission_delete)       \
+    R(DELETE, "/api/topic-permissions/:vhost/:user/:exchange", ADMINISTRATOR,                      \
+      topic_permission_delete)                                                                     \
+    R(PUT, "/api/exchanges/:vhost/:exchange", VHOST_VISIBLE, exchange_put)                         \
+    R(DELETE, "/api/exchanges/:vhost/:exchange", VHOST_VISIBLE, exchange_delete)                   \
+    R(POST, "/api/exchanges/:vhost/:exchange/publish", VHOST_VISIBLE, publish)                     \
+    R(PUT, "/api/queues/:vhost/:queue", VHOST_VISIBLE, queue_put)                                  \
+    R(DELETE, "/api/queues/:vhost/:queue", VHOST_VISIBLE, queue_delete)                            \
+    R(DELETE, "/api/queues/:vhost/:queue/contents", VHOST_VISIBLE, queue_purge)                    \
+    R(POST, "/api/queues/:vhost/:queue/get", VHOST_VISIBLE, get)                                   \
+    R(POST, "/api/queues/:vhost/:queue/actions", VHOST_VISIBLE, queue_action)                      \
+    R(POST, "/api/bindings/:vhost/e/:source/q/:destination", VHOST_VISIBLE, binding_q_post)        \
+    R(POST, "/api/bindings/:vhost/e/:source/e/:destination", VHOST_VISIBLE, binding_e_post)        \
+    R(DELETE, "/api/bindings/:vhost/e/:source/q/:destination/:key", VHOST_VISIBLE,                 \
+      binding_q_delete)                                                                            \
+    R(DELETE, "/api/bindings/:vhost/e/:source/e/:destination/:key", VHOST_VISIBLE,                 \
+      binding_e_delete)                                                                            \
+    R(DELETE, "/api/connections/:connection", LOGIN, connection_delete)                            \
+    R(DELETE, "/api/connections/username/:user", LOGIN, connections_of_user_delete)                \
+    R(POST, "/api/definitions", ADMINISTRATOR, definitions_post)                                   \
+    R(POST, "/api/all-configuration", ADMINISTRATOR, definitions_post)                             \
+    R(POST, "/api/definitions/:vhost", ADMINISTRATOR, definitions_post)                            \
+    R(GET, "/api/aliveness-test/:vhost", VHOST_VISIBLE, aliveness_test)                            \
+    R(POST, "/api/rebalance/queues", ADMINISTRATOR, nothing_to_do)                                 \
+    R(DELETE, "/api/reset", ADMINISTRATOR, nothing_to_do)                                          \
     R(GET, "/api/auth/attempts/:node", MONITORING, auth_attempts)
 
 #define R(method, path, scope, handler) void on_##handler(struct call *call);

@@ -28,6 +28,12 @@ void on_health_ok(struct call *call)
     write_end(begin_ok(&answer, call));
 }
 
+/* As RabbitMQ does since 4.1: that it answers is all that it says. */
+void on_aliveness_test(struct call *call)
+{
+    on_health_ok(call);
+}
+
 void on_health_single_node(struct call *call)
 {
     struct answer answer;

@@ -165,3 +165,9 @@ void on_auth_attempts(struct call *call)
     write_end(w);
     write_end(w);
 }
+
+/* What there is one node, and no samples, for. */
+void on_nothing_to_do(struct call *call)
+{
+    call->reply->status = HTTP_NO_CONTENT;
+}

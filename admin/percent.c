@@ -36,7 +36,7 @@ static bool is_plain(uint8_t octet)
 {
     uint8_t lower = octet | 0x20;
     return (lower >= 'a' && lower <= 'z') || (octet >= '0' && octet <= '9') || octet == '-' ||
-           octet == '_' || octet == '.';
+           octet == '_' || octet == '.' || octet == '~';
 }
 
 void percent_encode_plus(struct slice text, struct bytes *out)

@@ -9,8 +9,8 @@
  * not one. With `plus`, as in queries and forms, a plus sign is a blank. */
 bool percent_decode(struct slice text, bool plus, struct bytes *out);
 
-/* Appends `text` with everything escaped but letters, digits and `-_.`; a blank becomes a plus
- * sign: RabbitMQ's properties_key. */
+/* Appends `text` with everything escaped but letters, digits and `-_.~`; a blank becomes a plus
+ * sign, as in RabbitMQ. */
 void percent_encode_plus(struct slice text, struct bytes *out);
 
 #endif

@@ -14,7 +14,7 @@
 #include "conf/format.h"
 #include "server/address.h"
 #include "server/clock.h"
-#include "server/operator.h"
+#include "server/deputy.h"
 
 struct transfer {
     struct list_node link;       // transfers.waiting, transfers.sending, or none

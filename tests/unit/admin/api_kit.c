@@ -10,7 +10,7 @@
 #include "broker/vhost.h"
 #include "conf/format.h"
 #include "conf/settings.h"
-#include "server/operator.h"
+#include "server/deputy.h"
 
 static bool password_is_name(void *context, struct slice user, struct slice password)
 {
@@ -85,12 +85,12 @@ void api_kit_stop(struct api_kit *kit)
 
 void api_kit_add_queue(struct api_kit *kit, const char *name)
 {
-    struct operator op;
-    operator_begin(&op, kit->engine, 1000);
-    cr_assert(!operator_open(&op, SLICE("guest"), SLICE("/")));
+    struct deputy op;
+    deputy_begin(&op, kit->engine, 1000);
+    cr_assert(!deputy_open(&op, SLICE("guest"), SLICE("/")));
     struct amqp_queue_declare args = {.queue = format_slice(name), .durable = true};
     cr_assert(!broker_queue_declare(op.channel, &args, op.fx));
-    operator_end(&op);
+    deputy_end(&op);
 }
 
 static enum http_method method_of(const char *line)

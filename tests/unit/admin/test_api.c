@@ -225,3 +225,176 @@ Test(api, health_checks_say_what_is_missing)
     engine_set_alarms(kit.engine, true, false, 2000);
     cr_assert_eq(api_ask(&kit, "guest", "GET /api/health/checks/alarms", NULL), 503);
 }
+
+Test(api, what_is_made_anew_is_created_and_else_there_is_no_content)
+{
+    cr_assert_eq(api_ask(&kit, "guest", "PUT /api/queues/%2F/q", "{}"), 201);
+    cr_assert_eq(api_ask(&kit, "guest", "PUT /api/queues/%2F/q", ""), 204);
+    cr_assert_eq(api_ask(&kit, "guest", "PUT /api/exchanges/%2F/e", "{\"type\":\"topic\"}"), 201);
+    cr_assert_eq(api_ask(&kit, "guest", "PUT /api/exchanges/%2F/e", "{\"type\":\"topic\"}"), 204);
+    cr_assert_eq(api_ask(&kit, "guest", "PUT /api/vhosts/v", NULL), 201);
+    cr_assert_eq(api_ask(&kit, "guest", "PUT /api/vhosts/v", NULL), 204);
+    cr_assert_eq(api_ask(&kit, "guest", "PUT /api/users/u", "{\"password\":\"p\",\"tags\":\"\"}"),
+                 201);
+    cr_assert_eq(api_ask(&kit, "guest", "PUT /api/permissions/v/u",
+                         "{\"configure\":\"\",\"write\":\"\",\"read\":\"\"}"),
+                 201);
+}
+
+Test(api, what_was_made_can_be_removed_once)
+{
+    static const char *const made[][2] = {
+        {"/api/queues/%2F/q", "{}"},
+        {"/api/exchanges/%2F/e", "{\"type\":\"fanout\"}"},
+        {"/api/users/u", "{\"tags\":[]}"},
+        {"/api/permissions/%2F/u", "{\"configure\":\"\",\"write\":\"\",\"read\":\"\"}"},
+        {"/api/topic-permissions/%2F/u", "{\"exchange\":\"x\",\"write\":\"\",\"read\":\"\"}"},
+        {"/api/vhosts/v", ""},
+    };
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
+        char line[128];
+        snprintf(line, sizeof line, "PUT %s", made[i][0]);
+        cr_assert_eq(api_ask(&kit, "guest", line, made[i][1]), 201, "%s: %s", line, kit.text);
+    }
+    for (size_t i = sizeof made / sizeof *made; i-- > 0;) {
+        char line[128];
+        snprintf(line, sizeof line, "DELETE %s", made[i][0]);
+        cr_assert_eq(api_ask(&kit, "guest", line, NULL), 204, "%s: %s", line, kit.text);
+        cr_assert_eq(api_ask(&kit, "guest", line, NULL), 404, "%s", line);
+    }
+}
+
+Test(api, a_refused_declaration_says_what_amqp_says)
+{
+    cr_assert_eq(api_ask(&kit, "guest", "PUT /api/queues/%2F/q", "{\"durable\":true}"), 201);
+    cr_assert_eq(api_ask(&kit, "guest", "PUT /api/queues/%2F/q", "{\"durable\":false}"), 400);
+    cr_assert_str_eq(kit.text, "{\"error\":\"bad_request\",\"reason\":\"inequivalent arg 'durable' "
+                               "for queue 'q' in vhost '/': received 'false' but current is "
+                               "'true'\"}");
+    cr_assert_eq(api_ask(&kit, "guest", "PUT /api/queues/nope/q", "{}"), 404);
+    cr_assert_str_eq(kit.text, "{\"error\":\"not_found\",\"reason\":\"vhost_not_found\"}");
+}
+
+Test(api, a_body_that_is_no_object_is_not_json)
+{
+    static const char *const wrong[] = {"{", "[]", "1", "\"x\"", "{}{}", "{'a':1}"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        cr_assert_eq(api_ask(&kit, "guest", "PUT /api/queues/%2F/q", wrong[i]), 400);
+        cr_assert_str_eq(kit.text, "{\"error\":\"bad_request\",\"reason\":\"not_json\"}");
+    }
+}
+
+Test(api, permissions_hold_as_for_a_client)
+{
+    api_kit_add_user(&kit, "m", "management");
+    api_kit_permit(&kit, "m", "/");
+    cr_assert_eq(api_ask(&kit, "guest", "PUT /api/permissions/%2F/m",
+                         "{\"configure\":\"^m\",\"write\":\"^m\",\"read\":\"^m\"}"),
+                 204);
+    cr_assert_eq(api_ask(&kit, "m", "PUT /api/queues/%2F/mine", "{}"), 201);
+    cr_assert_eq(api_ask(&kit, "m", "PUT /api/queues/%2F/other", "{}"), 401);
+    cr_assert_eq(api_ask(&kit, "m", "PUT /api/users/x", "{\"tags\":\"\"}"), 401);
+}
+
+Test(api, messages_come_back_in_every_ack_mode)
+{
+    static const struct {
+        const char *mode;
+        const char *left;
+    } rows[] = {{"ack_requeue_true", "{\"messages\":1}"},
+                {"reject_requeue_true", "{\"messages\":1}"},
+                {"ack_requeue_false", "{\"messages\":0}"},
+                {"reject_requeue_false", "{\"messages\":0}"}};
+    api_kit_add_queue(&kit, "q");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char body[128];
+        api_ask(&kit, "guest", "DELETE /api/queues/%2F/q/contents", NULL);
+        cr_assert_eq(api_ask(&kit, "guest", "POST /api/exchanges/%2F/amq.default/publish",
+                             "{\"properties\":{\"priority\":3},\"routing_key\":\"q\","
+                             "\"payload\":\"/wA=\",\"payload_encoding\":\"base64\"}"),
+                     200);
+        cr_assert_str_eq(kit.text, "{\"routed\":true}");
+        snprintf(body, sizeof body, "{\"count\":5,\"ackmode\":\"%s\",\"encoding\":\"auto\"}",
+                 rows[i].mode);
+        cr_assert_eq(api_ask(&kit, "guest", "POST /api/queues/%2F/q/get", body), 200);
+        cr_assert_str_eq(kit.text, "[{\"payload_bytes\":2,\"redelivered\":false,\"exchange\":\"\","
+                                   "\"routing_key\":\"q\",\"message_count\":0,\"properties\":"
+                                   "{\"priority\":3},\"payload\":\"/wA=\","
+                                   "\"payload_encoding\":\"base64\"}]");
+        api_ask(&kit, "guest", "GET /api/queues/%2F/q?columns=messages", NULL);
+        cr_assert_str_eq(kit.text, rows[i].left, "%s", rows[i].mode);
+    }
+}
+
+Test(api, a_message_that_nobody_gets_is_not_routed)
+{
+    cr_assert_eq(api_ask(&kit, "guest", "POST /api/exchanges/%2F/amq.fanout/publish",
+                         "{\"properties\":{},\"routing_key\":\"\",\"payload\":\"x\","
+                         "\"payload_encoding\":\"string\"}"),
+                 200);
+    cr_assert_str_eq(kit.text, "{\"routed\":false}");
+}
+
+Test(api, a_binding_is_found_and_removed_by_its_key)
+{
+    api_kit_add_queue(&kit, "q");
+    cr_assert_eq(api_ask(&kit, "guest", "POST /api/bindings/%2F/e/amq.topic/q/q",
+                         "{\"routing_key\":\"a/~ b\",\"arguments\":{}}"),
+                 201);
+    cr_assert(slice_eq(bytes_slice(&kit.reply.location), SLICE("q/a%252F%257E%2Bb")));
+    static const char path[] = "/api/bindings/%2F/e/amq.topic/q/q/a%252F%257E%2Bb";
+    char line[128];
+    snprintf(line, sizeof line, "GET %s?columns=routing_key", path);
+    cr_assert_eq(api_ask(&kit, "guest", line, NULL), 200);
+    cr_assert_str_eq(kit.text, "{\"routing_key\":\"a/~ b\"}");
+    snprintf(line, sizeof line, "DELETE %s", path);
+    cr_assert_eq(api_ask(&kit, "guest", line, NULL), 204);
+    cr_assert_eq(api_ask(&kit, "guest", line, NULL), 404);
+}
+
+Test(api, definitions_that_are_imported_are_exported_again)
+{
+    static const char definitions[] =
+        "{\"users\":[{\"name\":\"u\",\"password_hash\":\"\",\"tags\":[\"management\"]}],"
+        "\"vhosts\":[{\"name\":\"v\"}],"
+        "\"permissions\":[{\"user\":\"u\",\"vhost\":\"v\",\"configure\":\"\",\"write\":\"x\","
+        "\"read\":\".*\"}],"
+        "\"exchanges\":[{\"name\":\"e\",\"vhost\":\"v\",\"type\":\"topic\",\"durable\":true,"
+        "\"auto_delete\":false,\"internal\":true,\"arguments\":{}}],"
+        "\"queues\":[{\"name\":\"q\",\"vhost\":\"v\",\"type\":\"quorum\",\"durable\":true,"
+        "\"auto_delete\":false,\"arguments\":{\"x-max-length\":3}}],"
+        "\"bindings\":[{\"source\":\"e\",\"vhost\":\"v\",\"destination\":\"q\","
+        "\"destination_type\":\"queue\",\"routing_key\":\"k\",\"arguments\":{\"a\":1}}]}";
+    for (int times = 0; times < 2; times++) {
+        cr_assert_eq(api_ask(&kit, "guest", "POST /api/definitions", definitions), 204, "%s",
+                     kit.text);
+        cr_assert_eq(api_ask(&kit, "guest",
+                             "GET /api/definitions/v?columns=exchanges,queues,bindings", NULL),
+                     200);
+        cr_assert_str_eq(
+            kit.text,
+            "{\"queues\":[{\"name\":\"q\",\"durable\":true,\"auto_delete\":false,"
+            "\"type\":\"quorum\",\"arguments\":{\"x-max-length\":3,\"x-queue-type\":\"quorum\"}}],"
+            "\"exchanges\":[{\"name\":\"e\",\"type\":\"topic\",\"durable\":true,"
+            "\"auto_delete\":false,\"internal\":true,\"arguments\":{}}],"
+            "\"bindings\":[{\"source\":\"e\",\"destination\":\"q\",\"destination_type\":\"queue\","
+            "\"routing_key\":\"k\",\"arguments\":{\"a\":1}}]}");
+    }
+    cr_assert_eq(api_ask(&kit, "guest", "GET /api/users/u?columns=tags", NULL), 200);
+    cr_assert_str_eq(kit.text, "{\"tags\":[\"management\"]}");
+}
+
+Test(api, what_nobody_understands_is_refused_without_harm)
+{
+    static const char *const wrong[] = {
+        "{\"users\":[1]}",
+        "{\"users\":[{\"name\":\"x\"}]}",
+        "{\"queues\":[{\"name\":\"q\",\"vhost\":\"nope\"}]}",
+        "{\"exchanges\":[{\"name\":\"e\",\"vhost\":\"/\",\"type\":\"nope\"}]}",
+        "{\"bindings\":[{\"source\":\"e\",\"vhost\":\"/\",\"destination\":\"q\"}]}",
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        unsigned status = api_ask(&kit, "guest", "POST /api/definitions", wrong[i]);
+        cr_assert(status >= 400 && status < 500, "%s: %u %s", wrong[i], status, kit.text);
+    }
+}

@@ -1,0 +1,301 @@
+#include "admin/accounts.h"
+
+#include "admin/api_internal.h"
+#include "admin/base64.h"
+#include "admin/handlers.h"
+#include "admin/operation.h"
+#include "admin/tags.h"
+#include "broker/permission.h"
+#include "broker/user.h"
+#include "server/auth.h"
+#include "server/conn_view.h"
+
+/* Virtual hosts, users and permissions are made and removed. */
+
+void on_vhost_put(struct call *call)
+{
+    struct deputy op;
+    json_t *body = operation_body(call);
+    struct slice name = call->vhost;
+    if (!body) {
+        return;
+    }
+    if (name.len == 0 || name.len > UINT8_MAX) {
+        reply_bad_request(call->reply, SLICE("the name of a virtual host has 1 to 255 octets"));
+    } else {
+        bool exists = broker_find_vhost(call_broker(call), name);
+        struct permission all = {SLICE(".*"), SLICE(".*"), SLICE(".*")};
+        enum amqp_reply reply = AMQP_OK;
+        operation_begin(call, &op);
+        broker_add_vhost(op.broker, name, op.fx);
+        if (!exists) { // who makes one may enter it, as in RabbitMQ
+            reply = broker_set_permission(op.broker, call->user, name, &all, op.fx);
+        }
+        operation_end(call, &op, reply, exists ? HTTP_NO_CONTENT : HTTP_CREATED);
+    }
+    json_decref(body);
+}
+
+/* Ends the connections that this removes the ground from. */
+static void close_connections(struct call *call, struct slice user, struct slice vhost,
+                              struct slice why)
+{
+    size_t count;
+    struct engine *engine = call->api->options.engine;
+    const struct conn_view *views = engine_view_conns(engine, &call->arena, &count);
+    for (size_t i = 0; i < count; i++) {
+        if ((user.ptr && slice_eq(views[i].user, user)) ||
+            (vhost.ptr && slice_eq(views[i].vhost, vhost))) {
+            engine_close_conn(engine, views[i].name, why, call->request->now_ms);
+        }
+    }
+}
+
+void on_vhost_delete(struct call *call)
+{
+    struct deputy op;
+    struct text why = {.len = 0};
+    text_format(&why, "vhost '%s' is deleted", call->vhost);
+    close_connections(call, (struct slice){NULL, 0}, call->vhost, text_slice(&why));
+    operation_begin(call, &op);
+    enum amqp_reply reply = broker_delete_vhost(op.broker, call->vhost, op.fx);
+    operation_end(call, &op, reply, HTTP_NO_CONTENT);
+}
+
+static bool read_hashing(struct slice name, enum password_hashing *out)
+{
+    static const char *const names[] = {[HASHING_SHA256] = "rabbit_password_hashing_sha256",
+                                        [HASHING_SHA512] = "rabbit_password_hashing_sha512",
+                                        [HASHING_MD5] = "rabbit_password_hashing_md5"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (slice_eq(name, (struct slice){(const uint8_t *)names[i], strlen(names[i])})) {
+            *out = (enum password_hashing)i;
+            return true;
+        }
+    }
+    return name.len == 0;
+}
+
+/* The hash that the user is to have, in *hash; an empty one lets no password in. */
+static bool read_password(struct call *call, const json_t *body, struct user *user,
+                          struct bytes *hash)
+{
+    const json_t *password = json_object_get(body, "password");
+    const json_t *ready = json_object_get(body, "password_hash");
+    if (password && ready) {
+        reply_bad_request(call->reply, SLICE("both_password_and_password_hash_are_provided"));
+        return false;
+    }
+    if (!read_hashing(operation_text(body, "hashing_algorithm"), &user->hashing)) {
+        reply_bad_term(call->reply, "unknown_hashing_algorithm",
+                       operation_text(body, "hashing_algorithm"));
+        return false;
+    }
+    if (ready) {
+        struct slice text = operation_text(body, "password_hash");
+        if (!base64_decode(text, hash)) {
+            reply_bad_term(call->reply, "not_base64", text);
+            return false;
+        }
+    } else if (password) {
+        struct slice text = operation_text(body, "password");
+        uint8_t *room = bytes_reserve(hash, PASSWORD_HASH_MAX);
+        hash->len += text.len > 0 ? password_hash_new(user->hashing, text, room) : 0;
+    }
+    user->password_hash = bytes_slice(hash);
+    return true;
+}
+
+bool account_put_user(struct call *call, struct slice name, const json_t *body)
+{
+    struct deputy op;
+    struct user existing, user = {.name = name};
+    struct bytes tags = {0}, hash = {0};
+    bool exists = broker_find_user(call_broker(call), name, &existing);
+    bool done = false;
+    if (!json_object_get(body, "tags")) {
+        reply_bad_request(call->reply, SLICE("tags_not_present"));
+    } else if (!tags_read(json_object_get(body, "tags"), &tags)) {
+        reply_bad_request(call->reply, SLICE("tags_not_valid"));
+    } else if (name.len == 0 || name.len > UINT8_MAX) {
+        reply_bad_request(call->reply, SLICE("the name of a user has 1 to 255 octets"));
+    } else if (read_password(call, body, &user, &hash)) {
+        user.tags = bytes_slice(&tags);
+        operation_begin(call, &op);
+        broker_put_user(op.broker, &user, op.fx);
+        operation_end(call, &op, AMQP_OK, exists ? HTTP_NO_CONTENT : HTTP_CREATED);
+        done = true;
+    }
+    bytes_finish(&tags);
+    bytes_finish(&hash);
+    return done;
+}
+
+void on_user_put(struct call *call)
+{
+    json_t *body = operation_body(call);
+    if (body) {
+        account_put_user(call, call->arguments[0], body);
+    }
+    json_decref(body);
+}
+
+static void remove_user(struct call *call, struct deputy *op, struct slice name)
+{
+    struct text why = {.len = 0};
+    text_format(&why, "user '%s' is deleted", name);
+    close_connections(call, name, (struct slice){NULL, 0}, text_slice(&why));
+    operation_begin(call, op);
+    broker_delete_user(op->broker, name, op->fx);
+    operation_end(call, op, AMQP_OK, HTTP_NO_CONTENT);
+}
+
+void on_user_delete(struct call *call)
+{
+    struct deputy op;
+    struct user user;
+    if (broker_find_user(call_broker(call), call->arguments[0], &user)) {
+        remove_user(call, &op, call->arguments[0]);
+    } else {
+        reply_not_found(call->reply);
+    }
+}
+
+static struct slice item_text(const json_t *list, size_t index)
+{
+    const json_t *item = json_array_get(list, index);
+    return (struct slice){(const uint8_t *)json_string_value(item), json_string_length(item)};
+}
+
+/* All of them, or none if one does not exist. */
+void on_users_bulk_delete(struct call *call)
+{
+    struct deputy op;
+    struct user user;
+    json_t *body = operation_body(call);
+    const json_t *names = json_object_get(body, "users");
+    bool found = body;
+    for (size_t i = 0; i < json_array_size(names) && found; i++) {
+        found = broker_find_user(call_broker(call), item_text(names, i), &user);
+        if (!found) {
+            reply_bad_term(call->reply, "no_such_user", item_text(names, i));
+        }
+    }
+    if (found) {
+        call->reply->status = HTTP_NO_CONTENT;
+        for (size_t i = 0; i < json_array_size(names); i++) {
+            remove_user(call, &op, item_text(names, i));
+        }
+    }
+    json_decref(body);
+}
+
+/* Whether both are there; else answered. */
+static bool user_and_vhost_exist(struct call *call)
+{
+    struct user user;
+    bool exist = broker_find_vhost(call_broker(call), call->vhost) &&
+                 broker_find_user(call_broker(call), call->arguments[0], &user);
+    if (!exist) {
+        reply_bad_request(call->reply, SLICE("vhost_or_user_not_found"));
+    }
+    return exist;
+}
+
+static bool has_permission(struct call *call, struct slice user)
+{
+    size_t count;
+    struct view_scope scope = call_scope(call);
+    const struct permission_view *views = view_permissions(call_broker(call), &scope, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (slice_eq(views[i].user, user)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void on_permission_put(struct call *call)
+{
+    static const char *const needed[] = {"configure", "write", "read", NULL};
+    struct deputy op;
+    json_t *body = operation_body(call);
+    if (body && operation_needs(call, body, needed) && user_and_vhost_exist(call)) {
+        struct permission permission = {operation_text(body, "configure"),
+                                        operation_text(body, "write"),
+                                        operation_text(body, "read")};
+        bool exists = has_permission(call, call->arguments[0]);
+        operation_begin(call, &op);
+        enum amqp_reply reply =
+            broker_set_permission(op.broker, call->arguments[0], call->vhost, &permission, op.fx);
+        operation_end(call, &op, reply, exists ? HTTP_NO_CONTENT : HTTP_CREATED);
+    }
+    json_decref(body);
+}
+
+void on_permission_delete(struct call *call)
+{
+    struct deputy op;
+    if (!has_permission(call, call->arguments[0])) {
+        reply_not_found(call->reply);
+        return;
+    }
+    operation_begin(call, &op);
+    broker_delete_permission(op.broker, call->arguments[0], call->vhost, op.fx);
+    operation_end(call, &op, AMQP_OK, HTTP_NO_CONTENT);
+}
+
+static const struct topic_permission_view *topic_permissions_of(struct call *call,
+                                                                struct slice user, size_t *count)
+{
+    size_t all;
+    struct view_scope scope = call_scope(call);
+    struct topic_permission_view *views = view_topic_permissions(call_broker(call), &scope, &all);
+    *count = 0;
+    for (size_t i = 0; i < all; i++) {
+        if (slice_eq(views[i].user, user)) {
+            views[(*count)++] = views[i];
+        }
+    }
+    return views;
+}
+
+void on_topic_permission_put(struct call *call)
+{
+    static const char *const needed[] = {"exchange", "write", "read", NULL};
+    struct deputy op;
+    json_t *body = operation_body(call);
+    if (body && operation_needs(call, body, needed) && user_and_vhost_exist(call)) {
+        struct topic_permission permission = {operation_text(body, "exchange"),
+                                              operation_text(body, "write"),
+                                              operation_text(body, "read")};
+        size_t count;
+        topic_permissions_of(call, call->arguments[0], &count);
+        operation_begin(call, &op);
+        enum amqp_reply reply = broker_set_topic_permission(op.broker, call->arguments[0],
+                                                            call->vhost, &permission, op.fx);
+        operation_end(call, &op, reply, count > 0 ? HTTP_NO_CONTENT : HTTP_CREATED);
+    }
+    json_decref(body);
+}
+
+/* Of one exchange if the path names it, else of all. */
+void on_topic_permission_delete(struct call *call)
+{
+    struct deputy op;
+    size_t count, removed = 0;
+    const struct topic_permission_view *views =
+        topic_permissions_of(call, call->arguments[0], &count);
+    operation_begin(call, &op);
+    for (size_t i = 0; i < count; i++) {
+        if (call->argument_count < 2 || slice_eq(views[i].exchange, call->arguments[1])) {
+            broker_delete_topic_permission(op.broker, views[i].user, views[i].vhost,
+                                           views[i].exchange, op.fx);
+            removed++;
+        }
+    }
+    operation_end(call, &op, AMQP_OK, HTTP_NO_CONTENT);
+    if (removed == 0) {
+        reply_not_found(call->reply);
+    }
+}

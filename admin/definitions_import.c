@@ -1,0 +1,255 @@
+#include "admin/accounts.h"
+#include "admin/api_internal.h"
+#include "admin/exchange_name.h"
+#include "admin/handlers.h"
+#include "admin/multipart.h"
+#include "admin/operation.h"
+#include "broker/permission.h"
+
+/* Definitions are imported by the operations that a client would do, as one who may do everything.
+ * What is there already is left as it is, unless it can be changed; nothing is removed. */
+
+/* The virtual host of an item; the path's if that names one. */
+static struct slice place_of(const struct call *call, const json_t *item)
+{
+    return call->vhost.ptr ? call->vhost : operation_text(item, "vhost");
+}
+
+static bool import_user(struct call *call, const json_t *item)
+{
+    return account_put_user(call, operation_text(item, "name"), item);
+}
+
+static bool import_vhost(struct call *call, const json_t *item)
+{
+    struct deputy op;
+    struct slice name = operation_text(item, "name");
+    if (name.len == 0 || name.len > UINT8_MAX) {
+        reply_bad_request(call->reply, SLICE("a virtual host has no name"));
+        return false;
+    }
+    operation_begin(call, &op);
+    broker_add_vhost(op.broker, name, op.fx);
+    operation_end(call, &op, AMQP_OK, HTTP_NO_CONTENT);
+    return true;
+}
+
+static bool import_permission(struct call *call, const json_t *item)
+{
+    struct deputy op;
+    struct permission permission = {operation_text(item, "configure"),
+                                    operation_text(item, "write"), operation_text(item, "read")};
+    operation_begin(call, &op);
+    enum amqp_reply reply = broker_set_permission(op.broker, operation_text(item, "user"),
+                                                  place_of(call, item), &permission, op.fx);
+    operation_end(call, &op, reply, HTTP_NO_CONTENT);
+    return !reply;
+}
+
+static bool import_topic_permission(struct call *call, const json_t *item)
+{
+    struct deputy op;
+    struct topic_permission permission = {operation_text(item, "exchange"),
+                                          operation_text(item, "write"),
+                                          operation_text(item, "read")};
+    operation_begin(call, &op);
+    enum amqp_reply reply = broker_set_topic_permission(op.broker, operation_text(item, "user"),
+                                                        place_of(call, item), &permission, op.fx);
+    operation_end(call, &op, reply, HTTP_NO_CONTENT);
+    return !reply;
+}
+
+/* An item that is declared in a virtual host. */
+struct declaration {
+    const json_t *item;
+    struct slice arguments;
+    bool durable;
+    bool auto_delete;
+    bool internal;
+};
+
+typedef enum amqp_reply (*declare_function)(struct deputy *op,
+                                            const struct declaration *declaration);
+
+static enum amqp_reply declare_exchange(struct deputy *op, const struct declaration *wanted)
+{
+    struct amqp_exchange_declare args = {.exchange = operation_text(wanted->item, "name"),
+                                         .type = operation_text(wanted->item, "type"),
+                                         .durable = wanted->durable,
+                                         .auto_delete = wanted->auto_delete,
+                                         .internal = wanted->internal,
+                                         .no_wait = true,
+                                         .arguments = wanted->arguments};
+    return broker_exchange_declare(op->channel, &args, op->fx);
+}
+
+static enum amqp_reply declare_queue(struct deputy *op, const struct declaration *wanted)
+{
+    struct amqp_queue_declare args = {.queue = operation_text(wanted->item, "name"),
+                                      .durable = wanted->durable,
+                                      .auto_delete = wanted->auto_delete,
+                                      .no_wait = true,
+                                      .arguments = wanted->arguments};
+    return broker_queue_declare(op->channel, &args, op->fx);
+}
+
+static enum amqp_reply declare_binding(struct deputy *op, const struct declaration *wanted)
+{
+    struct slice source = operation_text(wanted->item, "source");
+    struct slice destination = operation_text(wanted->item, "destination");
+    struct slice key = operation_text(wanted->item, "routing_key");
+    if (slice_eq(operation_text(wanted->item, "destination_type"), SLICE("exchange"))) {
+        struct amqp_exchange_bind args = {.source = source,
+                                          .destination = destination,
+                                          .routing_key = key,
+                                          .no_wait = true,
+                                          .arguments = wanted->arguments};
+        return broker_exchange_bind(op->channel, &args, op->fx);
+    }
+    struct amqp_queue_bind args = {.exchange = source,
+                                   .queue = destination,
+                                   .routing_key = key,
+                                   .no_wait = true,
+                                   .arguments = wanted->arguments};
+    return broker_queue_bind(op->channel, &args, op->fx);
+}
+
+static bool fits_shortstr(struct call *call, const json_t *item)
+{
+    static const char *const names[] = {"name", "source", "destination", "routing_key"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (operation_text(item, names[i]).len > UINT8_MAX) {
+            reply_bad_request(call->reply, SLICE("a name is too long"));
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool run_declare(struct call *call, struct declaration *wanted, declare_function declare)
+{
+    struct deputy op;
+    if (!fits_shortstr(call, wanted->item) ||
+        !operation_flag(call, wanted->item, "durable", &wanted->durable) ||
+        !operation_flag(call, wanted->item, "auto_delete", &wanted->auto_delete) ||
+        !operation_flag(call, wanted->item, "internal", &wanted->internal)) {
+        return false;
+    }
+    operation_begin(call, &op);
+    enum amqp_reply reply = deputy_open_trusted(&op, call->user, place_of(call, wanted->item));
+    reply = reply ? reply : declare(&op, wanted);
+    operation_end(call, &op, reply, HTTP_NO_CONTENT);
+    return !reply;
+}
+
+static bool import_declaration(struct call *call, const json_t *item, declare_function declare)
+{
+    struct bytes arguments = {0};
+    struct declaration wanted = {.item = item, .durable = true};
+    bool done = operation_arguments(call, item, &arguments);
+    if (done) {
+        wanted.arguments = bytes_slice(&arguments);
+        done = run_declare(call, &wanted, declare);
+    }
+    bytes_finish(&arguments);
+    return done;
+}
+
+static bool import_exchange(struct call *call, const json_t *item)
+{
+    struct slice name = operation_text(item, "name");
+    return operation_has_exchange(call, place_of(call, item), name) ||
+           import_declaration(call, item, declare_exchange);
+}
+
+/* The member `type` of a queue stands for its argument x-queue-type. */
+static bool import_queue(struct call *call, const json_t *item)
+{
+    struct slice name = operation_text(item, "name");
+    const json_t *type = json_object_get(item, "type");
+    json_t *copy = json_deep_copy(item);
+    json_t *arguments = json_object_get(copy, "arguments");
+    if (!json_is_object(arguments)) {
+        arguments = json_object();
+        json_object_set_new(copy, "arguments", arguments);
+    }
+    bool classic = slice_eq(operation_text(item, "type"), SLICE("classic"));
+    if (json_is_string(type) && !classic && !json_object_get(arguments, "x-queue-type")) {
+        json_object_set_new(arguments, "x-queue-type", json_copy((json_t *)type));
+    }
+    bool done = operation_has_queue(call, place_of(call, item), name) ||
+                import_declaration(call, copy, declare_queue);
+    json_decref(copy);
+    return done;
+}
+
+static bool import_binding(struct call *call, const json_t *item)
+{
+    return operation_text(item, "source").len == 0 || // every queue has it
+           import_declaration(call, item, declare_binding);
+}
+
+struct section {
+    const char *name;
+    bool (*import)(struct call *call, const json_t *item);
+    bool whole; // in definitions of all virtual hosts only
+};
+
+/* In RabbitMQ's order. */
+static const struct section sections[] = {
+    {"users", import_user, true},
+    {"vhosts", import_vhost, true},
+    {"permissions", import_permission, true},
+    {"exchanges", import_exchange, false},
+    {"topic_permissions", import_topic_permission, true},
+    {"queues", import_queue, false},
+    {"bindings", import_binding, false},
+};
+
+static bool import_section(struct call *call, const struct section *section, const json_t *items)
+{
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        const json_t *item = json_array_get(items, i);
+        if (!json_is_object(item)) {
+            reply_bad_term(call->reply, "not_an_object",
+                           (struct slice){(const uint8_t *)section->name, strlen(section->name)});
+            return false;
+        }
+        if (!section->import(call, item)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void import_all(struct call *call, const json_t *definitions)
+{
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+        const struct section *section = &sections[i];
+        if (section->whole && call->vhost.ptr) {
+            continue;
+        }
+        if (!import_section(call, section, json_object_get(definitions, section->name))) {
+            return;
+        }
+    }
+    call->reply->status = HTTP_NO_CONTENT;
+    call->reply->body.len = 0;
+}
+
+/* The definitions themselves, or a form that has them in the field `file`. */
+void on_definitions_post(struct call *call)
+{
+    struct request request = *call->request;
+    if (multipart_is(request.content_type) &&
+        !multipart_find(request.content_type, request.body, SLICE("file"), &request.body)) {
+        reply_bad_request(call->reply, SLICE("there is no field 'file'"));
+        return;
+    }
+    call->request = &request;
+    json_t *definitions = operation_body(call);
+    if (definitions) {
+        import_all(call, definitions);
+    }
+    json_decref(definitions);
+}

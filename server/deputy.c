@@ -1,0 +1,87 @@
+#include "server/deputy.h"
+
+#include "queue/msg.h"
+#include "server/engine_internal.h"
+#include "server/store.h"
+
+/* No connection has this id: its slot would be the last one that there can be. */
+#define DEPUTY_CONN UINT32_MAX
+
+enum { DEPUTY_CHANNEL = 1 };
+
+void deputy_begin(struct deputy *op, struct engine *engine, uint64_t now_ms)
+{
+    engine_set_time(engine, now_ms);
+    *op = (struct deputy){
+        .engine = engine, .broker = engine->broker, .fx = &engine->fx, .from = engine->fx.count};
+}
+
+static enum amqp_reply open_session(struct deputy *op, const struct session_options *options)
+{
+    enum amqp_reply reply = broker_open_session(op->broker, options, &op->session, op->fx);
+    if (!reply) {
+        op->channel = channel_open(op->session, DEPUTY_CHANNEL);
+    }
+    return reply;
+}
+
+enum amqp_reply deputy_open(struct deputy *op, struct slice user, struct slice vhost)
+{
+    struct session_options options = {.conn = DEPUTY_CONN, .user = user, .vhost = vhost};
+    return open_session(op, &options);
+}
+
+enum amqp_reply deputy_open_trusted(struct deputy *op, struct slice user, struct slice vhost)
+{
+    struct session_options options = {
+        .conn = DEPUTY_CONN, .user = user, .vhost = vhost, .trusted = true};
+    return open_session(op, &options);
+}
+
+struct slice deputy_error(const struct deputy *op)
+{
+    return text_slice(&op->fx->error);
+}
+
+static bool for_journal(const struct effect *effect)
+{
+    return effect->kind == EFFECT_STORE || effect->kind == EFFECT_SETTLE ||
+           effect->kind == EFFECT_RECORD;
+}
+
+const struct effect *deputy_next(const struct deputy *op, uint32_t *at)
+{
+    for (uint32_t i = op->from + *at; i < op->fx->count; i++) {
+        const struct effect *effect = &op->fx->items[i];
+        if (!for_journal(effect) && effect->kind != EFFECT_FETCH && effect->conn == DEPUTY_CONN) {
+            *at = i - op->from + 1;
+            return effect;
+        }
+    }
+    return NULL;
+}
+
+struct msg *deputy_content(const struct deputy *op, const struct effect *effect)
+{
+    return effect->msg->stub ? store_load(op->engine->options.store, effect->msg)
+                             : msg_ref(effect->msg);
+}
+
+uint64_t deputy_end(struct deputy *op)
+{
+    session_close(op->session, op->fx);
+    uint64_t after = 0;
+    for (uint32_t i = op->from; i < op->fx->count; i++) {
+        const struct effect *effect = &op->fx->items[i];
+        if (for_journal(effect) && effect->after > after) {
+            after = effect->after;
+        }
+    }
+    engine_run_effects(op->engine);
+    return after;
+}
+
+uint64_t engine_stored(const struct engine *engine)
+{
+    return engine->stored;
+}
