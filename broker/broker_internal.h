@@ -16,6 +16,7 @@
 #include "broker/user.h"
 #include "broker/vhost.h"
 #include "exchange/exchanges.h"
+#include "queue/attempts.h"
 #include "queue/ledger.h"
 #include "queue/msg.h"
 #include "queue/queue.h"
@@ -69,8 +70,6 @@ struct vhost {
     struct slice name;           // owned: behind this struct
 };
 
-enum queue_kind { QUEUE_CLASSIC, QUEUE_QUORUM, QUEUE_STREAM };
-
 struct broker_queue {
     struct destination destination; // first: queue_of
     struct map_node by_name;        // vhost.queues_by_name
@@ -79,8 +78,9 @@ struct broker_queue {
     struct list_node owner_link;    // session.exclusive_queues
     struct list_node touched_link;  // struct touched.queues
     struct vhost *vhost;
-    struct session *owner;  // of an exclusive queue; or NULL
-    struct queue *messages; // owned; the ready ones
+    struct session *owner;    // of an exclusive queue; or NULL
+    struct queue *messages;   // owned; the ready ones
+    struct attempts attempts; // how often its messages came back; see limits.counts_attempts
     struct queue_limits limits;
     const struct policy *policy;          // borrowed from the virtual host; or NULL
     const struct policy *operator_policy; // likewise

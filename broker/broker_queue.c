@@ -13,6 +13,7 @@
 #include "broker/names.h"
 #include "broker/outcome_internal.h"
 #include "broker/policy_internal.h"
+#include "broker/redelivery.h"
 #include "broker/topology.h"
 #include "queue/purged.h"
 
@@ -118,6 +119,7 @@ bool broker_queue_take(struct broker_queue *queue, struct delivery *out)
         return false;
     }
     broker_queue_count(queue, -1, -(int64_t)out->msg->body_len);
+    out->failed = queue->attempts.count > 0 ? redelivery_taken(queue, out) : 0;
     return true;
 }
 
@@ -125,6 +127,9 @@ void broker_queue_put_back(struct broker_queue *queue, const struct delivery *de
 {
     broker_queue_count(queue, 1, delivery->msg->body_len);
     queue_requeue(queue->messages, delivery);
+    if (queue->attempts.count > 0) {
+        redelivery_put_back(queue, delivery);
+    }
 }
 
 uint64_t broker_queue_drop_all(struct broker_queue *queue, struct effects *fx)
@@ -132,6 +137,7 @@ uint64_t broker_queue_drop_all(struct broker_queue *queue, struct effects *fx)
     struct purged purged = {0};
     uint64_t count = queue_purge(queue->messages, &purged);
     broker_queue_count(queue, -(int64_t)count, -(int64_t)queue->ready_bytes);
+    attempts_drop_ready(&queue->attempts);
     outcome_purge(queue, &purged, fx);
     purged_finish(&purged);
     return count;
@@ -195,6 +201,7 @@ void broker_queue_release(struct broker_queue *queue)
 {
     if (queue->deleted && queue->unsettled_count == 0 && queue->holds == 0) {
         queue_free(queue->messages);
+        attempts_finish(&queue->attempts);
         bytes_finish(&queue->definition);
         free(queue);
     }

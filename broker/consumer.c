@@ -10,6 +10,7 @@
 #include "broker/enqueue.h"
 #include "broker/expiry.h"
 #include "broker/outcome_internal.h"
+#include "broker/redelivery.h"
 #include "broker/transaction.h"
 
 /* What a delivery costs on the wire besides the message. */
@@ -233,9 +234,10 @@ void consumer_deliver(struct consumer *consumer, const struct delivery *delivery
     if (!consumer->no_ack) {
         remember_unsettled(consumer, delivery, tag);
     }
+    uint8_t flags = delivery->redelivered ? redelivery_flags(delivery, fx) : 0;
     *effects_next(fx) = (struct effect){
         .kind = EFFECT_DELIVER,
-        .flags = delivery->redelivered ? EFFECT_REDELIVERED : 0,
+        .flags = flags,
         .conn = channel->session->conn,
         .channel = channel->number,
         .number = tag,

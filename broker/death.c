@@ -13,6 +13,8 @@ struct slice death_reason_name(enum death_reason reason)
         return SLICE("expired");
     case DEATH_MAXLEN:
         return SLICE("maxlen");
+    case DEATH_DELIVERY_LIMIT:
+        return SLICE("delivery_limit");
     }
     return SLICE("");
 }

@@ -6,7 +6,7 @@
 
 /* The header x-death: where a message has been dead-lettered, newest first, one entry for each
  * queue and reason with a count (RabbitMQ's documentation of dead lettering). */
-enum death_reason { DEATH_REJECTED, DEATH_EXPIRED, DEATH_MAXLEN };
+enum death_reason { DEATH_REJECTED, DEATH_EXPIRED, DEATH_MAXLEN, DEATH_DELIVERY_LIMIT };
 
 struct slice death_reason_name(enum death_reason reason);
 

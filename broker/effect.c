@@ -25,6 +25,7 @@ void effect_release(struct effect *effect)
     case EFFECT_SETTLE:
     case EFFECT_RECORD:
     case EFFECT_FETCH:
+    case EFFECT_FAILED:
     case EFFECT_GET:
     case EFFECT_RETURN:
     case EFFECT_CONFIRM:

@@ -16,6 +16,7 @@ struct msg;
     E(SETTLE, settle)   /* journal: position `number` of `queue`, which held msg, is done with */  \
     E(RECORD, record)   /* journal: an outcome of type `channel` (see below) */                    \
     E(FETCH, fetch)     /* load the content of the stub msg and give it to broker_fetched */       \
+    E(FAILED, failed)   /* the DELIVER or GET behind this one: handed out `number` times before */ \
     E(DELIVER, deliver) /* send basic.deliver and content: delivery tag `number`, tag `blob` */    \
     E(GET, get)         /* send basic.get-ok and content: delivery tag `number`, `count` left */   \
     E(RETURN, return )  /* send basic.return (312, NO_ROUTE) and content */                        \
@@ -34,6 +35,7 @@ enum effect_flag {
     EFFECT_NEGATIVE = 2,    // CONFIRM: the publish was refused
     EFFECT_MORE = 4,        // STORE, SETTLE, RECORD: all or nothing, together with the next of them
     EFFECT_LEVELS = 8,      // SETTLE: positions that follow each other in this queue are 256 apart
+    EFFECT_COUNTED = 16,    // DELIVER, GET: with x-delivery-count; a FAILED is right before it
 };
 
 /* STORE, SETTLE and RECORD are what the journal is to know (broker/outcome.h), in this order. With

@@ -6,6 +6,7 @@
 #include "broker/dead_letter.h"
 #include "broker/expiry.h"
 #include "broker/outcome_internal.h"
+#include "broker/redelivery.h"
 #include "broker/reply.h"
 
 static enum amqp_reply find(struct channel *channel, const struct amqp_basic_get *args,
@@ -75,9 +76,10 @@ enum amqp_reply broker_basic_get(struct channel *channel, const struct amqp_basi
     } else {
         remember_unsettled(channel, queue, &delivery, tag);
     }
+    uint8_t flags = delivery.redelivered ? redelivery_flags(&delivery, fx) : 0;
     *effects_next(fx) = (struct effect){
         .kind = EFFECT_GET,
-        .flags = delivery.redelivered ? EFFECT_REDELIVERED : 0,
+        .flags = flags,
         .conn = channel->session->conn,
         .channel = channel->number,
         .number = tag,

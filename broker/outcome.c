@@ -157,3 +157,20 @@ struct outcome_run outcome_get_run(struct wire_reader *r)
     run.run.count = wire_get_varint(r);
     return run;
 }
+
+void outcome_add_attempt(struct bytes *out, const struct outcome_attempt *attempt)
+{
+    bytes_add_varint(out, attempt->queue);
+    bytes_add_varint(out, attempt->position);
+    bytes_add_varint(out, attempt->failed);
+}
+
+struct outcome_attempt outcome_get_attempt(struct wire_reader *r)
+{
+    struct outcome_attempt attempt = {.queue = wire_get_varint(r)};
+    attempt.position = wire_get_varint(r);
+    uint64_t failed = wire_get_varint(r);
+    attempt.failed = (uint32_t)failed;
+    r->bad |= attempt.position == 0 || failed > UINT32_MAX;
+    return attempt;
+}

@@ -29,6 +29,8 @@ struct effect;
  *                journal; of the effect it is empty.)
  *     TOPOLOGY   n x entry (broker/topology.h): a thing that lasts was made or removed.
  *     SPILL      as ENQUEUE; only there to be read back while the broker runs.
+ *     ATTEMPTS   n x {varint queue, varint position, varint count}: the message came back, and has
+ *                been handed out in vain so often. Also in checkpoints.
  *
  * In checkpoints only:
  *
@@ -49,7 +51,8 @@ struct effect;
     O(5, TOPOLOGY, topology)                                                                       \
     O(6, SPILL, spill)                                                                             \
     O(7, COUNTERS, counters)                                                                       \
-    O(8, INDEX, index)
+    O(8, INDEX, index)                                                                             \
+    O(9, ATTEMPTS, attempts)
 
 enum outcome_type {
 #define O(code, NAME, name) OUTCOME_##NAME = code,
@@ -120,6 +123,16 @@ bool outcome_extend_run(struct outcome_run *run, const struct effect *settle);
 
 void outcome_add_run(struct bytes *out, const struct outcome_run *run);
 struct outcome_run outcome_get_run(struct wire_reader *r); // r->bad if it is none
+
+/* An entry of an ATTEMPTS. */
+struct outcome_attempt {
+    uint64_t queue;
+    uint64_t position;
+    uint32_t failed;
+};
+
+void outcome_add_attempt(struct bytes *out, const struct outcome_attempt *attempt);
+struct outcome_attempt outcome_get_attempt(struct wire_reader *r); // r->bad if it is none
 
 static inline uint64_t outcome_zigzag(uint64_t from, uint64_t to)
 {

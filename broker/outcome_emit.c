@@ -96,6 +96,20 @@ uint64_t outcome_mark(struct broker_queue *queue, uint64_t position, struct effe
     return record(queue->vhost->broker, OUTCOME_MARK, begin, fx);
 }
 
+void outcome_attempts(struct broker_queue *queue, uint64_t position, uint32_t failed,
+                      struct effects *fx)
+{
+    size_t begin = fx->records.len;
+    struct outcome_attempt attempt = {queue->id, position, failed};
+    outcome_add_attempt(&fx->records, &attempt);
+    *effects_next(fx) = (struct effect){
+        .kind = EFFECT_RECORD,
+        .channel = OUTCOME_ATTEMPTS,
+        .conn = (uint32_t)begin,
+        .number = fx->records.len - begin,
+    };
+}
+
 /* Whether clients make and remove it, and are told that they did. */
 static bool is_declared(const struct topology *topology)
 {

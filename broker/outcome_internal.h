@@ -32,6 +32,9 @@ static inline void outcome_settle(struct broker_queue *queue, struct msg *msg, u
                                   struct effects *fx)
 {
     queue->vhost->broker->counters.settled++;
+    if (queue->attempts.count > 0) {
+        attempts_drop(&queue->attempts, position);
+    }
     if (msg->stub || queue_journals(queue->messages, msg)) {
         outcome_settle_stored(queue, msg, position, fx);
     }
@@ -50,6 +53,11 @@ static inline uint64_t outcome_deliver(struct broker_queue *queue, const struct 
 
 /* Messages of the queue up to this position may have been handed out. Returns the number. */
 uint64_t outcome_mark(struct broker_queue *queue, uint64_t position, struct effects *fx);
+
+/* The message that came back to this position of the queue has been handed out in vain so often.
+ * Nobody waits for that. */
+void outcome_attempts(struct broker_queue *queue, uint64_t position, uint32_t failed,
+                      struct effects *fx);
 
 /* Something that lasts was made or removed. */
 void outcome_topology(struct broker *broker, const struct topology *topology, struct effects *fx);

@@ -213,7 +213,7 @@ static const struct argument {
     {"x-stream-filter-size-bytes", is_filter_size, S, true},
     {"x-initial-cluster-size", is_group_size, S, true},
     {"x-queue-leader-locator", is_locator, Q | S, true},
-    {"x-delivery-limit", is_integer, Q, false},
+    {"x-delivery-limit", is_integer, C | Q, true},
 };
 
 enum { KNOWN_COUNT = sizeof arguments_known / sizeof arguments_known[0] };

@@ -48,7 +48,29 @@ static uint8_t overflow_of(const struct sources *sources)
                                                        : OVERFLOW_DROP_HEAD;
 }
 
-struct queue_limits queue_limits_read(struct slice arguments, struct slice definition)
+enum { QUORUM_DELIVERY_LIMIT = 20 };
+
+/* A negative number means no limit, from whichever side it comes; then the other side's counts. One
+ * that neither sets is RabbitMQ 4's for quorum queues. */
+static void read_delivery_limit(const struct sources *sources, uint8_t kind,
+                                struct queue_limits *limits)
+{
+    struct field_value value;
+    int64_t limit = kind == QUEUE_QUORUM ? QUORUM_DELIVERY_LIMIT : -1;
+    bool given = table_get(sources->arguments, SLICE("x-delivery-limit"), &value);
+    if (given) {
+        limit = value.integer;
+    }
+    if (by_policy(sources, SLICE("x-delivery-limit"), &value)) {
+        bool unlimited = limit < 0 || value.integer < 0;
+        bool larger = value.integer > limit;
+        limit = !given || larger == unlimited ? value.integer : limit;
+    }
+    limits->delivery_limit = limit < 0 ? UINT64_MAX : (uint64_t)limit;
+    limits->counts_attempts = kind == QUEUE_QUORUM || limit >= 0;
+}
+
+struct queue_limits queue_limits_read(struct slice arguments, struct slice definition, uint8_t kind)
 {
     struct sources sources = {arguments, definition};
     struct queue_limits limits = {
@@ -62,6 +84,7 @@ struct queue_limits queue_limits_read(struct slice arguments, struct slice defin
         text(&sources, SLICE("x-dead-letter-exchange"), &limits.dead_letter_exchange);
     limits.dead_letter_keyed =
         text(&sources, SLICE("x-dead-letter-routing-key"), &limits.dead_letter_key);
+    read_delivery_limit(&sources, kind, &limits);
     struct field_value value; // what only arguments can set
     if (table_get(arguments, SLICE("x-max-priority"), &value)) {
         limits.priority_max = (uint8_t)value.integer;

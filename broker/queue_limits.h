@@ -3,6 +3,8 @@
 
 #include "base/slice.h"
 
+enum queue_kind { QUEUE_CLASSIC, QUEUE_QUORUM, QUEUE_STREAM };
+
 /* What a queue's arguments ask for: bounds, what becomes of that which is out of bounds, and in
  * which order and to whom messages go. */
 enum queue_overflow { OVERFLOW_DROP_HEAD, OVERFLOW_REJECT, OVERFLOW_REJECT_DEAD_LETTER };
@@ -12,6 +14,8 @@ struct queue_limits {
     uint64_t expires_ms;               // x-expires
     uint64_t length_max;               // x-max-length: ready messages
     uint64_t bytes_max;                // x-max-length-bytes: of their bodies
+    uint64_t delivery_limit;           // x-delivery-limit: how often a message may come back
+    bool counts_attempts;              // how often they do is counted and told
     uint8_t priority_max;              // x-max-priority; 0 = priorities do not count
     bool single_active;                // x-single-active-consumer
     uint8_t overflow;                  // enum queue_overflow
@@ -23,7 +27,9 @@ struct queue_limits {
 
 /* Reads checked arguments (queue_arguments_check) and the definition of the policies that hold for
  * the queue (policy_definition_merge), which may be empty. What both set: of numbers the smaller
- * one counts, otherwise the argument (rabbit_queue_type_util:args_policy_lookup). */
-struct queue_limits queue_limits_read(struct slice arguments, struct slice definition);
+ * one counts, otherwise the argument (rabbit_queue_type_util:args_policy_lookup). `kind` is an enum
+ * queue_kind. */
+struct queue_limits queue_limits_read(struct slice arguments, struct slice definition,
+                                      uint8_t kind);
 
 #endif

@@ -7,6 +7,8 @@
 #include "broker/expiry.h"
 #include "broker/topology.h"
 
+enum { LEVEL_STEP = 256 }; // between positions of one level of priority
+
 /* Records of one queue come in runs. */
 static struct broker_queue *find_queue(struct broker *broker, uint64_t id)
 {
@@ -69,6 +71,23 @@ static bool apply_settle(struct broker *broker, const struct outcome *outcome)
         if (queue) {
             uint64_t count = queue_forget(queue->messages, &run.run, &bytes);
             broker_queue_count(queue, -(int64_t)count, -(int64_t)bytes);
+            attempts_drop_run(&queue->attempts, &run.run,
+                              queue->limits.priority_max > 0 ? LEVEL_STEP : 1);
+        }
+    }
+    return !r.bad;
+}
+
+static bool apply_attempts(struct broker *broker, const struct outcome *outcome)
+{
+    struct wire_reader r = wire_reader_of(outcome->payload);
+    while (wire_left(&r) > 0) {
+        struct outcome_attempt read = outcome_get_attempt(&r);
+        struct broker_queue *queue = r.bad ? NULL : find_queue(broker, read.queue);
+        if (queue) {
+            struct attempt *attempt = attempts_obtain(&queue->attempts, read.position);
+            attempt->failed = read.failed;
+            attempt->journaled = true;
         }
     }
     return !r.bad;

@@ -5,15 +5,9 @@
 #include "broker/consumer.h"
 #include "broker/dead_letter.h"
 #include "broker/outcome_internal.h"
+#include "broker/redelivery.h"
 #include "broker/reply.h"
 #include "broker/transaction.h"
-
-static void requeue(struct broker_queue *queue, const struct unsettled_item *item)
-{
-    struct delivery delivery = {
-        .msg = item->msg, .expires = item->expires, .position = unsettled_position(item)};
-    broker_queue_put_back(queue, &delivery);
-}
 
 void settle_item(struct channel *channel, const struct unsettled_item *item, enum settlement how,
                  struct touched *touched, struct effects *fx)
@@ -25,15 +19,16 @@ void settle_item(struct channel *channel, const struct unsettled_item *item, enu
     if (unsettled_counted(item)) {
         consumer_credit(channel, item->consumer, touched);
     }
-    if (how == SETTLEMENT_REQUEUE && !queue->deleted) {
-        requeue(queue, item);
+    struct delivery delivery = {
+        .msg = item->msg, .expires = item->expires, .position = unsettled_position(item)};
+    if (how == SETTLEMENT_REQUEUE && !queue->deleted && redelivery_allowed(queue, &delivery, fx)) {
+        broker_queue_put_back(queue, &delivery);
         touched_add(touched, queue);
         return;
     }
-    if (how == SETTLEMENT_REJECT && !queue->deleted) {
-        struct delivery delivery = {
-            .msg = item->msg, .expires = item->expires, .position = unsettled_position(item)};
-        dead_letter(queue, &delivery, DEATH_REJECTED, fx);
+    if (how != SETTLEMENT_DONE && !queue->deleted) {
+        dead_letter(queue, &delivery,
+                    how == SETTLEMENT_REJECT ? DEATH_REJECTED : DEATH_DELIVERY_LIMIT, fx);
     } else {
         outcome_settle(queue, item->msg, unsettled_position(item), fx);
     }

@@ -165,6 +165,18 @@ static void add_policies(struct snapshot *snapshot, const struct vhost *vhost,
     }
 }
 
+/* How often messages came back; about as large as what is in memory of it. */
+static void add_attempts(struct snapshot *snapshot, const struct broker_queue *queue)
+{
+    for (size_t i = 0; i < queue->attempts.cap; i++) {
+        const struct attempt *attempt = &queue->attempts.items[i];
+        if (attempt->journaled) {
+            struct outcome_attempt entry = {queue->id, attempt->position, attempt->failed};
+            outcome_add_attempt(room_for(snapshot, OUTCOME_ATTEMPTS), &entry);
+        }
+    }
+}
+
 struct snapshot *snapshot_new(struct broker *broker, uint64_t position)
 {
     struct snapshot *snapshot = memory_new(sizeof *snapshot);
@@ -185,6 +197,9 @@ struct snapshot *snapshot_new(struct broker *broker, uint64_t position)
     begin_counters(snapshot);
     for (size_t i = 0; i < snapshot->queue_count; i++) {
         add_levels(snapshot, broker_queue_by_id(broker, snapshot->queues[i]));
+    }
+    for (size_t i = 0; i < snapshot->queue_count; i++) {
+        add_attempts(snapshot, broker_queue_by_id(broker, snapshot->queues[i]));
     }
     end_block(&snapshot->backlog);
     return snapshot;

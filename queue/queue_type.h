@@ -19,6 +19,7 @@ struct delivery {
     struct msg *msg;   // owns one reference; may be a stub
     uint64_t expires;  // when it is too late to hand it out; QUEUE_NEVER
     uint64_t position; // grows with every push; never reused; names the message within its queue
+    uint32_t failed;   // how often that was in vain, if the queue counts it
     bool redelivered;  // somebody was given it before, or may have been before a restart
     bool marks;        // it is above the mark, which is to be raised before anybody gets it
 };

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/memory.h"
+#include "broker/delivery_count.h"
 #include "broker/storage.h"
 #include "queue/msg.h"
 #include "server/blocked.h"
@@ -150,6 +151,7 @@ static void send_effect(struct conn *conn, const struct effect *effect)
     case EFFECT_SETTLE:
     case EFFECT_RECORD:
     case EFFECT_FETCH:
+    case EFFECT_FAILED:
         break;
     }
 }
@@ -179,12 +181,23 @@ static bool load_content(struct engine *engine, struct effect *effect)
     return loaded != NULL;
 }
 
+/* It is told how often the message was handed out in vain. */
+static void tell_count(struct effect *effect, uint64_t failed)
+{
+    struct msg *counted = delivery_count_add(effect->msg, failed);
+    msg_unref(effect->msg);
+    effect->msg = counted;
+}
+
 /* An effect that is for a client. */
 static void run_for_client(struct engine *engine, struct effect *effect)
 {
     struct conn *conn = engine_conn(engine, effect->conn);
     if (conn && !load_content(engine, effect)) {
         conn = NULL;
+    }
+    if (conn && effect->flags & EFFECT_COUNTED) {
+        tell_count(effect, (effect - 1)->number);
     }
     if (!conn || !engine_hold_if_it_must(conn, effect)) {
         run_effect(conn, effect);
@@ -212,6 +225,8 @@ static void run_at(struct engine *engine, uint32_t index)
     case EFFECT_SETTLE:
     case EFFECT_RECORD:
         effect_release(effect); // the store has seen it
+        break;
+    case EFFECT_FAILED: // the next one looks at it
         break;
     case EFFECT_FETCH:
         fetch(engine, index);

@@ -240,6 +240,13 @@ static void say_mark(struct story *story, struct wire_reader *r)
     say(story, " queue %" PRIu64 " #%" PRIu64, queue, wire_get_varint(r));
 }
 
+static void say_attempt(struct story *story, struct wire_reader *r)
+{
+    struct outcome_attempt attempt = outcome_get_attempt(r);
+    say(story, " queue %" PRIu64 " #%" PRIu64 " failed %" PRIu32, attempt.queue, attempt.position,
+        attempt.failed);
+}
+
 static void say_entry(struct story *story, struct wire_reader *r)
 {
     struct topology entry;
@@ -274,6 +281,9 @@ static void say_record(struct story *story, const struct effect *e)
             break;
         case OUTCOME_MARK:
             say_mark(story, &r);
+            break;
+        case OUTCOME_ATTEMPTS:
+            say_attempt(story, &r);
             break;
         case OUTCOME_TOPOLOGY:
             say_entry(story, &r);
@@ -326,6 +336,10 @@ static void say_effect(struct story *story, const struct effect *e)
         say_place(story, e);
         say(story, "%s%s", e->flags & EFFECT_REDELIVERED ? " redelivered" : "",
             e->flags & EFFECT_NEGATIVE ? " negative" : "");
+        if (e->flags & EFFECT_COUNTED) {
+            cr_assert_eq(e[-1].kind, EFFECT_FAILED);
+            say(story, " failed %" PRIu64, e[-1].number);
+        }
         if (e->kind == EFFECT_STORE) {
             say_encoded(story, e);
         }
@@ -360,6 +374,10 @@ static void tell(struct story *story)
     }
     for (uint32_t i = 0; i < story->fx.count; i++) {
         const struct effect *e = &story->fx.items[i];
+        if (e->kind == EFFECT_FAILED) {
+            cr_assert(e[1].flags & EFFECT_COUNTED);
+            continue;
+        }
         if (story->tells_topology || e->kind != EFFECT_RECORD || e->channel != OUTCOME_TOPOLOGY) {
             say_effect(story, e);
         }
@@ -419,7 +437,8 @@ void story_close(struct story *story, uint32_t conn)
         for (uint32_t i = 0; i < story->fx.count; i++) {
             const struct effect *e = &story->fx.items[i];
             bool for_client = e->kind != EFFECT_STORE && e->kind != EFFECT_SETTLE &&
-                              e->kind != EFFECT_RECORD && e->kind != EFFECT_FETCH;
+                              e->kind != EFFECT_RECORD && e->kind != EFFECT_FETCH &&
+                              e->kind != EFFECT_FAILED;
             cr_assert(!for_client || e->conn != conn, "a closed session is sent a %s",
                       effect_name((enum effect_kind)e->kind));
         }

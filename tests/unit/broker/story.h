@@ -19,10 +19,11 @@
  *     settle queue 1 #1, more
  *     settle queue 1 #1+3, after 2
  *     mark queue 1 #5, after 3
+ *     attempts queue 1 #5 failed 2
  *     group_end, after 4
  *     topology queue_delete id=1, after 5
  *     deliver 2/5 #1 redelivered tag hello via exchange/key {delivery_mode=2}, after 1
- *     get 1/1 #1 hello, 3 left
+ *     get 1/1 #1 redelivered failed 2 hello, 3 left
  *     return 1/1 hello via exchange/key
  *     confirm 1/1 #1
  *     cancel 1/1 tag

@@ -126,7 +126,7 @@ Test(policies, an_operators_smaller_number_counts)
     struct slice theirs = TABLE(story, "max-length", "I:3", "expires", "I:50", "overflow",
                                 "S:reject-publish", "message-ttl", "I:9");
     policy_definition_merge(ours, theirs, &merged);
-    struct queue_limits limits = queue_limits_read(SLICE(""), bytes_slice(&merged));
+    struct queue_limits limits = queue_limits_read(SLICE(""), bytes_slice(&merged), QUEUE_CLASSIC);
     cr_expect_eq(limits.length_max, 3);
     cr_expect_eq(limits.expires_ms, 5);
     cr_expect_eq(limits.ttl_ms, 9);
@@ -144,7 +144,7 @@ Test(policies, of_an_argument_and_a_policy_the_smaller_number_or_the_argument_co
     struct slice definition =
         TABLE(story, "max-length", "I:70", "message-ttl", "I:10", "dead-letter-exchange",
               "S:theirs", "overflow", "S:reject-publish", "dead-letter-routing-key", "S:k");
-    struct queue_limits limits = queue_limits_read(arguments, definition);
+    struct queue_limits limits = queue_limits_read(arguments, definition, QUEUE_CLASSIC);
     cr_expect_eq(limits.length_max, 7);
     cr_expect_eq(limits.ttl_ms, 10);
     cr_expect_eq(limits.bytes_max, UINT64_MAX);

@@ -112,7 +112,8 @@ Test(queue_arguments, a_dead_letter_key_needs_a_dead_letter_exchange)
 Test(queue_arguments, of_replicated_queues)
 {
     is_fine("S:quorum", "x-delivery-limit", "I:5");
-    is_invalid(NULL, "x-delivery-limit", "I:5", " of queue type rabbit_classic_queue");
+    is_fine(NULL, "x-delivery-limit", "I:5");
+    is_invalid(NULL, "x-max-in-memory-length", "I:5", " of queue type rabbit_classic_queue");
     is_fine("S:quorum", "x-quorum-initial-group-size", "I:3");
     is_invalid("S:quorum", "x-quorum-initial-group-size", "I:0", ": {value_zero,0}");
     is_fine("S:stream", "x-max-age", "S:12h");
