@@ -1,5 +1,6 @@
 #include "tests/crash/census.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/time.h>
 
@@ -32,37 +33,6 @@ static bool count_of(amqp_connection_state_t client, enum crash_queue queue, uin
         *count = ok->message_count;
     }
     return ok != NULL;
-}
-
-static bool count_queue(struct history *history, amqp_connection_state_t client,
-                        enum crash_queue queue)
-{
-    struct count_range range = history_count(history, queue);
-    uint32_t count;
-    if (!count_of(client, queue, &count)) {
-        return gone(history);
-    }
-    if (count < range.least || count > range.most) {
-        history_fail(history, "queue %s has %u messages and not %u..%u", crash_queue_name(queue),
-                     count, range.least, range.most);
-    }
-    return !history_verdict(history);
-}
-
-bool census_count(struct history *history, int port)
-{
-    amqp_connection_state_t client = session_open(port);
-    if (!client || !crash_topology_declare(client)) {
-        history_fail(history, "the broker does not declare what was declared before");
-        return false;
-    }
-    for (unsigned queue = 0; queue < QUEUE_COUNT; queue++) {
-        if (!count_queue(history, client, queue)) {
-            break;
-        }
-    }
-    session_close(client);
-    return !history_verdict(history);
 }
 
 static bool read_one(struct census *census, uint32_t *number)
@@ -125,19 +95,70 @@ static bool read_queue(struct census *census, bool settle)
     return well;
 }
 
+static bool census_queue(struct census *census, enum crash_queue queue, int port, bool settle)
+{
+    census->queue = queue;
+    census->client = session_open(port);
+    if (!census->client || !read_queue(census, settle) || !session_close(census->client)) {
+        history_fail(census->history, "the census of queue %s came to nothing",
+                     crash_queue_name(queue));
+        return false;
+    }
+    history_return_all(census->history, queue);
+    return !history_verdict(census->history);
+}
+
 bool census_read(struct history *history, int port, bool settle)
 {
     struct census census = {.history = history};
-    for (unsigned queue = 0; queue < QUEUE_COUNT && !history_verdict(history); queue++) {
-        census.queue = queue;
-        census.client = session_open(port);
-        if (!census.client || !read_queue(&census, settle) || !session_close(census.client)) {
-            history_fail(history, "the census of queue %s came to nothing",
-                         crash_queue_name(queue));
+    for (unsigned queue = 0; queue < QUEUE_COUNT; queue++) {
+        if (!census_queue(&census, queue, port, settle)) {
             break;
         }
-        history_return_all(history, queue);
     }
     content_finish(&census.content);
+    return !history_verdict(history);
+}
+
+/* Reading the queue may tell which message it is. */
+static void blame_count(struct history *history, enum crash_queue queue, int port, uint32_t count)
+{
+    struct count_range range = history_count(history, queue);
+    struct census census = {.history = history};
+    printf("    queue %s has %u messages and not %u..%u\n", crash_queue_name(queue), count,
+           range.least, range.most);
+    census_queue(&census, queue, port, false);
+    content_finish(&census.content);
+    history_fail(history, "queue %s has %u messages and not %u..%u", crash_queue_name(queue), count,
+                 range.least, range.most);
+}
+
+static bool count_queue(struct history *history, amqp_connection_state_t client, int port,
+                        enum crash_queue queue)
+{
+    struct count_range range = history_count(history, queue);
+    uint32_t count;
+    if (!count_of(client, queue, &count)) {
+        return gone(history);
+    }
+    if (count < range.least || count > range.most) {
+        blame_count(history, queue, port, count);
+    }
+    return !history_verdict(history);
+}
+
+bool census_count(struct history *history, int port)
+{
+    amqp_connection_state_t client = session_open(port);
+    if (!client || !crash_topology_declare(client)) {
+        history_fail(history, "the broker does not declare what was declared before");
+        return false;
+    }
+    for (unsigned queue = 0; queue < QUEUE_COUNT; queue++) {
+        if (!count_queue(history, client, port, queue)) {
+            break;
+        }
+    }
+    session_close(client);
     return !history_verdict(history);
 }
