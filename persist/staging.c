@@ -270,7 +270,7 @@ static struct timespec after(unsigned ms)
 }
 
 /* Sleeps until there may be something to do; false once the time has passed for which records may
- * wait. */
+ * wait, or, if there are none, the time that *deadline has from the beginning. */
 static bool sleep_once(struct staging *staging, unsigned delay_ms, struct timespec *deadline)
 {
     int rc = 0;
@@ -279,7 +279,7 @@ static bool sleep_once(struct staging *staging, unsigned delay_ms, struct timesp
         staging->armed = true;
     }
     staging->waiting = true;
-    if (staging->armed) {
+    if (deadline->tv_sec > 0) {
         rc = pthread_cond_timedwait(&staging->work, &staging->mutex, deadline);
     } else {
         pthread_cond_wait(&staging->work, &staging->mutex);
@@ -288,9 +288,9 @@ static bool sleep_once(struct staging *staging, unsigned delay_ms, struct timesp
     return rc != ETIMEDOUT;
 }
 
-bool staging_wait(struct staging *staging, unsigned delay_ms)
+bool staging_wait(struct staging *staging, unsigned delay_ms, unsigned idle_ms)
 {
-    struct timespec deadline = {0};
+    struct timespec deadline = idle_ms > 0 ? after(idle_ms) : (struct timespec){0};
     lock(staging);
     while (!due(staging) && sleep_once(staging, delay_ms, &deadline)) {
     }

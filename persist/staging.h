@@ -84,8 +84,9 @@ void staging_stop(struct staging *staging);
 /* --- The writer's side. --- */
 
 /* Blocks until there is something to do: submitted records that want a sync, many records, records
- * that have waited for delay_ms, a poke. False: stop. */
-bool staging_wait(struct staging *staging, unsigned delay_ms);
+ * that have waited for delay_ms, a poke; or until idle_ms have passed, if that is not 0. False:
+ * stop. */
+bool staging_wait(struct staging *staging, unsigned delay_ms, unsigned idle_ms);
 
 /* Sleeps, but wakes up for a stop: false then. */
 bool staging_pause(struct staging *staging, unsigned ms);

@@ -23,7 +23,7 @@ struct writer {
     size_t run_next;   // of the batch
     const uint8_t *at; // the run's octets
     bool busy;         // the batch is not done
-    int alarm;         // that was told last
+    int alarm;         // that was told last, or was there before
     int result;        // what ended the thread
 };
 
@@ -32,6 +32,7 @@ struct writer *writer_new(const struct writer_options *options)
     struct writer *writer = memory_new(sizeof *writer);
     writer->options = *options;
     writer->event_fd = writer->fd = -1;
+    writer->alarm = spares_alarm(options->spares);
     return writer;
 }
 
@@ -195,11 +196,17 @@ static int step_with_patience(struct writer *writer)
     return rc;
 }
 
+/* There may be space again although nothing is appended: whoever heeds the alarm does not. */
+static bool wait_for_work(struct writer *writer)
+{
+    return staging_wait(writer->options.staging, writer->options.sync_delay_ms,
+                        writer->alarm != 0 ? FULL_DISK_PAUSE_MS : 0);
+}
+
 static void *run(void *arg)
 {
     struct writer *writer = arg;
-    while (writer->result == 0 &&
-           staging_wait(writer->options.staging, writer->options.sync_delay_ms)) {
+    while (writer->result == 0 && wait_for_work(writer)) {
         writer->result = step_with_patience(writer);
     }
     return NULL;

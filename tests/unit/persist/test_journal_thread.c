@@ -225,6 +225,42 @@ Test(journal_thread, a_full_disk_is_an_alarm_that_ends)
     place_free(place);
 }
 
+/* Whoever heeds the alarm appends nothing that could remind the writer of it. */
+Test(journal_thread, an_alarm_ends_although_nobody_appends)
+{
+    struct place *place = place_new();
+    struct pollfd poll_for = {.events = POLLIN};
+    cr_assert_eq(start(place), 0);
+    atomic_store(&place->full, true);
+    poll_for.fd = journal_event_fd(place->journal);
+    for (uint64_t number = 0; journal_progress(place->journal).alarm == 0; number++) {
+        uint64_t position = append(place, number, true);
+        journal_submit(place->journal);
+        cr_assert(wait_durable(place, position)); // there are spares left
+    }
+    atomic_store(&place->full, false);
+    while (journal_progress(place->journal).alarm != 0) {
+        cr_assert_eq(poll(&poll_for, 1, 10000), 1);
+    }
+    cr_assert_eq(journal_close(place->journal), 0);
+    place_free(place);
+}
+
+Test(journal_thread, an_alarm_of_the_start_ends_as_well)
+{
+    struct place *place = place_new();
+    atomic_store(&place->full, true);
+    cr_assert_eq(start(place), 0);
+    struct pollfd poll_for = {.fd = journal_event_fd(place->journal), .events = POLLIN};
+    cr_assert_eq(journal_progress(place->journal).alarm, -ENOSPC);
+    atomic_store(&place->full, false);
+    while (journal_progress(place->journal).alarm != 0) {
+        cr_assert_eq(poll(&poll_for, 1, 10000), 1);
+    }
+    cr_assert_eq(journal_close(place->journal), 0);
+    place_free(place);
+}
+
 Test(journal_thread, without_syncs_a_record_is_durable_when_it_is_written)
 {
     struct place *place = place_new();
