@@ -31,6 +31,7 @@ dialogues    300
 integration  180
 interop      420
 sim          240
+crash        300
 fuzz         420
 '
 

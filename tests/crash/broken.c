@@ -8,6 +8,7 @@
 
 #include "tests/crash/campaign.h"
 #include "tests/crash/census.h"
+#include "tests/crash/lossy_log.h"
 #include "tests/crash/power_cut.h"
 #include "tests/crash/traffic.h"
 
@@ -34,18 +35,24 @@ static void choose_failure(struct broken *broken)
 static void judge_end(struct broken *broken, bool started, int status)
 {
     const struct broker_process *broker = &broken->site.broker;
-    bool told = strstr(broker->log, broken->site.data) && strstr(broker->log, " at offset ") &&
-                strstr(broker->log, "(5)");
-    printf("    %s: %s, signal %d, status %d\n", broken->site.failing,
-           started ? "started" : "did not start", broker->ended_by, status);
-    if (broker->ended_by == SIGKILL) {
-        return; // it never came to the call
+    struct history_totals totals = history_totals(broken->history);
+    const char *failing = strstr(broker->log, LOSSY_FAILS);
+    bool told = strstr(broker->log, " at offset ") && strstr(broker->log, "(5)");
+    printf("    %u confirmed, %s: %s, signal %d, status %d; %.*s\n", totals.confirmed,
+           broken->site.failing, started ? "started" : "did not start", broker->ended_by, status,
+           failing ? (int)strcspn(failing, "\n") : 5, failing ? failing : "never");
+    if (!failing || strstr(failing, LOSSY_FAILS "fallocate")) {
+        if (broker->ended_by != SIGKILL) {
+            history_fail(broken->history, "the broker ended without a reason");
+        }
     } else if (started && broker->ended_by != SIGABRT) {
         history_fail(broken->history, "the broker did not abort when %s failed",
                      broken->site.failing);
     } else if (!told) {
-        fprintf(stderr, "%s\n", broker->log);
         history_fail(broken->history, "the log does not name file, offset and error");
+    }
+    if (history_verdict(broken->history)) {
+        fprintf(stderr, "%s\n", broker->log);
     }
 }
 
@@ -122,7 +129,6 @@ void scenario_broken(uint64_t seed, unsigned rounds, struct scenario_report *rep
 {
     for (unsigned i = 0; i < (rounds + 1) / 2; i++, seed++) {
         printf("  seed %" PRIu64 "\n", seed);
-        fflush(stdout);
         if (run_round(seed)) {
             report->passed++;
         } else {

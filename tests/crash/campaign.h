@@ -20,9 +20,8 @@ unsigned campaign_run(const struct campaign_options *options);
 
 struct fixtures;
 
-/* Looks at what a broker has that has just started; `census`: at each message. */
-bool campaign_inspect(const struct site *site, struct history *history, struct fixtures *fixtures,
-                      bool census);
+/* Looks at what a broker has that has just started, and how much, but not at each message. */
+bool campaign_inspect(const struct site *site, struct history *history, struct fixtures *fixtures);
 
 /* Starts, reads and acknowledges everything, stops, starts again, and finds nothing. */
 bool campaign_finish(struct site *site, struct history *history, struct fixtures *fixtures);

@@ -74,7 +74,7 @@ static bool settle_all(struct census *census, uint32_t count)
     return true;
 }
 
-static bool read_queue(struct census *census, bool settle)
+static bool read_queue(struct census *census, enum census_kind kind)
 {
     uint32_t count;
     if (!count_of(census->client, census->queue, &count) ||
@@ -87,19 +87,22 @@ static bool read_queue(struct census *census, bool settle)
     for (uint32_t i = 0; well && i < count; i++) {
         well = read_one(census, &census->numbers[i]);
     }
-    if (well) {
+    if (well && kind != CENSUS_TAKE) {
         history_emptied(census->history, census->queue);
-        well = !settle || settle_all(census, count);
+    }
+    if (well && kind != CENSUS_LOOK) {
+        well = settle_all(census, count);
     }
     free(census->numbers);
     return well;
 }
 
-static bool census_queue(struct census *census, enum crash_queue queue, int port, bool settle)
+static bool census_queue(struct census *census, enum crash_queue queue, int port,
+                         enum census_kind kind)
 {
     census->queue = queue;
     census->client = session_open(port);
-    if (!census->client || !read_queue(census, settle) || !session_close(census->client)) {
+    if (!census->client || !read_queue(census, kind) || !session_close(census->client)) {
         history_fail(census->history, "the census of queue %s came to nothing",
                      crash_queue_name(queue));
         return false;
@@ -108,11 +111,11 @@ static bool census_queue(struct census *census, enum crash_queue queue, int port
     return !history_verdict(census->history);
 }
 
-bool census_read(struct history *history, int port, bool settle)
+bool census_read(struct history *history, int port, enum census_kind kind)
 {
     struct census census = {.history = history};
     for (unsigned queue = 0; queue < QUEUE_COUNT; queue++) {
-        if (!census_queue(&census, queue, port, settle)) {
+        if (!census_queue(&census, queue, port, kind)) {
             break;
         }
     }
@@ -127,7 +130,7 @@ static void blame_count(struct history *history, enum crash_queue queue, int por
     struct census census = {.history = history};
     printf("    queue %s has %u messages and not %u..%u\n", crash_queue_name(queue), count,
            range.least, range.most);
-    census_queue(&census, queue, port, false);
+    census_queue(&census, queue, port, CENSUS_LOOK);
     content_finish(&census.content);
     history_fail(history, "queue %s has %u messages and not %u..%u", crash_queue_name(queue), count,
                  range.least, range.most);

@@ -172,7 +172,7 @@ static bool start(struct full *full)
 {
     site_launch(&full->site);
     if (!site_await(&full->site, full->history) ||
-        !campaign_inspect(&full->site, full->history, &full->fixtures, false)) {
+        !campaign_inspect(&full->site, full->history, &full->fixtures)) {
         return false;
     }
     full->publisher = session_open_to_be_told(full->site.broker.port);
@@ -197,8 +197,8 @@ static bool fill_until_blocked(struct full *full)
 /* What consumers do needs no space, or at least none that is not in reserve. */
 static bool consume_while_full(struct full *full)
 {
-    return census_read(full->history, full->site.broker.port, true) &&
-           census_count(full->history, full->site.broker.port);
+    return census_read(full->history, full->site.broker.port, CENSUS_TAKE) &&
+           census_read(full->history, full->site.broker.port, CENSUS_TAKE);
 }
 
 static bool free_and_go_on(struct full *full)
@@ -214,7 +214,6 @@ static bool kill_while_full(struct full *full)
     }
     uint64_t killed_at = clock_ms();
     site_kill(&full->site);
-    session_drop(full->publisher);
     CHECK(unlink(full->ballast) == 0);
     history_end_life(full->history, killed_at, false);
     return campaign_finish(&full->site, full->history, &full->fixtures);
@@ -223,7 +222,6 @@ static bool kill_while_full(struct full *full)
 static bool tell(const char *step)
 {
     printf("    %s\n", step);
-    fflush(stdout);
     return true;
 }
 
@@ -256,6 +254,9 @@ static bool run_in(const char *mount, uint64_t seed, const char *limit)
         site_kill(&full->site);
     }
     alarm(0);
+    if (full->publisher) {
+        session_drop(full->publisher);
+    }
     unlink(full->ballast);
     site_free(&full->site);
     history_free(full->history);

@@ -152,6 +152,25 @@ struct lane *history_lane(struct history *history, enum crash_queue queue, uint3
     return &history->queues[queue].lanes[message->publisher * (LEVEL_MAX + 1) + level];
 }
 
+static bool is_backlog(enum place_state state)
+{
+    return state == PLACE_READY || state == PLACE_HELD || state == PLACE_RETURNED;
+}
+
+void history_set(struct history *history, struct place *place, enum place_state state)
+{
+    int change = is_backlog(state) - is_backlog(place->state);
+    history->backlog_count += (uint64_t)change;
+    history->backlog_size += (uint64_t)change * history->messages[place->number - 1].size;
+    place->state = (uint8_t)state;
+}
+
+void history_absent(struct history *history, struct place *place, enum place_reason reason)
+{
+    history_set(history, place, PLACE_ABSENT);
+    place->reason = (uint8_t)reason;
+}
+
 void history_enqueue(struct history *history, enum crash_queue queue, uint32_t number)
 {
     struct lane *lane = history_lane(history, queue, number);
@@ -162,12 +181,12 @@ void history_enqueue(struct history *history, enum crash_queue queue, uint32_t n
     }
     lane->numbers[lane->count++] = number;
     *place = (struct place){
+        .number = number,
         .lane_index = lane->count,
         .life = history->life,
-        .state = PLACE_READY,
+        .state = PLACE_ABSENT,
     };
-    history->backlog_count++;
-    history->backlog_size += history->messages[number - 1].size;
+    history_set(history, place, PLACE_READY);
 }
 
 static void make_room(struct history *history)
@@ -198,7 +217,8 @@ void history_publish(struct history *history, struct message *message)
     uint32_t queues = queues_of(message);
     for (unsigned queue = 0; queue < QUEUE_COUNT; queue++) {
         if (queues & BIT(queue)) {
-            history->places[history->place_count++] = (struct place){.state = PLACE_ABSENT};
+            history->places[history->place_count++] =
+                (struct place){.number = message->number, .state = PLACE_ABSENT};
         }
     }
     for (unsigned queue = 0; queue < QUEUE_COUNT; queue++) {
@@ -254,6 +274,15 @@ bool history_wait_for_room(struct history *history, int ms)
     }
     pthread_mutex_unlock(&history->mutex);
     return !full;
+}
+
+bool history_crowded(struct history *history)
+{
+    pthread_mutex_lock(&history->mutex);
+    bool crowded =
+        history->backlog_count > BACKLOG_COUNT / 2 || history->backlog_size > BACKLOG_SIZE / 2;
+    pthread_mutex_unlock(&history->mutex);
+    return crowded;
 }
 
 void history_wait_for_confirms(struct history *history, uint32_t count, int ms)

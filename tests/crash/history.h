@@ -53,6 +53,7 @@ void history_confirm(struct history *history, uint32_t number);
 
 /* Waits until there is less in the queues than a test should have; false after `ms`. */
 bool history_wait_for_room(struct history *history, int ms);
+bool history_crowded(struct history *history); // there is half of that
 
 /* Waits for so many more confirms, not longer than `ms`, nor if something is wrong. */
 void history_wait_for_confirms(struct history *history, uint32_t count, int ms);

@@ -2,12 +2,6 @@
 
 #include "tests/integration/broker_process.h"
 
-void history_absent(struct place *place, enum place_reason reason)
-{
-    place->state = PLACE_ABSENT;
-    place->reason = (uint8_t)reason;
-}
-
 /* A lane's messages up to this index have not come, although later ones have. */
 void history_skip(struct history *history, enum crash_queue queue, struct lane *lane,
                   uint32_t until)
@@ -22,7 +16,7 @@ void history_skip(struct history *history, enum crash_queue queue, struct lane *
                           place->sure ? "lost, or late: it is durable, and later ones came before"
                                       : "lost, or late: it was sent before others that came");
         } else if (place->state == PLACE_MAYBE) {
-            history_absent(place, REASON_MISSED);
+            history_absent(history, place, REASON_MISSED);
             history_evidence(history, place, (struct deal_place){queue, number}, false);
         }
     }
@@ -72,7 +66,7 @@ static void check_arrival(struct history *history, enum crash_queue queue, uint3
     }
     check_order(history, queue, number);
     check_redelivered(history, queue, number, redelivered);
-    place->state = PLACE_HELD;
+    history_set(history, place, PLACE_HELD);
     place->seen = true;
     place->settling = false;
     place->settled_at = 0;
@@ -98,7 +92,7 @@ void history_settle(struct history *history, enum crash_queue queue, uint32_t nu
 {
     pthread_mutex_lock(&history->mutex);
     struct place *place = history_place(history, queue, number);
-    place->state = PLACE_SETTLING;
+    history_set(history, place, PLACE_SETTLING);
     place->settling = true;
     pthread_mutex_unlock(&history->mutex);
 }
@@ -108,8 +102,6 @@ void history_settled(struct history *history, enum crash_queue queue, uint32_t n
     pthread_mutex_lock(&history->mutex);
     history_place(history, queue, number)->settled_at = clock_ms();
     history->totals.settled++;
-    history->backlog_count--;
-    history->backlog_size -= history->messages[number - 1].size;
     pthread_cond_broadcast(&history->changed);
     pthread_mutex_unlock(&history->mutex);
 }
@@ -117,7 +109,7 @@ void history_settled(struct history *history, enum crash_queue queue, uint32_t n
 void history_return(struct history *history, enum crash_queue queue, uint32_t number)
 {
     pthread_mutex_lock(&history->mutex);
-    history_place(history, queue, number)->state = PLACE_RETURNED;
+    history_set(history, history_place(history, queue, number), PLACE_RETURNED);
     pthread_mutex_unlock(&history->mutex);
 }
 
@@ -139,9 +131,9 @@ static void visit(struct history *history, enum crash_queue queue, place_visitor
 
 static void give_back(struct history *history, struct deal_place at, struct place *place)
 {
-    (void)history, (void)at;
+    (void)at;
     if (place->state == PLACE_HELD) {
-        place->state = PLACE_RETURNED;
+        history_set(history, place, PLACE_RETURNED);
     }
 }
 

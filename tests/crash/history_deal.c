@@ -42,7 +42,7 @@ void history_keep(struct history *history, uint32_t deal)
         place_at(history, kept->deal.made[i])->sure = true;
     }
     for (unsigned i = 0; i < kept->deal.taken_count; i++) {
-        history_absent(place_at(history, kept->deal.taken[i]), REASON_KEPT);
+        history_absent(history, place_at(history, kept->deal.taken[i]), REASON_KEPT);
     }
     history->totals.deals++;
     pthread_mutex_unlock(&history->mutex);
@@ -59,13 +59,11 @@ void history_break(struct history *history, uint32_t deal)
         if (place->state != PLACE_READY) {
             history_blame(history, at.queue, at.number, "came, and was never committed");
         }
-        history_absent(place, REASON_BROKEN);
-        history->backlog_count--;
-        history->backlog_size -= history->messages[at.number - 1].size;
+        history_absent(history, place, REASON_BROKEN);
     }
     for (unsigned i = 0; i < broken->deal.taken_count; i++) {
         struct place *place = place_at(history, broken->deal.taken[i]);
-        place->state = PLACE_HELD;
+        history_set(history, place, PLACE_HELD);
         place->settling = false;
     }
     pthread_mutex_unlock(&history->mutex);
@@ -81,7 +79,7 @@ void history_reject(struct history *history, uint32_t number)
     };
     pthread_mutex_lock(&history->mutex);
     struct place *place = place_at(history, deal.taken[0]);
-    place->state = PLACE_SETTLING;
+    history_set(history, place, PLACE_SETTLING);
     place->settling = true;
     history_enqueue(history, QUEUE_DEAD, number);
     add_deal(history, &deal, true);
@@ -98,13 +96,13 @@ static void has_happened(struct history *history, struct deal_history *of)
         struct place *place = place_at(history, of->deal.made[i]);
         place->sure = true;
         if (place->state == PLACE_MAYBE && !place->settling) {
-            place->state = PLACE_READY;
+            history_set(history, place, PLACE_READY);
         }
     }
     for (unsigned i = 0; i < of->deal.taken_count; i++) {
         struct place *place = place_at(history, of->deal.taken[i]);
         if (place->state == PLACE_MAYBE) {
-            history_absent(place, REASON_KEPT);
+            history_absent(history, place, REASON_KEPT);
         }
     }
 }
@@ -115,13 +113,13 @@ static void has_not_happened(struct history *history, struct deal_history *of)
     for (unsigned i = 0; i < of->deal.made_count; i++) {
         struct place *place = place_at(history, of->deal.made[i]);
         if (place->state == PLACE_MAYBE) {
-            history_absent(place, REASON_BROKEN);
+            history_absent(history, place, REASON_BROKEN);
         }
     }
     for (unsigned i = 0; i < of->deal.taken_count; i++) {
         struct place *place = place_at(history, of->deal.taken[i]);
         if (place->state == PLACE_MAYBE && place->sure) {
-            place->state = PLACE_READY;
+            history_set(history, place, PLACE_READY);
         }
     }
 }

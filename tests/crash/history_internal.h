@@ -26,6 +26,7 @@ enum place_reason {
 };
 
 struct place {
+    uint32_t number;     // of the message
     uint32_t lane_index; // from 1 on; 0: it is in no lane
     uint32_t deal;       // the last one it is part of; 0: none
     uint32_t life;       // in which it came into the queue
@@ -80,7 +81,7 @@ struct history {
     uint32_t deal_count, deal_cap;
     uint32_t sequences[PUBLISHERS_MAX];
     struct queue_history queues[QUEUE_COUNT];
-    uint64_t backlog_count, backlog_size;
+    uint64_t backlog_count, backlog_size; // of places with messages that a client could get or has
     struct history_totals totals;
 };
 
@@ -92,7 +93,8 @@ void history_blame(struct history *history, enum crash_queue queue, uint32_t num
 void history_enqueue(struct history *history, enum crash_queue queue, uint32_t number);
 void history_skip(struct history *history, enum crash_queue queue, struct lane *lane,
                   uint32_t until);
-void history_absent(struct place *place, enum place_reason reason);
+void history_set(struct history *history, struct place *place, enum place_state state);
+void history_absent(struct history *history, struct place *place, enum place_reason reason);
 
 /* What follows for a deal from a place that came after a crash, or was missing. */
 void history_evidence(struct history *history, struct place *place, struct deal_place at,

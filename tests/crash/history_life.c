@@ -5,7 +5,8 @@ struct ending {
     bool exact;
 };
 
-static void end_place(struct place *place, bool durable, const struct ending *ending)
+static void end_place(struct history *history, struct place *place, bool durable,
+                      const struct ending *ending)
 {
     switch ((enum place_state)place->state) {
     case PLACE_ABSENT:
@@ -15,19 +16,19 @@ static void end_place(struct place *place, bool durable, const struct ending *en
     case PLACE_RETURNED:
     case PLACE_MAYBE:
         if (!durable) {
-            history_absent(place, REASON_TRANSIENT);
+            history_absent(history, place, REASON_TRANSIENT);
         } else if (place->state != PLACE_MAYBE) {
-            place->state = place->sure ? PLACE_READY : PLACE_MAYBE;
+            history_set(history, place, place->sure ? PLACE_READY : PLACE_MAYBE);
         }
         break;
     case PLACE_SETTLING:
         if (!durable) {
-            history_absent(place, REASON_TRANSIENT);
+            history_absent(history, place, REASON_TRANSIENT);
         } else if (place->settled_at > 0 &&
                    (ending->exact || place->settled_at + SETTLED_FOR_GOOD_MS < ending->now)) {
-            history_absent(place, REASON_SETTLED);
+            history_absent(history, place, REASON_SETTLED);
         } else {
-            place->state = PLACE_MAYBE;
+            history_set(history, place, PLACE_MAYBE);
         }
         break;
     }
@@ -42,11 +43,7 @@ static void end_lane(struct history *history, enum crash_queue queue, struct lan
         if (place->lane_index != i + 1) {
             continue;
         }
-        end_place(place, message->persistent || crash_queue_keeps_all(queue), ending);
-        if (place->state != PLACE_ABSENT) {
-            history->backlog_count++;
-            history->backlog_size += message->size;
-        }
+        end_place(history, place, message->persistent || crash_queue_keeps_all(queue), ending);
     }
     while (lane->base < lane->count) {
         const struct place *place = history_place(history, queue, lane->numbers[lane->base]);
@@ -63,7 +60,6 @@ void history_end_life(struct history *history, uint64_t now, bool exact)
     struct ending ending = {.now = now, .exact = exact};
     pthread_mutex_lock(&history->mutex);
     history_end_deals(history, ending.now, exact);
-    history->backlog_count = history->backlog_size = 0;
     for (unsigned queue = 0; queue < QUEUE_COUNT; queue++) {
         history->queues[queue].reopened = false;
         for (unsigned i = 0; i < LANES; i++) {

@@ -83,12 +83,19 @@ static uint64_t inode_of_fd(int fd)
     return fd >= 0 && fd < FILES_MAX ? lossy.inodes[fd] : 0;
 }
 
-/* True for the call that is to fail. */
-static bool fails(const char *call)
+/* True for the call that is to fail; says so in the broker's log. */
+static bool fails(const char *call, int fd)
 {
     size_t len = strlen(call);
-    return lossy.failing && strncmp(lossy.failing, call, len) == 0 && lossy.failing[len] == ':' &&
-           ++lossy.calls == strtoul(lossy.failing + len + 1, NULL, 10);
+    char link[64], path[PATH_ROOM];
+    if (!lossy.failing || strncmp(lossy.failing, call, len) != 0 || lossy.failing[len] != ':' ||
+        ++lossy.calls != strtoul(lossy.failing + len + 1, NULL, 10)) {
+        return false;
+    }
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t path_len = readlink(link, path, sizeof path - 1);
+    fprintf(stderr, LOSSY_FAILS "%s of %.*s\n", call, (int)path_len, path_len < 0 ? "" : path);
+    return true;
 }
 
 /* --- The log. --- */
@@ -253,7 +260,7 @@ ssize_t pwrite(int fd, const void *from, size_t len, off_t offset)
                                     .size = len,
                                     .old_size = old_size};
         put_old(&entry, fd, (uint64_t)offset, end > (uint64_t)offset ? end - (uint64_t)offset : 0);
-        if (fails("pwrite")) {
+        if (fails("pwrite", fd)) {
             syscall(SYS_pwrite64, fd, from, len / 2, offset);
             errno = EIO;
             unlock();
@@ -283,7 +290,7 @@ int fallocate(int fd, int mode, off_t offset, off_t size)
         if (mode != 0) {
             die("fallocate with a mode");
         }
-        if (fails("fallocate")) {
+        if (fails("fallocate", fd)) {
             errno = ENOSPC;
             unlock();
             return -1;
@@ -306,7 +313,7 @@ static int sync_file(int fd, long number)
     bool known = lossy.directory && fstat(fd, &status) == 0 &&
                  (S_ISDIR(status.st_mode) || inode_of_fd(fd) != 0);
     bool poisoned = known && lossy.poisoned == status.st_ino;
-    if (known && !S_ISDIR(status.st_mode) && fails("fdatasync")) {
+    if (known && !S_ISDIR(status.st_mode) && fails("fdatasync", fd)) {
         lossy.poisoned = status.st_ino;
         errno = EIO;
         unlock();

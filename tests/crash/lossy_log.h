@@ -45,4 +45,8 @@ enum { LOSSY_MAGIC = 0x1055e5ed };
 #define LOSSY_SIDE "LOSSY_SIDE"
 #define LOSSY_FAIL "LOSSY_FAIL"
 
+/* How the line begins that the library puts into the broker's log when it makes a call fail; what
+ * call of which file comes after it. */
+#define LOSSY_FAILS "lossy: failing "
+
 #endif

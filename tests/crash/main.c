@@ -67,6 +67,7 @@ int main(int argc, char **argv)
 {
     struct options options = {.seed = 1, .rounds = 100};
     struct scenario_report report = {.passed = 0};
+    setvbuf(stdout, NULL, _IOLBF, 0);
     if (!parse(argc, argv, &options)) {
         fprintf(stderr, "leveret-crash [--seed S] [--rounds N] [kill|power|broken|full...]\n");
         return 2;

@@ -49,12 +49,13 @@ static void hire(struct traffic *traffic, void (*run)(struct worker *), unsigned
     CHECK(pthread_create(&worker->thread, NULL, on_thread, worker) == 0);
 }
 
-/* Not every queue has a consumer in every life, so that some grow old. */
+/* Not every queue has a consumer in every life, so that messages grow old in some. */
 static void hire_consumers(struct traffic *traffic, struct prng *prng)
 {
+    bool crowded = history_crowded(traffic->options.history);
     for (unsigned queue = 0; queue < QUEUE_COUNT; queue++) {
         bool never = queue == QUEUE_TOKENS || queue == QUEUE_QUIET;
-        if (!never && prng_chance(prng, 70)) {
+        if (!never && prng_chance(prng, crowded ? 100 : 70)) {
             hire(traffic, consumer_run, queue, prng);
         }
     }
