@@ -1,0 +1,201 @@
+#!/usr/bin/python3
+"""Sends the same requests to a RabbitMQ and to Leveret and compares what they answer.
+
+    tests/admin/compare.py --rabbitmq URL --leveret URL
+
+URLs are those of the management, such as http://127.0.0.1:15672; the user guest is an
+administrator. Compared are the status, and of JSON bodies the members and the types of their
+values. What may differ, and why, is in ACCEPTED. The last line is `N passed, M failed`.
+"""
+
+import argparse
+import base64
+import json
+import sys
+import urllib.error
+import urllib.request
+
+RATES = 'there are no samples, so no rates'
+ERLANG = 'about the Erlang machine'
+MODEL = 'not counted, or not kept, so far'
+
+# Members that RabbitMQ has and Leveret has not, by the last part of their names.
+ACCEPTED = {
+    'message_stats': MODEL, 'churn_rates': MODEL, 'user_who_performed_action': MODEL,
+    'message_bytes': MODEL, 'message_bytes_ram': MODEL, 'message_bytes_persistent': MODEL,
+    'message_bytes_paged_out': MODEL, 'message_bytes_unacknowledged': MODEL,
+    'messages_ram': MODEL, 'messages_persistent': MODEL, 'messages_paged_out': MODEL,
+    'messages_ready_ram': MODEL, 'messages_unacknowledged_ram': MODEL, 'memory': MODEL,
+    'idle_since': MODEL, 'head_message_timestamp': MODEL, 'recv_oct': RATES, 'send_oct': RATES,
+    'consumer_capacity': MODEL, 'consumer_utilisation': MODEL,
+    'backing_queue_status': ERLANG, 'garbage_collection': ERLANG, 'reductions': ERLANG,
+    'recoverable_slaves': 'there are no mirrors', 'slave_nodes': 'there are no mirrors',
+    'synchronised_slave_nodes': 'there are no mirrors',
+    # of message_stats
+    'confirm': MODEL, 'deliver': MODEL, 'deliver_no_ack': MODEL, 'disk_reads': MODEL,
+    'disk_writes': MODEL, 'drop_unroutable': MODEL, 'get': MODEL, 'get_empty': MODEL,
+    'get_no_ack': MODEL, 'redeliver': MODEL, 'return_unroutable': MODEL,
+    'deliveries': RATES, 'incoming': RATES, 'rate': RATES,
+}
+PREFIXES = {'gc_': ERLANG, 'mnesia_': ERLANG, 'io_': MODEL, 'msg_store_': MODEL,
+            'queue_index_': MODEL, 'context_switches': ERLANG, 'db_dir': MODEL,
+            'ra_open_file_metrics': ERLANG, 'mem_calculation_strategy': ERLANG,
+            'net_ticktime': ERLANG, 'metrics_gc_queue_length': ERLANG, 'disk_free': MODEL,
+            'connection_c': MODEL, 'channel_c': MODEL, 'queue_c': MODEL, 'queue_de': MODEL,
+            'socket_opts': ERLANG, 'cowboy_opts': ERLANG, 'ip': MODEL, 'erlang': ERLANG,
+            'internal_cluster_id': MODEL, 'parameters': MODEL, 'global_parameters': MODEL}
+# Whole objects that are too different to be compared by members, with the reason.
+OPAQUE = {'applications': ERLANG, 'contexts': ERLANG, 'listeners': ERLANG, 'log_files': MODEL,
+          'config_files': MODEL, 'enabled_plugins': MODEL, 'exchange_types': MODEL,
+          'auth_mechanisms': MODEL, 'cluster_links': MODEL, 'sample_retention_policies': RATES}
+
+Q, E = '/api/queues/%2F/compare-q', '/api/exchanges/%2F/compare-e'
+B = '/api/bindings/%2F/e/compare-e/q/compare-q'
+PUBLISH = {'properties': {'delivery_mode': 2, 'headers': {'a': 1}}, 'routing_key': 'a.b',
+           'payload': 'hello', 'payload_encoding': 'string'}
+GET = {'count': 1, 'ackmode': 'ack_requeue_true', 'encoding': 'auto'}
+RIGHTS = {'configure': '.*', 'write': '.*', 'read': '.*'}
+
+# (method, path, body) in this order; a string as body is sent as it is.
+REQUESTS = [
+    ('GET', '/api/whoami', None), ('GET', '/api/overview', None), ('GET', '/api/nodes', None),
+    ('GET', '/api/cluster-name', None), ('GET', '/api/extensions', None),
+    ('GET', '/api/feature-flags', None), ('GET', '/api/nope', None), ('PUT', '/api/queues', None),
+    ('PATCH', Q, None), ('OPTIONS', Q, None), ('GET', Q, None),
+    ('PUT', '/api/vhosts/compare', {}), ('PUT', '/api/vhosts/compare', {}),
+    ('GET', '/api/vhosts', None), ('GET', '/api/vhosts/compare', None),
+    ('GET', '/api/vhosts/nope', None), ('PUT', '/api/vhosts/x', '{x'),
+    ('PUT', '/api/users/compare', {'password': 'p', 'tags': 'monitoring, x'}),
+    ('PUT', '/api/users/compare', {'password': 'p', 'tags': ['monitoring']}),
+    ('PUT', '/api/users/compare', {'password': 'p'}),
+    ('PUT', '/api/users/compare', {'password': 'p', 'password_hash': 'x', 'tags': ''}),
+    ('PUT', '/api/users/compare', {'password_hash': 'xx', 'tags': ''}),
+    ('GET', '/api/users', None), ('GET', '/api/users/compare', None),
+    ('GET', '/api/users/nope', None), ('GET', '/api/users/without-permissions', None),
+    ('PUT', '/api/permissions/compare/compare', RIGHTS),
+    ('PUT', '/api/permissions/compare/compare', RIGHTS),
+    ('PUT', '/api/permissions/compare/nope', RIGHTS),
+    ('PUT', '/api/permissions/compare/compare', {'configure': ''}),
+    ('GET', '/api/permissions', None), ('GET', '/api/permissions/compare/compare', None),
+    ('GET', '/api/permissions/%2F/compare', None), ('GET', '/api/users/compare/permissions', None),
+    ('PUT', '/api/topic-permissions/compare/compare',
+     {'exchange': 'amq.topic', 'write': '.*', 'read': ''}),
+    ('GET', '/api/topic-permissions', None),
+    ('GET', '/api/topic-permissions/compare/compare', None),
+    ('DELETE', '/api/topic-permissions/compare/compare', None),
+    ('DELETE', '/api/topic-permissions/compare/compare', None),
+    ('PUT', Q, {'durable': True, 'arguments': {'x-max-length': 10}}),
+    ('PUT', Q, {'durable': True, 'arguments': {'x-max-length': 10}}),
+    ('PUT', Q, {'durable': True}), ('PUT', Q, '{x'), ('PUT', Q, '[]'),
+    ('PUT', Q, {'durable': 'foo'}), ('PUT', '/api/queues/nope/q', {}),
+    ('PUT', E, {'type': 'topic'}), ('PUT', E, {'type': 'topic'}), ('PUT', E, {'type': 'direct'}),
+    ('PUT', '/api/exchanges/%2F/x', {'type': 'nope'}),
+    ('PUT', '/api/exchanges/%2F/amq.x', {'type': 'topic'}),
+    ('DELETE', '/api/exchanges/%2F/amq.topic', None),
+    ('GET', E, None), ('GET', '/api/exchanges/%2F/amq.default', None), ('GET', Q, None),
+    ('POST', B, {'routing_key': 'a.b', 'arguments': {}}), ('POST', B, {}),
+    ('POST', '/api/bindings/%2F/e/compare-e/q/nope', {'routing_key': 'x'}),
+    ('GET', B, None), ('GET', B + '/a.b', None), ('GET', B + '/nope', None),
+    ('GET', '/api/bindings', None), ('GET', E + '/bindings/source', None),
+    ('GET', Q + '/bindings', None), ('DELETE', B + '/~', None), ('DELETE', B + '/~', None),
+    ('POST', E + '/publish', PUBLISH), ('POST', E + '/publish', dict(PUBLISH, routing_key='x')),
+    ('POST', E + '/publish', {'routing_key': 'x'}),
+    ('POST', E + '/publish', dict(PUBLISH, payload='!', payload_encoding='base64')),
+    ('POST', '/api/exchanges/%2F/nope/publish', PUBLISH),
+    ('POST', Q + '/get', GET), ('POST', Q + '/get', dict(GET, encoding='base64', truncate=2)),
+    ('POST', Q + '/get', {'count': 1}), ('POST', '/api/queues/%2F/nope/get', GET),
+    ('GET', '/api/queues?page=1&name=compare&columns=name,arguments', None),
+    ('GET', '/api/queues?page=0', None), ('GET', '/api/queues?page=a', None),
+    ('GET', '/api/queues?page=99', None), ('GET', '/api/queues?page=1&page_size=501', None),
+    ('GET', '/api/queues?columns=name&sort=name&sort_reverse=true', None),
+    ('DELETE', Q + '?if-empty=true', None), ('DELETE', Q + '/contents', None),
+    ('GET', '/api/connections', None), ('GET', '/api/connections/nope', None),
+    ('GET', '/api/channels', None), ('GET', '/api/channels/nope', None),
+    ('GET', '/api/consumers', None), ('GET', '/api/definitions', None),
+    ('GET', '/api/definitions/%2F', None), ('POST', '/api/definitions', '{x'),
+    ('GET', '/api/health/checks/alarms', None), ('GET', '/api/health/checks/local-alarms', None),
+    ('GET', '/api/health/checks/port-listener/1', None),
+    ('GET', '/api/health/checks/port-listener/x', None),
+    ('GET', '/api/health/checks/protocol-listener/amqp', None),
+    ('GET', '/api/health/checks/protocol-listener/stomp', None),
+    ('GET', '/api/health/checks/virtual-hosts', None),
+    ('GET', '/api/health/checks/node-is-quorum-critical', None),
+    ('GET', '/api/health/checks/certificate-expiration/1/days', None),
+    ('GET', '/api/health/checks/certificate-expiration/1/x', None),
+    ('GET', '/api/aliveness-test/%2F', None), ('GET', '/api/aliveness-test/nope', None),
+    ('DELETE', E, None), ('DELETE', E, None), ('DELETE', Q, None), ('DELETE', Q, None),
+    ('DELETE', '/api/permissions/compare/compare', None),
+    ('DELETE', '/api/permissions/compare/compare', None),
+    ('DELETE', '/api/users/compare', None), ('DELETE', '/api/users/compare', None),
+    ('DELETE', '/api/vhosts/compare', None), ('DELETE', '/api/vhosts/compare', None),
+]
+
+
+def ask(url, request):
+    """Returns status and body; the body is parsed if it is JSON."""
+    method, path, body = request
+    data = body if body is None or isinstance(body, str) else json.dumps(body)
+    sent = urllib.request.Request(url + path, method=method, data=data and data.encode())
+    sent.add_header('Authorization', 'Basic ' + base64.b64encode(b'guest:guest').decode())
+    sent.add_header('Content-Type', 'application/json')
+    try:
+        with urllib.request.urlopen(sent, timeout=20) as answer:
+            status, octets = answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        status, octets = error.code, error.read()
+    return status, json.loads(octets) if octets[:1] in (b'{', b'[') else None
+
+
+def accepted(name):
+    return (name in ACCEPTED or name.endswith('_details') or
+            any(name.startswith(prefix) for prefix in PREFIXES))
+
+
+def kind(value):
+    """What a client tells apart; a number is a number, and null may stand for a value to come."""
+    return ('number' if isinstance(value, (int, float)) and not isinstance(value, bool) else
+            type(value).__name__)
+
+
+def differences(theirs, ours, place=''):
+    """Yields what a client of RabbitMQ would miss or misread."""
+    if theirs is None or ours is None:
+        return
+    if kind(theirs) != kind(ours):
+        yield f'{place}: {kind(theirs)}, here {kind(ours)}'
+    elif isinstance(theirs, dict):
+        for name, value in theirs.items():
+            if name in ours and name not in OPAQUE:
+                yield from differences(value, ours[name], f'{place}.{name}')
+            elif name not in ours and not accepted(name) and '@' not in name:
+                yield f'{place}.{name} is missing'
+    elif isinstance(theirs, list) and theirs and ours and isinstance(theirs[0], dict):
+        yield from differences(theirs[0], ours[0], place + '[0]')
+
+
+def compare(rabbitmq, leveret, request):
+    (theirs, their_body), (ours, our_body) = ask(rabbitmq, request), ask(leveret, request)
+    if theirs != ours:
+        return [f'status {theirs}, here {ours}: {our_body}']
+    if (their_body is None) != (our_body is None):
+        return [f'body {their_body}, here {our_body}']
+    return list(differences(their_body, our_body))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
+    parser.add_argument('--rabbitmq', required=True)
+    parser.add_argument('--leveret', required=True)
+    options = parser.parse_args()
+    failed = 0
+    for request in REQUESTS:
+        found = compare(options.rabbitmq, options.leveret, request)
+        failed += bool(found)
+        for difference in found:
+            print(request[0], request[1], '-', difference)
+    print(f'{len(REQUESTS) - failed} passed, {failed} failed')
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
