@@ -29,6 +29,7 @@ format        60
 unit         300
 dialogues    300
 integration  180
+admin        120
 interop      420
 sim          240
 crash        300
@@ -86,6 +87,12 @@ step_integration()
         return 1
     fi
     run_ctest --tests-regex '^integration\.'
+}
+
+# RabbitMQ's own command line against our management.
+step_admin()
+{
+    tools/with-broker build/sanitize/leveret $logs/admin-broker.log tests/admin/rabbitmqadmin
 }
 
 step_interop()
