@@ -7,13 +7,19 @@
 #include "queue/purged.h"
 #include "queue/residency.h"
 
-static struct queue *classic_new(const struct queue_options *options)
+void classic_init(struct queue *queue, const struct queue_type *type,
+                  const struct queue_options *options)
 {
-    struct queue *queue = memory_new(sizeof *queue);
-    queue->head = (struct queue_head){&queue_classic, options->keeps};
+    queue->head = (struct queue_head){type, options->keeps};
     queue->fresh.residency = options->residency;
     queue->fresh.keeps = options->keeps;
     queue->position_next = 1;
+}
+
+static struct queue *classic_new(const struct queue_options *options)
+{
+    struct queue *queue = memory_new(sizeof *queue);
+    classic_init(queue, &queue_classic, options);
     return queue;
 }
 
@@ -55,7 +61,7 @@ static void classic_requeue(struct queue *queue, const struct delivery *delivery
     returned_add(&queue->returned, delivery);
 }
 
-static uint64_t classic_ready_count(const struct queue *queue)
+uint64_t classic_ready_count(const struct queue *queue)
 {
     return queue->fresh.count + queue->returned.count;
 }
@@ -79,7 +85,7 @@ static void drop_returned(struct queue *queue, const struct delivery *delivery, 
     msg_unref(msg);
 }
 
-static uint64_t classic_purge(struct queue *queue, struct purged *out)
+uint64_t classic_purge(struct queue *queue, struct purged *out)
 {
     uint64_t count = classic_ready_count(queue);
     struct delivery delivery;

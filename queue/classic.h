@@ -15,7 +15,13 @@ struct queue {
     uint64_t mark_then; // what it was when the queue had been restored
 };
 
+/* Makes one of memory that is zero. */
+void classic_init(struct queue *queue, const struct queue_type *type,
+                  const struct queue_options *options);
+
 /* As the functions of queue/queue.h. */
+uint64_t classic_ready_count(const struct queue *queue);
+uint64_t classic_purge(struct queue *queue, struct purged *out);
 bool classic_mark(struct queue *queue, uint64_t position);
 bool classic_marked(const struct queue *queue, uint64_t position);
 bool classic_next_level(const struct queue *queue, uint16_t from, struct queue_level *out);

@@ -80,21 +80,27 @@ static inline void leave_empty(struct fifo *fifo, struct fifo_chunk *chunk)
     }
 }
 
-/* Takes the first, which is in a slot. */
-FIFO_ASIDE static void take_slot(struct fifo_chunk *chunk, struct delivery *out)
+void chunk_take_slot(struct fifo_chunk *chunk, uint32_t index, struct delivery *out)
 {
-    struct slot slot = chunk_slots(chunk)[chunk->begin];
-    out->position = chunk->first + slot_offset(slot);
-    out->expires = chunk_expires(chunk, chunk->begin);
-    out->msg = slot_msg(slot);
+    struct slot *slot = &chunk_slots(chunk)[index];
+    out->position = chunk->first + slot_offset(*slot);
+    out->expires = chunk_expires(chunk, index);
+    out->msg = slot_msg(*slot);
     if (out->msg) {
         chunk_let_go(chunk, out->msg);
         chunk->resident--;
     } else {
-        struct stored stored = slot_stored(slot);
+        struct stored stored = slot_stored(*slot);
         out->msg = msg_stub(&stored);
     }
+    *slot = (struct slot){0, slot_offset(*slot) << 48};
     chunk->live--;
+}
+
+/* Takes the first, which is in a slot. */
+FIFO_ASIDE static void take_slot(struct fifo_chunk *chunk, struct delivery *out)
+{
+    chunk_take_slot(chunk, chunk->begin, out);
     do {
         chunk->begin++;
     } while (chunk->begin < chunk->end && slot_is_gone(chunk_slots(chunk)[chunk->begin]));

@@ -31,6 +31,10 @@ void fifo_skip(struct fifo *fifo, uint64_t position_next);
 
 /* Hands the first out: msg (a reference), position and expires. False if there is none. */
 bool fifo_take(struct fifo *fifo, struct delivery *out);
+
+/* The same for the one at a position, wherever it stands. False if there is none. O(log n). */
+bool fifo_pick(struct fifo *fifo, uint64_t position, struct delivery *out);
+
 uint64_t fifo_expires_next(const struct fifo *fifo); // QUEUE_NEVER also if there is none
 
 /* Drops all and frees the memory. `purged`: as queue_purge; may be NULL. */

@@ -77,6 +77,9 @@ void chunk_free(struct fifo_chunk *chunk); // and not what it holds
 
 void chunk_set_expires(struct fifo_chunk *chunk, uint32_t index, uint64_t expires);
 
+/* Empties a slot that is not, giving out->msg (a reference), position and expires. */
+void chunk_take_slot(struct fifo_chunk *chunk, uint32_t index, struct delivery *out);
+
 /* Notes that something in a chunk of slots is stored there. */
 void chunk_note_at(struct fifo_chunk *chunk, uint64_t at);
 
@@ -135,6 +138,10 @@ uint32_t chunk_search(struct fifo_chunk *chunk, uint64_t position);
 struct fifo_chunk *fifo_chunk_to_slots(struct fifo *fifo, uint32_t index);
 struct fifo_chunk *fifo_chunk_resize(struct fifo *fifo, uint32_t index, uint32_t cap);
 void chunk_squeeze(struct fifo_chunk *chunk);
+
+/* Slots of a chunk were emptied: frees it if all are, packs it if most are. Returns the index of
+ * the next. */
+uint32_t fifo_chunk_tidy(struct fifo *fifo, uint32_t index);
 
 /* Appends what is in a chunk of slots to the one at the index, which comes before it, if that is
  * one and has, or can be given, the room for it. Returns whether it did; the chunk is freed then,

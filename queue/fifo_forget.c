@@ -28,8 +28,7 @@ static uint64_t forget_slot(struct fifo *fifo, struct fifo_chunk *chunk, uint32_
     return stored.body_len;
 }
 
-/* Frees a chunk that is empty, packs one that nearly is. Returns the index of the next. */
-static uint32_t tidy(struct fifo *fifo, uint32_t index)
+uint32_t fifo_chunk_tidy(struct fifo *fifo, uint32_t index)
 {
     struct fifo_chunk *chunk = fifo_chunk_at(fifo, index);
     if (chunk->live == 0) {
@@ -70,7 +69,7 @@ uint64_t fifo_forget(struct fifo *fifo, const struct run *run, uint64_t *bytes)
                 *bytes += forget_slot(fifo, chunk, at);
             }
         }
-        index = tidy(fifo, index);
+        index = fifo_chunk_tidy(fifo, index);
     }
     return before - fifo->count;
 }

@@ -86,6 +86,11 @@ extern const struct queue_type queue_classic;
  * count as that. */
 extern const struct queue_type queue_priority;
 
+/* What is not to be had before its time (`expires`): queue_take hands out what is due next, and
+ * queue_expires_next says when. Of the same time the first pushed comes first. Nobody consumes from
+ * such a queue: it has no queue_pass and no queue_requeue. */
+extern const struct queue_type queue_delayed;
+
 /* Every type's struct queue starts with this. */
 struct queue_head {
     const struct queue_type *type;
