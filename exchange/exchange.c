@@ -13,6 +13,7 @@ const struct exchange_type *exchange_type_find(struct slice name)
         &exchange_type_direct,       &exchange_type_fanout,          &exchange_type_topic,
         &exchange_type_headers,      &exchange_type_consistent_hash, &exchange_type_local_random,
         &exchange_type_modulus_hash, &exchange_type_random,          &exchange_type_recent_history,
+        &exchange_type_delayed,
     };
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
         if (slice_eq(name, types[i]->name)) {
@@ -35,7 +36,9 @@ struct exchange *exchange_new(const struct exchange_options *options,
     size_t size = sizeof(struct exchange) + options->name.len + options->arguments.len;
     struct exchange *exchange = memory_new(size);
     destination_init(&exchange->destination, DESTINATION_EXCHANGE, &exchange->name);
-    exchange->type = type;
+    exchange->type = exchange_type_behind(type, options->arguments);
+    exchange->delays = exchange->type != type;
+    CHECK(exchange->type);
     list_init(&exchange->bindings);
     map_init(&exchange->by_identity, key);
     exchange->durable = options->durable;
@@ -48,6 +51,7 @@ struct exchange *exchange_new(const struct exchange_options *options,
     slice_copy(at, options->arguments);
     exchange->arguments = (struct slice){at, options->arguments.len};
     exchange->alternate = find_alternate(exchange->arguments);
+    type = exchange->type;
     exchange->state = type->state_new ? type->state_new(exchange, key) : NULL;
     return exchange;
 }
@@ -91,7 +95,23 @@ struct slice exchange_name(const struct exchange *exchange)
 
 struct slice exchange_type_name(const struct exchange *exchange)
 {
-    return exchange->type->name;
+    return exchange->delays ? exchange_type_delayed.name : exchange->type->name;
+}
+
+bool exchange_delays(const struct exchange *exchange)
+{
+    return exchange->delays;
+}
+
+struct destination *exchange_store(const struct exchange *exchange)
+{
+    return exchange->store;
+}
+
+void exchange_set_store(struct exchange *exchange, struct destination *store)
+{
+    CHECK(exchange->delays);
+    exchange->store = store;
 }
 
 struct slice exchange_arguments(const struct exchange *exchange)

@@ -27,11 +27,12 @@ struct routing {
     const struct amqp_properties *properties; // with a well-formed header table
 };
 
-/* "direct", "fanout", "topic", "headers", "x-consistent-hash", "x-local-random", "x-modulus-hash",
- * "x-random" or "x-recent-history"; NULL for any other name. */
+/* "direct", "fanout", "topic", "headers", "x-consistent-hash", "x-delayed-message",
+ * "x-local-random", "x-modulus-hash", "x-random" or "x-recent-history"; NULL for any other name. */
 const struct exchange_type *exchange_type_find(struct slice name);
 
-/* The hash key keeps peers from choosing routing keys that collide in its tables. */
+/* The arguments must have been found good by exchange_type_check.
+ * The hash key keeps peers from choosing routing keys that collide in its tables. */
 struct exchange *exchange_new(const struct exchange_options *options,
                               const struct exchange_type *type, struct hash_key key);
 
@@ -69,6 +70,14 @@ bool exchange_route(const struct exchanges *all, struct exchange *first,
 /* The messages that an exchange of the type x-recent-history keeps; NULL for other types. The
  * caller of exchange_route hands it those for which the route says so (route_set.keepers). */
 struct history *exchange_history(const struct exchange *exchange);
+
+/* Whether the exchange is of the type x-delayed-message. A message that asks to be held back
+ * (exchange/delay.h) goes from it to its store alone, a queue that is nobody else's (borrowed;
+ * NULL: there is none yet, and nowhere at all is where it goes), all others as its argument
+ * x-delayed-type says. */
+bool exchange_delays(const struct exchange *exchange);
+struct destination *exchange_store(const struct exchange *exchange);
+void exchange_set_store(struct exchange *exchange, struct destination *store);
 
 /* Slices borrow from the exchange. */
 struct slice exchange_name(const struct exchange *exchange);

@@ -20,6 +20,7 @@ struct exchange_type {
                   struct route *route); // calls route_reach with what its bindings lead to
 };
 
+extern const struct exchange_type exchange_type_delayed; // has no function but check
 extern const struct exchange_type exchange_type_direct;
 extern const struct exchange_type exchange_type_fanout;
 extern const struct exchange_type exchange_type_topic;
@@ -29,6 +30,10 @@ extern const struct exchange_type exchange_type_local_random;
 extern const struct exchange_type exchange_type_modulus_hash;
 extern const struct exchange_type exchange_type_random;
 extern const struct exchange_type exchange_type_recent_history;
+
+/* The type that routes: this one, or with x-delayed-message the one that its arguments name. */
+const struct exchange_type *exchange_type_behind(const struct exchange_type *type,
+                                                 struct slice arguments);
 
 struct exchange {
     struct destination destination;
@@ -44,6 +49,8 @@ struct exchange {
     bool durable;
     bool auto_delete;
     bool internal;
+    bool delays;                   // it is of the type x-delayed-message
+    struct destination *store;     // borrowed: where what is held back goes; or NULL
     struct slice name;             // in this exchange's allocation
     struct slice arguments;        // in this exchange's allocation
     struct slice alternate;        // of arguments; a NULL ptr if there is none

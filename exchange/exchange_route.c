@@ -1,3 +1,4 @@
+#include "exchange/delay.h"
 #include "exchange/exchange_internal.h"
 #include "exchange/exchanges.h"
 
@@ -33,6 +34,20 @@ static void follow_alternate(const struct exchanges *all, const struct exchange 
     }
 }
 
+/* Takes the message out of circulation for now, if that is what it asks for. */
+static bool hold_back(const struct exchange *exchange, const struct routing *routing,
+                      struct route *route)
+{
+    if (!exchange->delays || delay_asked(routing->properties) == 0) {
+        return false;
+    }
+    route->found = true;
+    if (exchange->store) {
+        route_reach(route, exchange->store);
+    }
+    return true;
+}
+
 bool exchange_route(const struct exchanges *all, struct exchange *first,
                     const struct routing *routing, struct route_set *out)
 {
@@ -41,7 +56,9 @@ bool exchange_route(const struct exchanges *all, struct exchange *first,
     first->route_next = NULL;
     for (struct exchange *at = first; at; at = at->route_next) {
         route.found = false;
-        at->type->route(at, routing, &route);
+        if (!hold_back(at, routing, &route)) {
+            at->type->route(at, routing, &route);
+        }
         if (!route.found) {
             follow_alternate(all, at, &route);
         }
