@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "broker/broker_internal.h"
+#include "broker/delay.h"
 #include "broker/outcome_internal.h"
 
 /* Exchanges on their way out, in the order in which the one made the other unused. Clients may
@@ -42,6 +43,7 @@ static void unbind(struct doomed *doomed, struct binding *binding)
 static void drop(struct doomed *doomed, struct exchange *exchange)
 {
     struct vhost *vhost = doomed->vhost;
+    delay_remove_store(exchange, doomed->fx);
     if (exchange_durable(exchange)) {
         struct topology topology = {
             .kind = TOPOLOGY_exchange_delete,

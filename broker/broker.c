@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "broker/broker_internal.h"
 #include "broker/dead_letter.h"
+#include "broker/delay.h"
 #include "broker/user_internal.h"
 #include "broker/vhost_internal.h"
 
@@ -24,6 +25,7 @@ struct broker *broker_new(const struct broker_options *options)
     list_init(&broker->users);
     list_init(&broker->sessions);
     list_init(&broker->dead_letters);
+    list_init(&broker->due_messages);
     return broker;
 }
 
@@ -34,6 +36,7 @@ void broker_free(struct broker *broker)
     }
     CHECK(list_empty(&broker->sessions));
     dead_letters_drop(broker);
+    delay_drop(broker, NULL);
     struct effects fx = {0};
     while (!list_empty(&broker->vhosts)) {
         vhost_free(container_of(list_first(&broker->vhosts), struct vhost, link), &fx);
@@ -48,6 +51,7 @@ void broker_free(struct broker *broker)
     ledger_finish(&broker->ledger);
     deadlines_finish(&broker->head_deadlines);
     deadlines_finish(&broker->unused_deadlines);
+    deadlines_finish(&broker->delay_deadlines);
     free(broker);
 }
 

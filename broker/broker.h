@@ -34,6 +34,7 @@ struct broker_options {
     C(queues)                                                                                      \
     C(messages_ready)                                                                              \
     C(messages_unsettled)                                                                          \
+    C(messages_delayed)                                                                            \
     C(message_bytes)                                                                               \
     C(resident_bytes)                                                                              \
     C(published)                                                                                   \

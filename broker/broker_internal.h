@@ -42,6 +42,8 @@ struct broker {
     struct list dead_letters;          // struct dead_letter.link, in the order of their deaths
     struct deadlines head_deadlines;   // struct broker_queue.head_due
     struct deadlines unused_deadlines; // struct broker_queue.unused_due
+    struct deadlines delay_deadlines;  // struct broker_queue.head_due, of QUEUE_DELAYED
+    struct list due_messages;          // struct due_message.link, in the order of due times
     uint64_t now_ms;
     uint64_t wall_s;
     struct map reply_channels; // struct reply_consumer.by_name
@@ -66,15 +68,16 @@ struct vhost {
     struct exchanges *exchanges; // owned
     struct map queues_by_name;   // struct broker_queue.by_name
     struct list queues;          // struct broker_queue.link, in order of declaration
+    struct list stores;          // likewise: those of exchanges, of QUEUE_DELAYED
     struct policies policies[2]; // by enum policy_kind
     struct slice name;           // owned: behind this struct
 };
 
 struct broker_queue {
     struct destination destination; // first: queue_of
-    struct map_node by_name;        // vhost.queues_by_name
+    struct map_node by_name;        // vhost.queues_by_name; of QUEUE_DELAYED none
     struct map_node by_id;          // broker.queues_by_id, if durable
-    struct list_node link;          // vhost.queues
+    struct list_node link;          // vhost.queues, or vhost.stores
     struct list_node owner_link;    // session.exclusive_queues
     struct list_node touched_link;  // struct touched.queues
     struct vhost *vhost;
@@ -102,7 +105,7 @@ struct broker_queue {
     bool auto_delete;
     bool exclusive;
     bool deleted;
-    bool bounded;           // some limit is set: of time, length or size
+    bool bounded;           // there is more to it than putting messages in: some limit is set
     struct slice name;      // owned: behind this struct
     struct slice arguments; // likewise
 };

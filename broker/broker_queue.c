@@ -33,7 +33,10 @@ static struct queue *store_new(const struct broker_queue *queue)
                         : queue->kind == QUEUE_QUORUM ? QUEUE_KEEPS_ALL
                                                       : QUEUE_KEEPS_PERSISTENT;
     }
-    return queue_new(options.priority_max > 0 ? &queue_priority : &queue_classic, &options);
+    const struct queue_type *type = queue->kind == QUEUE_DELAYED ? &queue_delayed
+                                    : options.priority_max > 0   ? &queue_priority
+                                                                 : &queue_classic;
+    return queue_new(type, &options);
 }
 
 struct broker_queue *broker_queue_add(struct vhost *vhost,
@@ -64,10 +67,15 @@ struct broker_queue *broker_queue_add(struct vhost *vhost,
     if (queue->owner) {
         list_push(&queue->owner->exclusive_queues, &queue->owner_link);
     }
-    map_put(&vhost->queues_by_name, &queue->by_name, queue->name);
     if (queue->durable) {
         map_put(&vhost->broker->queues_by_id, &queue->by_id, key_of(&queue->id));
     }
+    if (queue->kind == QUEUE_DELAYED) {
+        queue->bounded = true;
+        list_push(&vhost->stores, &queue->link);
+        return queue;
+    }
+    map_put(&vhost->queues_by_name, &queue->by_name, queue->name);
     list_push(&vhost->queues, &queue->link);
     vhost->broker->counters.queues++;
     forget_routes(vhost->broker);
@@ -102,7 +110,9 @@ struct topology_queue_put broker_queue_entry(const struct broker_queue *queue)
 void broker_queue_count(struct broker_queue *queue, int64_t messages, int64_t bytes)
 {
     struct broker_counters *counters = &queue->vhost->broker->counters;
-    counters->messages_ready += (uint64_t)messages;
+    uint64_t *count =
+        queue->kind == QUEUE_DELAYED ? &counters->messages_delayed : &counters->messages_ready;
+    *count += (uint64_t)messages;
     counters->message_bytes += (uint64_t)bytes;
     queue->ready_bytes += (uint64_t)bytes;
 }
@@ -153,10 +163,22 @@ void broker_queue_drop_head(struct broker_queue *queue, enum death_reason reason
     msg_unref(delivery.msg);
 }
 
+static void unlink_store(struct broker_queue *queue)
+{
+    struct exchange *exchange = exchanges_find(queue->vhost->exchanges, queue->name);
+    CHECK(exchange && exchange_store(exchange) == &queue->destination);
+    exchange_set_store(exchange, NULL);
+}
+
 /* Takes it out of everything that can find it. */
 static void unlink_queue(struct broker_queue *queue)
 {
-    map_remove(&queue->vhost->queues_by_name, &queue->by_name);
+    if (queue->kind == QUEUE_DELAYED) {
+        unlink_store(queue);
+    } else {
+        map_remove(&queue->vhost->queues_by_name, &queue->by_name);
+        queue->vhost->broker->counters.queues--;
+    }
     list_unlink(&queue->link);
     if (queue->durable) {
         map_remove(&queue->vhost->broker->queues_by_id, &queue->by_id);
@@ -192,7 +214,6 @@ void broker_queue_remove(struct broker_queue *queue, struct effects *fx)
     }
     broker_queue_drop_all(queue, fx);
     expiry_forget(queue);
-    broker->counters.queues--;
     forget_routes(broker);
     broker_queue_release(queue);
 }

@@ -145,16 +145,17 @@ static void copy_without_bcc(struct slice headers, struct bytes *out)
     }
 }
 
-bool content_rewrite(const struct channel *channel, const struct content *content,
+bool content_rewrite(const struct channel *channel, const struct content *content, bool keep_bcc,
                      struct bytes *out)
 {
     bool asks = asks_reply(content);
-    if (!content->has_bcc && !asks) {
+    bool drop_bcc = content->has_bcc && !keep_bcc;
+    if (!drop_bcc && !asks) {
         return false;
     }
     struct amqp_properties properties = content->properties;
     struct bytes headers = {0};
-    if (content->has_bcc) {
+    if (drop_bcc) {
         copy_without_bcc(properties.headers, &headers);
         properties.headers = bytes_slice(&headers);
     }

@@ -23,9 +23,9 @@ bool content_mode_known(const struct amqp_properties *properties);
 
 void content_finish(struct content *content); // after content_inspect, whatever it said
 
-/* True if the properties must be changed on the way (BCC is removed, reply-to is given its
- * address); they are then written to `out`, flags and list. */
-bool content_rewrite(const struct channel *channel, const struct content *content,
+/* True if the properties must be changed on the way (BCC is removed unless `keep_bcc`, reply-to is
+ * given its address); they are then written to `out`, flags and list. */
+bool content_rewrite(const struct channel *channel, const struct content *content, bool keep_bcc,
                      struct bytes *out);
 
 #endif

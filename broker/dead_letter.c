@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
+#include "broker/delay.h"
 #include "broker/enqueue.h"
 #include "broker/outcome_internal.h"
 #include "broker/replay.h"
@@ -177,7 +178,8 @@ static void publish(const struct dead_letter *letter, struct msg *msg, struct ef
     replay_keep(&found, msg);
     for (uint32_t i = 0; i < set->count; i++) {
         struct broker_queue *queue = queue_of(set->items[i]);
-        if (death_is_cycle(properties.headers, letter->reason, queue->name)) {
+        if (queue->kind != QUEUE_DELAYED &&
+            death_is_cycle(properties.headers, letter->reason, queue->name)) {
             queue->vhost->broker->counters.dead_letter_cycles++;
         } else {
             enqueue(queue, msg, fx);
@@ -237,6 +239,7 @@ void broker_fetched(struct broker *broker, const struct msg *stub, struct msg *l
             break;
         }
     }
+    delay_fetched(broker, stub, loaded, fx);
     dead_letters_send(broker, fx);
 }
 

@@ -4,6 +4,7 @@
 #include "broker/broker_queue.h"
 #include "broker/consumer.h"
 #include "broker/dead_letter.h"
+#include "broker/delay.h"
 #include "broker/expiry.h"
 #include "broker/outcome_internal.h"
 
@@ -43,6 +44,10 @@ static void store(struct broker_queue *queue, struct msg *msg, uint64_t expires,
 bool enqueue(struct broker_queue *queue, struct msg *msg, struct effects *fx)
 {
     if (queue->bounded) {
+        if (queue->kind == QUEUE_DELAYED) {
+            delay_hold(queue, msg, fx);
+            return true;
+        }
         expiry_trim(queue, fx); // nothing that is too old is in the way
         if (is_full(queue, msg)) {
             if (queue->limits.overflow == OVERFLOW_REJECT_DEAD_LETTER) {

@@ -4,6 +4,7 @@
 #include "broker/access.h"
 #include "broker/binding.h"
 #include "broker/broker_internal.h"
+#include "broker/delay.h"
 #include "broker/equivalence.h"
 #include "broker/names.h"
 #include "broker/outcome_internal.h"
@@ -127,6 +128,9 @@ static enum amqp_reply create(struct channel *channel, struct slice name,
         struct topology topology = {.kind = TOPOLOGY_exchange_put,
                                     .exchange_put = exchange_entry(vhost, exchange)};
         outcome_topology(broker, &topology, fx);
+    }
+    if (exchange_delays(exchange)) {
+        delay_add_store(vhost, exchange, 0, fx);
     }
     return AMQP_OK;
 }

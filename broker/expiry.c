@@ -5,6 +5,7 @@
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
 #include "broker/dead_letter.h"
+#include "broker/delay.h"
 
 /* The expiration property; a checked decimal number. */
 static uint64_t own_ttl(const struct msg *msg)
@@ -61,7 +62,8 @@ void expiry_touch(struct broker_queue *queue)
 void expiry_forget(struct broker_queue *queue)
 {
     struct broker *broker = queue->vhost->broker;
-    deadlines_clear(&broker->head_deadlines, &queue->head_due);
+    bool delays = queue->kind == QUEUE_DELAYED;
+    deadlines_clear(delays ? &broker->delay_deadlines : &broker->head_deadlines, &queue->head_due);
     deadlines_clear(&broker->unused_deadlines, &queue->unused_due);
 }
 
@@ -85,7 +87,9 @@ uint64_t broker_deadline(const struct broker *broker)
     }
     uint64_t head = first_of(&broker->head_deadlines);
     uint64_t unused = first_of(&broker->unused_deadlines);
-    return head < unused ? head : unused;
+    uint64_t delay = first_of(&broker->delay_deadlines);
+    uint64_t first = head < unused ? head : unused;
+    return first < delay ? first : delay;
 }
 
 void broker_tick(struct broker *broker, struct effects *fx)
@@ -95,6 +99,7 @@ void broker_tick(struct broker *broker, struct effects *fx)
         deadlines_clear(&broker->head_deadlines, due);
         expiry_trim(container_of(due, struct broker_queue, head_due), fx);
     }
+    delay_release(broker, fx);
     dead_letters_send(broker, fx);
     while (first_of(&broker->unused_deadlines) <= broker->now_ms) {
         struct deadline *due = deadlines_first(&broker->unused_deadlines);

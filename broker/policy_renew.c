@@ -37,7 +37,9 @@ static void find_definition(struct broker_queue *queue)
 
 void policy_find_limits(struct broker_queue *queue)
 {
-    find_definition(queue);
+    if (queue->kind != QUEUE_DELAYED) {
+        find_definition(queue);
+    }
     queue->limits =
         queue_limits_read(queue->arguments, bytes_slice(&queue->definition), queue->kind);
     queue->bounded = queue->limits.ttl_ms != UINT64_MAX || queue->limits.length_max != UINT64_MAX ||

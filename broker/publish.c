@@ -206,6 +206,17 @@ static enum amqp_reply check(struct channel *channel, const struct publish *publ
     return reply;
 }
 
+/* Whether it goes nowhere for now: then it is not yet the time to take BCC out. */
+static bool is_held_back(const struct route *route)
+{
+    for (uint32_t i = 0; i < route->count; i++) {
+        if (queue_of(route->items[i])->kind != QUEUE_DELAYED) {
+            return false;
+        }
+    }
+    return route->count > 0;
+}
+
 static enum amqp_reply publish_anew(struct channel *channel, const struct publish *publish,
                                     struct effects *fx)
 {
@@ -215,12 +226,13 @@ static enum amqp_reply publish_anew(struct channel *channel, const struct publis
     content.keys.items = content.keys.few; // so that content_finish is right at any time
     enum amqp_reply reply = check(channel, publish, &exchange, &content, fx);
     if (!reply) {
-        bool changed = content_rewrite(channel, &content, &rewritten);
+        struct route route = route_find(channel, publish, exchange, &content);
+        bool changed = content_rewrite(channel, &content, is_held_back(&route), &rewritten);
         struct outgoing outgoing = {
             .publish = publish,
             .keys = &content.keys,
             .properties = changed ? bytes_slice(&rewritten) : publish->properties,
-            .route = route_find(channel, publish, exchange, &content),
+            .route = route,
         };
         look_into(&outgoing, &content.properties);
         send(channel, &outgoing, fx);

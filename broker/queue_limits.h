@@ -3,7 +3,8 @@
 
 #include "base/slice.h"
 
-enum queue_kind { QUEUE_CLASSIC, QUEUE_QUORUM, QUEUE_STREAM };
+/* QUEUE_DELAYED is not for clients: see delay.h. */
+enum queue_kind { QUEUE_CLASSIC, QUEUE_QUORUM, QUEUE_STREAM, QUEUE_DELAYED };
 
 /* What a queue's arguments ask for: bounds, what becomes of that which is out of bounds, and in
  * which order and to whom messages go. */

@@ -3,6 +3,7 @@
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
 #include "broker/dead_letter.h"
+#include "broker/delay.h"
 #include "broker/enqueue.h"
 #include "broker/expiry.h"
 #include "broker/topology.h"
@@ -222,6 +223,7 @@ void broker_restored(struct broker *broker, struct effects *fx)
         list_each(node, &vhost->queues) {
             start_queue(container_of(node, struct broker_queue, link), fx);
         }
+        delay_restored(vhost, fx);
     }
     dead_letters_send(broker, fx);
 }

@@ -102,9 +102,9 @@ static void add_exchanges(struct snapshot *snapshot, const struct vhost *vhost)
     }
 }
 
-static void add_queues(struct snapshot *snapshot, const struct vhost *vhost)
+static void add_queues(struct snapshot *snapshot, const struct list *queues)
 {
-    list_each(node, &vhost->queues) {
+    list_each(node, queues) {
         const struct broker_queue *queue = container_of(node, struct broker_queue, link);
         if (queue->durable) {
             struct topology topology = {.kind = TOPOLOGY_queue_put,
@@ -190,7 +190,8 @@ struct snapshot *snapshot_new(struct broker *broker, uint64_t position)
         add_policies(snapshot, vhost, POLICY_OF_USERS);
         add_policies(snapshot, vhost, POLICY_OF_OPERATORS);
         add_exchanges(snapshot, vhost);
-        add_queues(snapshot, vhost);
+        add_queues(snapshot, &vhost->queues);
+        add_queues(snapshot, &vhost->stores);
         add_bindings(snapshot, vhost);
     }
     add_users(snapshot);

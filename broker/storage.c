@@ -114,8 +114,11 @@ void broker_collect(struct broker *broker, uint64_t from, uint64_t end, struct b
     struct places places = {0};
     list_each(vhost_node, &broker->vhosts) {
         struct vhost *vhost = container_of(vhost_node, struct vhost, link);
-        list_each(node, &vhost->queues) {
-            collect_ready(container_of(node, struct broker_queue, link), &range, &places);
+        struct list *lists[] = {&vhost->queues, &vhost->stores};
+        for (int i = 0; i < 2; i++) {
+            list_each(node, lists[i]) {
+                collect_ready(container_of(node, struct broker_queue, link), &range, &places);
+            }
         }
     }
     taken_each(broker, collect_taken, &range);
@@ -144,9 +147,12 @@ uint64_t broker_relocate(struct broker *broker, const struct move *moves, size_t
     struct relocation relocation = {.moves = {moves, count, &broker->ledger}};
     list_each(vhost_node, &broker->vhosts) {
         struct vhost *vhost = container_of(vhost_node, struct vhost, link);
-        list_each(node, &vhost->queues) {
-            struct broker_queue *queue = container_of(node, struct broker_queue, link);
-            relocation.moved += queue_relocate(queue->messages, &relocation.moves);
+        struct list *lists[] = {&vhost->queues, &vhost->stores};
+        for (int i = 0; i < 2; i++) {
+            list_each(node, lists[i]) {
+                struct broker_queue *queue = container_of(node, struct broker_queue, link);
+                relocation.moved += queue_relocate(queue->messages, &relocation.moves);
+            }
         }
     }
     taken_each(broker, relocate_taken, &relocation);

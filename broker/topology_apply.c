@@ -4,6 +4,7 @@
 #include "broker/binding.h"
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
+#include "broker/delay.h"
 #include "broker/names.h"
 #include "broker/outcome.h"
 #include "broker/policy.h"
@@ -100,13 +101,14 @@ static bool apply_exchange_put(struct broker *broker, const struct topology_exch
 static bool apply_exchange_delete(struct broker *broker,
                                   const struct topology_exchange_delete *entry, struct effects *fx)
 {
-    (void)fx;
     struct vhost *vhost = broker_find_vhost(broker, entry->vhost);
     struct exchange *exchange = vhost ? exchanges_find(vhost->exchanges, entry->name) : NULL;
     if (entry->name.len == 0 || names_reserved(entry->name)) {
         return false;
     }
     if (exchange) {
+        broker->restored_last = NULL;
+        delay_remove_store(exchange, fx);
         exchanges_remove(vhost->exchanges, exchange);
         broker->counters.exchanges--;
     }
@@ -117,11 +119,30 @@ static bool is_queue(const struct topology_queue_put *entry, struct effects *fx)
 {
     struct equivalence what = {"queue", entry->name, entry->vhost};
     uint8_t kind;
-    return entry->id > 0 && entry->id <= QUEUE_ID_MAX && is_name(entry->name) &&
-           entry->kind <= QUEUE_STREAM &&
+    if (entry->id == 0 || entry->id > QUEUE_ID_MAX || !is_name(entry->name)) {
+        return false;
+    }
+    if (entry->kind == QUEUE_DELAYED) {
+        return !entry->auto_delete && entry->arguments.len == 0;
+    }
+    return entry->kind <= QUEUE_STREAM &&
            queue_arguments_check(&what, entry->arguments, (uint8_t)entry->kind, &kind, fx) ==
                AMQP_OK &&
            kind == entry->kind;
+}
+
+/* The store of an exchange, whose name it has. */
+static bool apply_store(struct broker *broker, const struct topology_queue_put *entry,
+                        struct effects *fx)
+{
+    struct vhost *vhost = broker_find_vhost(broker, entry->vhost);
+    struct exchange *exchange = vhost ? exchanges_find(vhost->exchanges, entry->name) : NULL;
+    bool wanted = exchange && exchange_delays(exchange) && !exchange_store(exchange) &&
+                  exchange_durable(exchange);
+    if (wanted && !broker_queue_by_id(broker, entry->id)) {
+        delay_add_store(vhost, exchange, entry->id, fx);
+    }
+    return true;
 }
 
 static bool apply_queue_put(struct broker *broker, const struct topology_queue_put *entry,
@@ -133,6 +154,9 @@ static bool apply_queue_put(struct broker *broker, const struct topology_queue_p
     }
     if (broker->queues_made < entry->id) {
         broker->queues_made = entry->id;
+    }
+    if (entry->kind == QUEUE_DELAYED) {
+        return apply_store(broker, entry, fx);
     }
     if (!vhost || broker_queue_by_id(broker, entry->id) || broker_queue_find(vhost, entry->name)) {
         return true;

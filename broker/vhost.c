@@ -6,6 +6,7 @@
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
 #include "broker/dead_letter.h"
+#include "broker/delay.h"
 #include "broker/outcome_internal.h"
 #include "broker/policy.h"
 #include "broker/topology.h"
@@ -51,6 +52,7 @@ void broker_add_vhost(struct broker *broker, struct slice name, struct effects *
     vhost->exchanges = exchanges_new(broker->options.secret);
     map_init(&vhost->queues_by_name, broker->options.secret);
     list_init(&vhost->queues);
+    list_init(&vhost->stores);
     policies_init(&vhost->policies[POLICY_OF_USERS], false);
     policies_init(&vhost->policies[POLICY_OF_OPERATORS], true);
     add_predeclared(vhost);
@@ -91,6 +93,7 @@ enum amqp_reply broker_delete_vhost(struct broker *broker, struct slice name, st
     outcome_topology(broker, &topology, fx);
     grants_forget_vhost(broker, name);
     dead_letters_drop_in(broker, vhost);
+    delay_drop(broker, vhost);
     vhost_free(vhost, fx);
     outcome_group(broker, begin, true, fx);
     forget_rights(broker);
@@ -101,6 +104,10 @@ void vhost_free(struct vhost *vhost, struct effects *fx)
 {
     while (!list_empty(&vhost->queues)) {
         struct list_node *first = list_first(&vhost->queues);
+        broker_queue_remove(container_of(first, struct broker_queue, link), fx);
+    }
+    while (!list_empty(&vhost->stores)) {
+        struct list_node *first = list_first(&vhost->stores);
         broker_queue_remove(container_of(first, struct broker_queue, link), fx);
     }
     vhost->broker->counters.exchanges -= exchanges_count(vhost->exchanges);

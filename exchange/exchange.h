@@ -72,9 +72,9 @@ bool exchange_route(const struct exchanges *all, struct exchange *first,
 struct history *exchange_history(const struct exchange *exchange);
 
 /* Whether the exchange is of the type x-delayed-message. A message that asks to be held back
- * (exchange/delay.h) goes from it to its store alone, a queue that is nobody else's (borrowed;
- * NULL: there is none yet, and nowhere at all is where it goes), all others as its argument
- * x-delayed-type says. */
+ * (exchange/delay_header.h) goes from it to its store alone, a queue that is nobody else's
+ * (borrowed; NULL: there is none yet, and nowhere at all is where it goes), all others as its
+ * argument x-delayed-type says. */
 bool exchange_delays(const struct exchange *exchange);
 struct destination *exchange_store(const struct exchange *exchange);
 void exchange_set_store(struct exchange *exchange, struct destination *store);

@@ -1,4 +1,4 @@
-#include "exchange/delay.h"
+#include "exchange/delay_header.h"
 #include "exchange/exchange_internal.h"
 #include "exchange/exchanges.h"
 

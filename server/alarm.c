@@ -38,7 +38,8 @@ struct alarm {
 static uint64_t explained(const struct broker_counters *counters)
 {
     return counters->message_bytes +
-           MESSAGE_OVERHEAD * (counters->messages_ready + counters->messages_unsettled);
+           MESSAGE_OVERHEAD * (counters->messages_ready + counters->messages_delayed +
+                               counters->messages_unsettled);
 }
 
 static uint64_t difference(uint64_t a, uint64_t b)

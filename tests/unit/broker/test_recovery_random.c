@@ -74,13 +74,27 @@ static void declare(struct world *world, uint64_t which)
     }
 }
 
+static void declare_late(struct story *story)
+{
+    DO(story, 1, 1, exchange_declare, .exchange = SLICE("late"), .type = SLICE("x-delayed-message"),
+       .durable = true, .no_wait = true,
+       .arguments = story_table(story, "x-delayed-type", "S:topic", NULL));
+}
+
 static void topology(struct world *world)
 {
     struct story *story = world->story;
     uint64_t which = below(world, QUEUES);
     const char *queue = queue_names[which];
     const char *exchange = below(world, 2) ? "x" : "y";
-    switch (below(world, 12)) {
+    switch (below(world, 14)) {
+    case 12:
+        DO(story, 1, 1, exchange_delete, .exchange = SLICE("late"), .no_wait = true);
+        break;
+    case 13:
+        declare_late(story);
+        story_bind(story, "late", queue, "#");
+        break;
     case 0:
         DO(story, 1, 1, queue_delete, .queue = str(queue), .no_wait = true);
         story_close_channel(story, 1, 1); // it may have been refused
@@ -125,6 +139,20 @@ static void publish(struct world *world)
             .properties = PROPERTIES(story, .delivery_mode = below(world, 4) ? 2 : 1,
                                      .priority = (uint8_t)below(world, 5),
                                      .expiration = expires ? str(expiration) : (struct slice){0}));
+}
+
+/* To an exchange that holds it back, if it is there. */
+static void publish_late(struct world *world)
+{
+    struct story *story = world->story;
+    char body[24], delay[8];
+    declare_late(story);
+    snprintf(body, sizeof body, "l%" PRIu64, ++world->names);
+    snprintf(delay, sizeof delay, "I:%d", (int)below(world, 200));
+    PUBLISH(story, 1, (uint16_t)(1 + below(world, 3)), .exchange = SLICE("late"),
+            .routing_key = str(queue_names[below(world, QUEUES)]), .body = str(body),
+            .properties = PROPERTIES(story, .delivery_mode = below(world, 4) ? 2 : 1,
+                                     .headers = story_table(story, "x-delay", delay, NULL)));
 }
 
 static void settle(struct world *world)
@@ -271,6 +299,10 @@ static void step(struct world *world)
         if (below(world, 10) == 0) {
             story_close(story, 1);
         }
+        break;
+    case 9:
+        publish_late(world);
+        publish_late(world);
         break;
     default:
         publish(world);

@@ -1,5 +1,5 @@
-#ifndef EXCHANGE_DELAY_H
-#define EXCHANGE_DELAY_H
+#ifndef EXCHANGE_DELAY_HEADER_H
+#define EXCHANGE_DELAY_HEADER_H
 
 #include "amqp/properties.h"
 #include "base/bytes.h"

@@ -1,4 +1,4 @@
-#include "exchange/delay.h"
+#include "exchange/delay_header.h"
 
 #include "amqp/table.h"
 

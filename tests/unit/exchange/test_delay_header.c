@@ -1,4 +1,4 @@
-#include "exchange/delay.h"
+#include "exchange/delay_header.h"
 
 #include "tests/unit/exchange/kit.h"
 
@@ -15,7 +15,7 @@ static uint32_t asked(const char *raw, size_t len)
 
 #define ASKED(raw, delay) cr_assert_eq(asked(raw, sizeof(raw) - 1), delay##u)
 
-Test(delay, is_any_kind_of_number)
+Test(delay_header, is_any_kind_of_number)
 {
     ASKED("b\5", 5);
     ASKED("B\xff", 255);
@@ -30,7 +30,7 @@ Test(delay, is_any_kind_of_number)
     ASKED("d\x40\x59\0\0\0\0\0\0", 100);
 }
 
-Test(delay, is_none_if_it_is_not_positive_or_too_long_or_no_number)
+Test(delay_header, is_none_if_it_is_not_positive_or_too_long_or_no_number)
 {
     ASKED("I\0\0\0\0", 0);
     ASKED("I\xff\xff\xff\xff", 0);
@@ -72,7 +72,7 @@ static void rewritten(const char *raw, size_t len, const char *wanted, size_t wa
 
 #define REWRITTEN(raw, wanted) rewritten(raw, sizeof(raw) - 1, wanted, sizeof(wanted) - 1)
 
-Test(delay, is_negative_when_it_is_over)
+Test(delay_header, is_negative_when_it_is_over)
 {
     REWRITTEN("I\0\0\0\5", "I\xff\xff\xff\xfb");
     REWRITTEN("S\0\0\0\00212", "I\xff\xff\xff\xf4");
