@@ -1,5 +1,6 @@
-#include "amqp/table.h"
 #include "exchange/exchange_internal.h"
+
+#include "amqp/table.h"
 
 /* x-delayed-message, and what it is besides: the type that its argument x-delayed-type names is
  * that of the exchange, once messages are no longer held back (exchange_new, exchange_route). */

@@ -1,8 +1,9 @@
+#include "queue/classic.h"
+
 #include <stdlib.h>
 
 #include "base/check.h"
 #include "base/memory.h"
-#include "queue/classic.h"
 
 /* Messages in the order in which their time comes, and of the same time in the order in which they
  * were pushed. They stand in a fifo by position, as those of a classic queue, so that the journal
