@@ -37,8 +37,11 @@ static enum ending choose_ending(struct prng *prng)
 
 static void cut_power(struct campaign *campaign)
 {
-    if (campaign->options->power && prng_chance(&campaign->prng, 75)) {
-        struct power_cut_report report = power_cut(campaign->site.side, &campaign->prng);
+    const struct campaign_options *options = campaign->options;
+    if (options->no_sync || (options->power && prng_chance(&campaign->prng, 75))) {
+        struct power_cut_report report = options->no_sync
+                                             ? power_cut_all(campaign->site.side)
+                                             : power_cut(campaign->site.side, &campaign->prng);
         printf("    power cut: %u changes undone, %u torn, %u left\n", report.undone, report.torn,
                report.left);
     }
@@ -158,7 +161,8 @@ static bool run_round(struct campaign *campaign)
         return false;
     }
     uint64_t begun = clock_ms();
-    enum ending ending = choose_ending(&campaign->prng);
+    enum ending ending =
+        campaign->options->no_sync ? ENDING_MOMENT : choose_ending(&campaign->prng);
     struct traffic_options options = {
         .history = campaign->history,
         .fixtures = &campaign->fixtures,

@@ -9,8 +9,8 @@
 struct campaign_options {
     uint64_t seed;
     unsigned rounds;
-    bool power; // with power cuts
-    bool no_sync;
+    bool power;   // with power cuts
+    bool no_sync; // in the hope that something gets lost: power is cut after every life
 };
 
 /* Returns how many rounds went well: all, or those before the one that did not. */

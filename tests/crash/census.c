@@ -77,6 +77,7 @@ static bool settle_all(struct census *census, uint32_t count)
 static bool read_queue(struct census *census, enum census_kind kind)
 {
     uint32_t count;
+    history_visit(census->history, census->queue);
     if (!count_of(census->client, census->queue, &count) ||
         !amqp_basic_consume(census->client, 1, amqp_cstring_bytes(crash_queue_name(census->queue)),
                             amqp_empty_bytes, 0, 0, 0, amqp_empty_table)) {

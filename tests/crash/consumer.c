@@ -153,6 +153,7 @@ static bool run_session(struct consumer *consumer)
         return false;
     }
     choose_temper(consumer);
+    history_visit(history_of(consumer), queue);
     if (!amqp_basic_qos(consumer->client, 1, 0, (uint16_t)consumer->prefetch, 0) ||
         !amqp_basic_consume(consumer->client, 1, amqp_cstring_bytes(crash_queue_name(queue)),
                             amqp_empty_bytes, 0, 0, 0, amqp_empty_table) ||

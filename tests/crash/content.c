@@ -122,23 +122,27 @@ static bool same_value(const amqp_field_value_t *a, const amqp_field_value_t *b)
                                            : same(a->value.bytes, b->value.bytes));
 }
 
-/* Dead letters have more headers than they had. */
-static bool same_headers(const amqp_table_t *sent, const amqp_table_t *got, bool dead)
+/* Dead letters have more headers than they had, and what comes again from a quorum queue has one.
+ */
+static bool same_headers(const amqp_table_t *sent, const amqp_table_t *got, enum crash_queue queue)
 {
+    bool counted =
+        crash_queue_keeps_all(queue) && header(got, amqp_cstring_bytes("x-delivery-count")) != NULL;
     for (int i = 0; i < sent->num_entries; i++) {
         const amqp_field_value_t *value = header(got, sent->entries[i].key);
         if (!value || !same_value(value, &sent->entries[i].value)) {
             return false;
         }
     }
-    return dead ? header(got, amqp_cstring_bytes("x-death")) != NULL
-                : got->num_entries == sent->num_entries;
+    return queue == QUEUE_DEAD ? header(got, amqp_cstring_bytes("x-death")) != NULL
+                               : got->num_entries == sent->num_entries + counted;
 }
 
 static bool same_properties(const amqp_basic_properties_t *sent, const amqp_basic_properties_t *got,
-                            bool dead)
+                            enum crash_queue queue)
 {
-    amqp_flags_t flags = sent->_flags | (dead ? AMQP_BASIC_HEADERS_FLAG : 0);
+    bool more = queue == QUEUE_DEAD || crash_queue_keeps_all(queue);
+    amqp_flags_t flags = sent->_flags | (more ? got->_flags & AMQP_BASIC_HEADERS_FLAG : 0);
     return got->_flags == flags && got->delivery_mode == sent->delivery_mode &&
            same(got->message_id, sent->message_id) &&
            (!(flags & AMQP_BASIC_PRIORITY_FLAG) || got->priority == sent->priority) &&
@@ -147,7 +151,7 @@ static bool same_properties(const amqp_basic_properties_t *sent, const amqp_basi
             same(got->content_type, sent->content_type)) &&
            (!(flags & AMQP_BASIC_EXPIRATION_FLAG) || same(got->expiration, sent->expiration)) &&
            (!(flags & AMQP_BASIC_HEADERS_FLAG) ||
-            same_headers(&sent->headers, &got->headers, dead));
+            same_headers(&sent->headers, &got->headers, queue));
 }
 
 static bool check_content(struct history *history, struct content *expected,
@@ -162,7 +166,7 @@ static bool check_content(struct history *history, struct content *expected,
                      message->number);
         return false;
     }
-    if (!same_properties(&expected->properties, arrival->properties, dead)) {
+    if (!same_properties(&expected->properties, arrival->properties, arrival->queue)) {
         history_fail(history, "queue %s: the properties of message %u are not what was published",
                      queue, message->number);
         return false;

@@ -60,6 +60,9 @@ void history_wait_for_confirms(struct history *history, uint32_t count, int ms);
 
 /* --- What consumers do. A queue has one at a time. --- */
 
+/* Before a consumer begins: from now on messages may be on their way to somebody. */
+void history_visit(struct history *history, enum crash_queue queue);
+
 /* A message has come; false if it should not have, or not like this. */
 bool history_deliver(struct history *history, enum crash_queue queue, uint32_t number,
                      bool redelivered);

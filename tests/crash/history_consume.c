@@ -70,10 +70,16 @@ static void check_arrival(struct history *history, enum crash_queue queue, uint3
     place->seen = true;
     place->settling = false;
     place->settled_at = 0;
-    history->queues[queue].visited = true;
     history->totals.delivered++;
     history->totals.redelivered += redelivered;
     history_evidence(history, place, (struct deal_place){queue, number}, true);
+}
+
+void history_visit(struct history *history, enum crash_queue queue)
+{
+    pthread_mutex_lock(&history->mutex);
+    history->queues[queue].visited = true;
+    pthread_mutex_unlock(&history->mutex);
 }
 
 bool history_deliver(struct history *history, enum crash_queue queue, uint32_t number,

@@ -32,7 +32,8 @@ struct cut {
     const char *side;
     struct prng *prng;
     unsigned keep_percent;
-    bool prefix; // once a change is dropped, all later ones of the names are, too
+    unsigned torn_percent; // of writes
+    bool prefix;           // once a change is dropped, all later ones of the names are, too
     struct bytes log;
     struct synced *synced; // owned
     size_t synced_count;
@@ -202,7 +203,7 @@ static void redo_torn(struct cut *cut, int fd, const struct change *change)
 
 static void redo_content(struct cut *cut, struct change *change)
 {
-    bool torn = change->entry.kind == LOSSY_WRITE && prng_chance(cut->prng, 25);
+    bool torn = change->entry.kind == LOSSY_WRITE && prng_chance(cut->prng, cut->torn_percent);
     change->dropped = !torn && !prng_chance(cut->prng, cut->keep_percent);
     if (change->dropped) {
         return;
@@ -359,23 +360,35 @@ static void empty(const char *directory)
     closedir(dir);
 }
 
+static struct power_cut_report make(struct cut *cut)
+{
+    read_log(cut);
+    find_synced(cut);
+    find_changes(cut);
+    undo_all(cut);
+    redo_some(cut);
+    empty(cut->side);
+    for (size_t i = 0; i < cut->change_count; i++) {
+        bytes_finish(&cut->changes[i].made);
+    }
+    free(cut->changes);
+    free(cut->synced);
+    bytes_finish(&cut->log);
+    return cut->report;
+}
+
 struct power_cut_report power_cut(const char *side, struct prng *prng)
 {
     static const unsigned percents[] = {0, 50, 90, 100};
-    struct cut cut = {.side = side, .prng = prng};
+    struct cut cut = {.side = side, .prng = prng, .torn_percent = 25};
     cut.keep_percent = percents[prng_below(prng, 4)];
     cut.prefix = prng_chance(prng, 50);
-    read_log(&cut);
-    find_synced(&cut);
-    find_changes(&cut);
-    undo_all(&cut);
-    redo_some(&cut);
-    empty(side);
-    for (size_t i = 0; i < cut.change_count; i++) {
-        bytes_finish(&cut.changes[i].made);
-    }
-    free(cut.changes);
-    free(cut.synced);
-    bytes_finish(&cut.log);
-    return cut.report;
+    return make(&cut);
+}
+
+struct power_cut_report power_cut_all(const char *side)
+{
+    struct prng prng = {.state = 0};
+    struct cut cut = {.side = side, .prng = &prng};
+    return make(&cut);
 }

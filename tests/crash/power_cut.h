@@ -16,4 +16,7 @@ struct power_cut_report {
 
 struct power_cut_report power_cut(const char *side, struct prng *prng);
 
+/* The same, and nothing is left that was not synced. */
+struct power_cut_report power_cut_all(const char *side);
+
 #endif

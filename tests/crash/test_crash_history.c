@@ -7,9 +7,13 @@
 
 static struct history *history;
 
+/* All queues but QUIET have had a consumer. */
 static void begin(void)
 {
     history = history_new(1);
+    for (unsigned queue = 0; queue < QUEUE_QUIET; queue++) {
+        history_visit(history, queue);
+    }
 }
 
 static void finish(void)
@@ -143,6 +147,15 @@ Test(history, what_comes_for_the_first_time_is_not_redelivered)
     uint32_t one = publish_confirmed(ROUTE_PLAIN), two = publish_confirmed(ROUTE_PLAIN);
     cr_assert(first(QUEUE_PLAIN, one));
     cr_assert(!again(QUEUE_PLAIN, two));
+    cr_assert(blames("comes for the first time"));
+}
+
+Test(history, what_nobody_ever_asked_for_is_not_redelivered)
+{
+    uint32_t number = publish_confirmed(ROUTE_QUIET);
+    crash();
+    cr_assert(!again(QUEUE_QUIET, number));
+    cr_assert(blames("nobody ever read the queue"));
 }
 
 Test(history, a_message_comes_once_while_it_is_held)

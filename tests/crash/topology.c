@@ -51,8 +51,12 @@ static bool declare_queue(amqp_connection_state_t client, enum crash_queue queue
 {
     amqp_table_entry_t entries[2];
     amqp_table_t arguments = {.num_entries = 0, .entries = entries};
-    if (crash_queue_keeps_all(queue)) {
+    if (crash_queue_keeps_all(queue)) { // and does not drop what came back too often
         entries[arguments.num_entries++] = text_argument("x-queue-type", "quorum");
+        entries[arguments.num_entries++] = (amqp_table_entry_t){
+            .key = amqp_cstring_bytes("x-delivery-limit"),
+            .value = {.kind = AMQP_FIELD_KIND_I64, .value.i64 = INT32_MAX},
+        };
     } else if (queue == QUEUE_RANKED) {
         entries[arguments.num_entries++] = (amqp_table_entry_t){
             .key = amqp_cstring_bytes("x-max-priority"),

@@ -144,6 +144,7 @@ void transactor_run(struct worker *worker)
     if (!transactor.client) {
         return;
     }
+    history_visit(worker->options->history, QUEUE_TOKENS);
     if (amqp_tx_select(transactor.client, 1) && run_deals(&transactor)) {
         if (session_close(transactor.client)) {
             history_return_all(worker->options->history, QUEUE_TOKENS);
