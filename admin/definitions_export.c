@@ -148,6 +148,19 @@ static void write_bindings(struct writer *w, struct call *call)
     write_end(w);
 }
 
+static void write_policies(struct writer *w, struct call *call)
+{
+    size_t count;
+    struct view_scope scope = call_scope(call);
+    const struct policy_view *views =
+        view_policies(call_broker(call), &scope, POLICY_OF_USERS, &count);
+    write_array(w, "policies");
+    for (size_t i = 0; i < count; i++) {
+        write_policy(w, &views[i], call->vhost.ptr ? call : NULL);
+    }
+    write_end(w);
+}
+
 void on_definitions(struct call *call)
 {
     struct answer answer;
@@ -163,7 +176,7 @@ void on_definitions(struct call *call)
     if (!call->vhost.ptr) {
         write_nothing(w, "global_parameters");
     }
-    write_nothing(w, "policies");
+    write_policies(w, call);
     write_queues(w, call);
     write_exchanges(w, call);
     write_bindings(w, call);

@@ -4,6 +4,7 @@
 #include "admin/handlers.h"
 #include "admin/multipart.h"
 #include "admin/operation.h"
+#include "admin/policies.h"
 #include "broker/permission.h"
 
 /* Definitions are imported by the operations that a client would do, as one who may do everything.
@@ -189,6 +190,14 @@ static bool import_binding(struct call *call, const json_t *item)
            import_declaration(call, item, declare_binding);
 }
 
+static bool import_policy(struct call *call, const json_t *item)
+{
+    struct policy_place place = {.vhost = place_of(call, item),
+                                 .name = operation_text(item, "name"),
+                                 .kind = POLICY_OF_USERS};
+    return policy_put(call, &place, item);
+}
+
 struct section {
     const char *name;
     bool (*import)(struct call *call, const json_t *item);
@@ -202,6 +211,7 @@ static const struct section sections[] = {
     {"permissions", import_permission, true},
     {"exchanges", import_exchange, false},
     {"topic_permissions", import_topic_permission, true},
+    {"policies", import_policy, false},
     {"queues", import_queue, false},
     {"bindings", import_binding, false},
 };

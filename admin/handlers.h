@@ -55,10 +55,16 @@
     R(GET, "/api/channels/:channel", LOGIN, channel)                                               \
     R(GET, "/api/consumers", LOGIN, consumers)                                                     \
     R(GET, "/api/consumers/:vhost", VHOST_VISIBLE, consumers)                                      \
-    R(GET, "/api/policies", LOGIN, empty_list)                                                     \
-    R(GET, "/api/policies/:vhost", VHOST_VISIBLE, empty_list_in)                                   \
-    R(GET, "/api/operator-policies", LOGIN, empty_list)                                            \
-    R(GET, "/api/operator-policies/:vhost", VHOST_VISIBLE, empty_list_in)                          \
+    R(GET, "/api/policies", LOGIN, policies)                                                       \
+    R(GET, "/api/policies/:vhost", VHOST_VISIBLE, policies)                                        \
+    R(GET, "/api/policies/:vhost/:name", VHOST_VISIBLE, policy)                                    \
+    R(PUT, "/api/policies/:vhost/:name", POLICYMAKER, policy_put)                                  \
+    R(DELETE, "/api/policies/:vhost/:name", POLICYMAKER, policy_delete)                            \
+    R(GET, "/api/operator-policies", LOGIN, operator_policies)                                     \
+    R(GET, "/api/operator-policies/:vhost", VHOST_VISIBLE, operator_policies)                      \
+    R(GET, "/api/operator-policies/:vhost/:name", VHOST_VISIBLE, operator_policy)                  \
+    R(PUT, "/api/operator-policies/:vhost/:name", ADMINISTRATOR, operator_policy_put)              \
+    R(DELETE, "/api/operator-policies/:vhost/:name", ADMINISTRATOR, operator_policy_delete)        \
     R(GET, "/api/parameters", POLICYMAKER, empty_list)                                             \
     R(GET, "/api/parameters/:component", POLICYMAKER, empty_list)                                  \
     R(GET, "/api/parameters/:component/:vhost", POLICYMAKER, empty_list_in)                        \

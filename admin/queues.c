@@ -43,10 +43,9 @@ static void write_members(struct writer *w, const struct queue_view *view,
     write_u64(w, "consumers", view->consumers);
     write_tag(w, "exclusive_consumer_tag", view->exclusive_tag);
     write_tag(w, "single_active_consumer_tag", view->active_tag);
-    write_null(w, "policy");
-    write_null(w, "operator_policy");
-    write_object(w, "effective_policy_definition");
-    write_end(w);
+    write_tag(w, "policy", view->policy);
+    write_tag(w, "operator_policy", view->operator_policy);
+    write_table(w, "effective_policy_definition", view->definition);
     if (view->exclusive) {
         write_connection_details(w, "owner_pid_details", peers_find(peers, view->owner));
     }

@@ -8,6 +8,9 @@
 void write_user(struct writer *w, const void *item, const void *context);
 void write_permission(struct writer *w, const void *item, const void *context);
 void write_topic_permission(struct writer *w, const void *item, const void *context);
+
+/* Without its virtual host if the context is not NULL. */
+void write_policy(struct writer *w, const void *item, const void *context);
 void write_exchange(struct writer *w, const void *item, const void *context);
 void write_consumer(struct writer *w, const void *item, const void *context); // struct peers
 void write_binding(struct writer *w, const void *item, const void *context);

@@ -117,6 +117,11 @@ static struct slice tag_of(const struct consumer *consumer, struct arena *arena)
     return consumer ? arena_copy(arena, blob_slice(consumer->tag)) : (struct slice){NULL, 0};
 }
 
+static struct slice name_of(const struct policy *policy, struct arena *arena)
+{
+    return policy ? arena_copy(arena, policy->name) : (struct slice){NULL, 0};
+}
+
 static struct queue_view look_at_queue(const struct broker_queue *queue, struct slice vhost,
                                        struct arena *arena)
 {
@@ -126,6 +131,9 @@ static struct queue_view look_at_queue(const struct broker_queue *queue, struct 
         .arguments = arena_copy(arena, queue->arguments),
         .exclusive_tag = tag_of(queue->exclusive_consumer, arena),
         .active_tag = tag_of(queue->active_consumer, arena),
+        .policy = name_of(queue->policy, arena),
+        .operator_policy = name_of(queue->operator_policy, arena),
+        .definition = arena_copy(arena, bytes_slice(&queue->definition)),
         .id = queue->id,
         .ready = queue_ready_count(queue->messages),
         .unsettled = queue->unsettled_count,

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "broker/broker.h"
+#include "broker/policy.h"
 #include "broker/queue_limits.h"
 #include "broker/user.h"
 
@@ -39,6 +40,9 @@ struct queue_view {
     struct slice arguments;
     struct slice exclusive_tag; // of the exclusive consumer; NULL as its ptr: there is none
     struct slice active_tag;    // of the single active consumer, likewise
+    struct slice policy;        // name of the one that holds, likewise
+    struct slice operator_policy;
+    struct slice definition; // of both, merged
     uint64_t id;
     uint64_t ready;
     uint64_t unsettled;
@@ -76,6 +80,15 @@ struct topic_permission_view {
     struct slice read;
 };
 
+struct policy_view {
+    struct slice vhost;
+    struct slice name;
+    struct slice pattern;
+    struct slice definition; // a field table
+    int64_t priority;
+    enum policy_target apply;
+};
+
 /* A channel, or what it makes sense to tell of it. */
 struct channel_view {
     struct slice vhost;
@@ -110,6 +123,9 @@ struct permission_view *view_permissions(const struct broker *broker,
                                          const struct view_scope *scope, size_t *count);
 struct topic_permission_view *view_topic_permissions(const struct broker *broker,
                                                      const struct view_scope *scope, size_t *count);
+/* Those of users or those of operators. */
+struct policy_view *view_policies(const struct broker *broker, const struct view_scope *scope,
+                                  enum policy_kind kind, size_t *count);
 struct exchange_view *view_exchanges(const struct broker *broker, const struct view_scope *scope,
                                      size_t *count);
 struct queue_view *view_queues(const struct broker *broker, const struct view_scope *scope,

@@ -51,6 +51,7 @@ OPAQUE = {'applications': ERLANG, 'contexts': ERLANG, 'listeners': ERLANG, 'log_
 
 Q, E = '/api/queues/%2F/compare-q', '/api/exchanges/%2F/compare-e'
 B = '/api/bindings/%2F/e/compare-e/q/compare-q'
+P = '/api/policies/%2F/compare'
 PUBLISH = {'properties': {'delivery_mode': 2, 'headers': {'a': 1}}, 'routing_key': 'a.b',
            'payload': 'hello', 'payload_encoding': 'string'}
 GET = {'count': 1, 'ackmode': 'ack_requeue_true', 'encoding': 'auto'}
@@ -109,6 +110,11 @@ REQUESTS = [
     ('GET', '/api/queues?page=99', None), ('GET', '/api/queues?page=1&page_size=501', None),
     ('GET', '/api/queues?columns=name&sort=name&sort_reverse=true', None),
     ('DELETE', Q + '?if-empty=true', None), ('DELETE', Q + '/contents', None),
+    ('PUT', P, {'pattern': '^x', 'definition': {'max-length': 1}, 'priority': 2}),
+    ('PUT', P, {'pattern': '^x', 'definition': {'max-length': 1}}),
+    ('PUT', P, {'pattern': '^x', 'definition': {'nope': 1}}), ('PUT', P, {'pattern': '^x'}),
+    ('GET', '/api/policies', None), ('GET', P, None), ('GET', '/api/policies/%2F/nope', None),
+    ('DELETE', P, None), ('DELETE', P, None),
     ('GET', '/api/connections', None), ('GET', '/api/connections/nope', None),
     ('GET', '/api/channels', None), ('GET', '/api/channels/nope', None),
     ('GET', '/api/consumers', None), ('GET', '/api/definitions', None),

@@ -398,3 +398,33 @@ Test(api, what_nobody_understands_is_refused_without_harm)
         cr_assert(status >= 400 && status < 500, "%s: %u %s", wrong[i], status, kit.text);
     }
 }
+
+Test(api, a_policy_is_set_shown_where_it_holds_and_removed)
+{
+    api_kit_add_queue(&kit, "q");
+    cr_assert_eq(api_ask(&kit, "guest", "PUT /api/policies/%2F/p",
+                         "{\"pattern\":\"^q\",\"definition\":{\"max-length\":5},\"priority\":-1,"
+                         "\"apply-to\":\"queues\"}"),
+                 201, "%s", kit.text);
+    cr_assert_eq(api_ask(&kit, "guest", "PUT /api/operator-policies/%2F/o",
+                         "{\"pattern\":\"^q\",\"definition\":{\"max-length\":3}}"),
+                 201, "%s", kit.text);
+    api_ask(&kit, "guest", "GET /api/policies/%2F/p", NULL);
+    cr_assert_str_eq(kit.text, "{\"vhost\":\"/\",\"name\":\"p\",\"pattern\":\"^q\","
+                               "\"apply-to\":\"queues\",\"definition\":{\"max-length\":5},"
+                               "\"priority\":-1}");
+    api_ask(&kit, "guest",
+            "GET /api/queues/%2F/q?columns=policy,operator_policy,effective_policy_definition",
+            NULL);
+    cr_assert_str_eq(kit.text, "{\"policy\":\"p\",\"operator_policy\":\"o\","
+                               "\"effective_policy_definition\":{\"max-length\":3}}");
+    cr_assert_eq(api_ask(&kit, "guest", "PUT /api/policies/%2F/p",
+                         "{\"pattern\":\"^q\",\"definition\":{\"nope\":5}}"),
+                 400);
+    cr_assert_eq(api_ask(&kit, "guest", "DELETE /api/policies/%2F/p", NULL), 204);
+    cr_assert_eq(api_ask(&kit, "guest", "DELETE /api/policies/%2F/p", NULL), 404);
+    api_kit_add_user(&kit, "m", "management");
+    api_kit_permit(&kit, "m", "/");
+    cr_assert_eq(api_ask(&kit, "m", "GET /api/policies/%2F", NULL), 200);
+    cr_assert_eq(api_ask(&kit, "m", "DELETE /api/operator-policies/%2F/o", NULL), 401);
+}
