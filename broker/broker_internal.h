@@ -44,6 +44,7 @@ struct broker {
     struct deadlines unused_deadlines; // struct broker_queue.unused_due
     struct deadlines delay_deadlines;  // struct broker_queue.head_due, of QUEUE_DELAYED
     struct list due_messages;          // struct due_message.link, in the order of due times
+    struct deadlines ack_deadlines;    // struct ack_timer.due
     uint64_t now_ms;
     uint64_t wall_s;
     struct map reply_channels; // struct reply_consumer.by_name
@@ -134,8 +135,9 @@ struct consumer {
     struct blob *tag; // owns one reference
     uint32_t unsettled_count;
     int64_t priority;
-    uint16_t prefetch; // 0 = no limit
-    uint8_t waits;     // enum consumer_wait
+    uint64_t timeout_ms; // x-consumer-timeout; UINT64_MAX = as the queue has it
+    uint16_t prefetch;   // 0 = no limit
+    uint8_t waits;       // enum consumer_wait
     bool no_ack;
 };
 
@@ -172,6 +174,9 @@ struct channel {
     struct blob *last_queue;               // owned: name of the queue declared last; or NULL
     uint64_t delivery_tag_next;
     uint64_t publish_count; // in CHANNEL_CONFIRM
+    uint64_t ack_note_ms;   // when the next delivery is to be noted (ack_timeout_note)
+    uint64_t ack_least_ms;  // the shortest time that a delivery here may have; UINT64_MAX = any
+    struct ack_timer *ack_timer; // owned; or NULL
     uint32_t consumer_count;
     uint32_t prefetch_used; // unsettled messages of consumers
     uint16_t number;

@@ -4,6 +4,7 @@
 
 #include "base/blob.h"
 #include "base/memory.h"
+#include "broker/ack_timeout.h"
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
 #include "broker/channel_internal.h"
@@ -19,6 +20,7 @@ struct channel *channel_open(struct session *session, uint16_t number)
     channel->session = session;
     channel->number = number;
     channel->delivery_tag_next = 1;
+    channel->ack_least_ms = UINT64_MAX;
     list_init(&channel->consumers);
     list_init(&channel->waiting);
     map_init(&channel->consumers_by_tag, session->broker->options.secret);
@@ -49,6 +51,7 @@ void channel_stop(struct channel *channel, struct touched *touched, struct effec
 void channel_release(struct channel *channel, struct touched *touched, struct effects *fx)
 {
     settle_requeue_all(channel, touched, fx);
+    ack_timeout_finish(channel);
     unsettled_finish(&channel->unsettled);
     map_finish(&channel->consumers_by_tag);
     bytes_finish(&channel->route.place);

@@ -12,25 +12,42 @@
 #include "broker/reply.h"
 #include "broker/reply_to.h"
 
-/* x-priority: a whole number; negative ones come after those without. */
-static enum amqp_reply read_priority(struct slice arguments, const struct broker_queue *queue,
-                                     int64_t *out, struct effects *fx)
+/* An argument that is a whole number; *out stays as it is if it is not given. */
+static enum amqp_reply read_number(struct slice arguments, struct slice name,
+                                   struct consumer_options *options, int64_t *out,
+                                   struct effects *fx)
 {
+    const struct broker_queue *queue = options->queue;
     struct field_value value;
-    *out = 0;
-    if (!table_get(arguments, SLICE("x-priority"), &value)) {
+    if (!table_get(arguments, name, &value)) {
         return AMQP_OK;
     }
+    struct text why;
+    text_clear(&why);
     if (!field_is_integer(&value)) {
-        struct text why;
-        text_clear(&why);
         queue_arguments_not_integer(&why, value.type);
         return effects_refuse(fx, AMQP_PRECONDITION_FAILED,
-                              "invalid arg 'x-priority' for queue '%s' in vhost '%s': %s",
+                              "invalid arg '%s' for queue '%s' in vhost '%s': %s", name,
                               queue->name, queue->vhost->name, text_slice(&why));
     }
     *out = value.integer;
     return AMQP_OK;
+}
+
+/* x-priority: negative ones come after those without. x-consumer-timeout: negative is as if it was
+ * not given. */
+static enum amqp_reply read_arguments(struct slice arguments, struct consumer_options *options,
+                                      struct effects *fx)
+{
+    int64_t timeout = -1;
+    options->priority = 0;
+    enum amqp_reply reply =
+        read_number(arguments, SLICE("x-priority"), options, &options->priority, fx);
+    if (!reply) {
+        reply = read_number(arguments, SLICE("x-consumer-timeout"), options, &timeout, fx);
+    }
+    options->timeout_ms = timeout > 0 ? (uint64_t)timeout : UINT64_MAX;
+    return reply;
 }
 
 /* What RabbitMQ's quorum queues and streams ask of a consumer. */
@@ -98,8 +115,9 @@ static enum amqp_reply check(struct channel *channel, const struct amqp_basic_co
     if (!reply) {
         reply = broker_queue_lookup(channel, name, &queue, fx);
     }
+    out->queue = queue;
     if (!reply) {
-        reply = read_priority(args->arguments, queue, &out->priority, fx);
+        reply = read_arguments(args->arguments, out, fx);
     }
     if (!reply) {
         reply = check_kind(channel, queue, args, fx);
@@ -107,7 +125,6 @@ static enum amqp_reply check(struct channel *channel, const struct amqp_basic_co
     if (!reply) {
         reply = check_exclusive(queue, args->exclusive, fx);
     }
-    out->queue = queue;
     return reply;
 }
 

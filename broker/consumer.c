@@ -4,6 +4,7 @@
 
 #include "base/blob.h"
 #include "base/memory.h"
+#include "broker/ack_timeout.h"
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
 #include "broker/dead_letter.h"
@@ -37,6 +38,8 @@ struct consumer *consumer_add(const struct consumer_options *options)
         queue->exclusive_consumer = consumer;
     }
     consumer->priority = options->priority;
+    consumer->timeout_ms = options->timeout_ms;
+    ack_timeout_begin(consumer);
     rotation_join(&queue->rotation, &consumer->place, options->priority);
     if (queue->limits.single_active && queue->active_consumer) {
         consumer->waits = WAIT_TURN;
@@ -211,6 +214,9 @@ static void remember_unsettled(struct consumer *consumer, const struct delivery 
         .consumer = consumer,
         .mark = unsettled_mark(delivery->position, true),
     };
+    if (broker_of(channel)->now_ms >= channel->ack_note_ms) {
+        ack_timeout_note(channel, tag);
+    }
     consumer->queue->unsettled_count++;
     broker_of(channel)->counters.messages_unsettled++;
     broker_of(channel)->counters.message_bytes += delivery->msg->body_len;

@@ -20,6 +20,7 @@ struct consumer_options {
     struct broker_queue *queue;
     struct slice tag;
     int64_t priority;
+    uint64_t timeout_ms; // x-consumer-timeout; UINT64_MAX = as the queue has it
     bool no_ack;
     bool exclusive;
 };

@@ -19,6 +19,7 @@ void effect_release(struct effect *effect)
     case EFFECT_DELIVER:
     case EFFECT_REPLY:
     case EFFECT_CANCEL:
+    case EFFECT_CLOSE:
         blob_unref(effect->blob);
         break;
     case EFFECT_STORE:

@@ -22,7 +22,8 @@ struct msg;
     E(RETURN, return )  /* send basic.return (312, NO_ROUTE) and content */                        \
     E(CONFIRM, confirm) /* send basic.ack for publish `number`; or nack if EFFECT_NEGATIVE */      \
     E(REPLY, reply)     /* send the method whose encoded payload is `blob` */                      \
-    E(CANCEL, cancel)   /* send basic.cancel (no-wait) for the consumer tag `blob` */
+    E(CANCEL, cancel)   /* send basic.cancel (no-wait) for the consumer tag `blob` */              \
+    E(CLOSE, close)     /* close the channel with the reply code `number` and the text `blob` */
 
 enum effect_kind {
 #define E(name, lower) EFFECT_##name,
@@ -61,7 +62,7 @@ struct effect {
     uint64_t after;  // see above; what must wait for what is shell policy
     struct msg *msg; // owns one reference, given up by effects_clear
     union {
-        struct blob *blob; // DELIVER, REPLY, CANCEL: owns one reference, likewise
+        struct blob *blob; // DELIVER, REPLY, CANCEL, CLOSE: owns one reference, likewise
         uint64_t queue;    // STORE, SETTLE: its id
         uint64_t count;    // GET: messages left in the queue
     };

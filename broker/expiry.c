@@ -2,6 +2,7 @@
 
 #include "amqp/properties.h"
 #include "base/check.h"
+#include "broker/ack_timeout.h"
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
 #include "broker/dead_letter.h"
@@ -80,6 +81,11 @@ static uint64_t first_of(const struct deadlines *deadlines)
     return first ? first->at : UINT64_MAX;
 }
 
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
 uint64_t broker_deadline(const struct broker *broker)
 {
     if (dead_letters_ready(broker)) {
@@ -88,8 +94,8 @@ uint64_t broker_deadline(const struct broker *broker)
     uint64_t head = first_of(&broker->head_deadlines);
     uint64_t unused = first_of(&broker->unused_deadlines);
     uint64_t delay = first_of(&broker->delay_deadlines);
-    uint64_t first = head < unused ? head : unused;
-    return first < delay ? first : delay;
+    uint64_t ack = first_of(&broker->ack_deadlines);
+    return least(least(head, unused), least(delay, ack));
 }
 
 void broker_tick(struct broker *broker, struct effects *fx)
@@ -105,4 +111,5 @@ void broker_tick(struct broker *broker, struct effects *fx)
         struct deadline *due = deadlines_first(&broker->unused_deadlines);
         broker_queue_remove(container_of(due, struct broker_queue, unused_due), fx);
     }
+    ack_timeouts_tick(broker, fx);
 }

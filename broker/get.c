@@ -1,6 +1,7 @@
 #include "broker/channel.h"
 
 #include "broker/access.h"
+#include "broker/ack_timeout.h"
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
 #include "broker/dead_letter.h"
@@ -45,6 +46,10 @@ static void remember_unsettled(struct channel *channel, struct broker_queue *que
         .expires = delivery->expires,
         .mark = unsettled_mark(delivery->position, false),
     };
+    ack_timeout_lower(channel, ack_timeout_of(queue));
+    if (broker_of(channel)->now_ms >= channel->ack_note_ms) {
+        ack_timeout_note(channel, tag);
+    }
     queue->unsettled_count++;
     broker_of(channel)->counters.messages_unsettled++;
     broker_of(channel)->counters.message_bytes += delivery->msg->body_len;

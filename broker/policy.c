@@ -1,5 +1,6 @@
 #include "broker/policy.h"
 
+#include "broker/ack_timeout.h"
 #include "broker/broker_internal.h"
 #include "broker/dead_letter.h"
 #include "broker/outcome_internal.h"
@@ -20,6 +21,7 @@ static void renew_all(struct vhost *vhost, struct effects *fx)
             policy_enforce(queue, fx);
         }
     }
+    ack_timeouts_renew(vhost->broker);
     forget_routes(vhost->broker); // alternate exchanges
     dead_letters_send(vhost->broker, fx);
 }

@@ -214,6 +214,7 @@ static const struct argument {
     {"x-initial-cluster-size", is_group_size, S, true},
     {"x-queue-leader-locator", is_locator, Q | S, true},
     {"x-delivery-limit", is_integer, C | Q, true},
+    {"x-consumer-timeout", is_expiry, C | Q | S, true},
 };
 
 enum { KNOWN_COUNT = sizeof arguments_known / sizeof arguments_known[0] };

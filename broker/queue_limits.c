@@ -78,6 +78,7 @@ struct queue_limits queue_limits_read(struct slice arguments, struct slice defin
         .expires_ms = number(&sources, SLICE("x-expires")),
         .length_max = number(&sources, SLICE("x-max-length")),
         .bytes_max = number(&sources, SLICE("x-max-length-bytes")),
+        .consumer_timeout_ms = number(&sources, SLICE("x-consumer-timeout")),
         .overflow = overflow_of(&sources),
     };
     limits.dead_letters =

@@ -16,6 +16,7 @@ struct queue_limits {
     uint64_t length_max;               // x-max-length: ready messages
     uint64_t bytes_max;                // x-max-length-bytes: of their bodies
     uint64_t delivery_limit;           // x-delivery-limit: how often a message may come back
+    uint64_t consumer_timeout_ms;      // x-consumer-timeout
     bool counts_attempts;              // how often they do is counted and told
     uint8_t priority_max;              // x-max-priority; 0 = priorities do not count
     bool single_active;                // x-single-active-consumer

@@ -181,8 +181,7 @@ static enum amqp_reply create(struct channel *channel, const struct amqp_queue_d
     uint8_t kind;
     enum amqp_reply reply = check_dead_letter(channel, args, name, fx);
     if (!reply) {
-        reply = queue_arguments_check(&what, args->arguments,
-                                      broker_of(channel)->options.default_queue_kind, &kind, fx);
+        reply = queue_arguments_check(&what, args->arguments, QUEUE_CLASSIC, &kind, fx);
     }
     if (!reply) {
         reply = check_properties(channel, args, name, kind, fx);
@@ -208,8 +207,30 @@ static enum amqp_reply create(struct channel *channel, const struct amqp_queue_d
     return AMQP_OK;
 }
 
-enum amqp_reply broker_queue_declare(struct channel *channel, const struct amqp_queue_declare *args,
-                                     struct effects *fx)
+/* The type of queue that is meant without x-queue-type, if such a queue can be of that type: an
+ * argument as good as a given one, also to those who declare the queue again. */
+static void add_default_type(const struct channel *channel, struct amqp_queue_declare *args,
+                             struct bytes *room)
+{
+    static const struct slice words[] = {
+        [QUEUE_CLASSIC] = {(const uint8_t *)"classic", 7},
+        [QUEUE_QUORUM] = {(const uint8_t *)"quorum", 6},
+        [QUEUE_STREAM] = {(const uint8_t *)"stream", 6},
+    };
+    struct field_value value;
+    uint8_t kind = broker_of(channel)->options.default_queue_kind;
+    bool possible = args->durable && !args->exclusive && !args->auto_delete;
+    if (kind == QUEUE_CLASSIC || !possible ||
+        table_get(args->arguments, SLICE("x-queue-type"), &value)) {
+        return;
+    }
+    bytes_add(room, args->arguments);
+    table_add_string(room, SLICE("x-queue-type"), words[kind]);
+    args->arguments = bytes_slice(room);
+}
+
+static enum amqp_reply declare(struct channel *channel, const struct amqp_queue_declare *args,
+                               struct effects *fx)
 {
     struct text buffer;
     if (reply_to_is_pseudo_queue(args->queue) || reply_to_is_address(args->queue)) {
@@ -234,6 +255,17 @@ enum amqp_reply broker_queue_declare(struct channel *channel, const struct amqp_
         return reply;
     }
     return queue ? redeclare(channel, args, queue, fx) : create(channel, args, name, fx);
+}
+
+enum amqp_reply broker_queue_declare(struct channel *channel, const struct amqp_queue_declare *args,
+                                     struct effects *fx)
+{
+    struct amqp_queue_declare full = *args;
+    struct bytes room = {0};
+    add_default_type(channel, &full, &room);
+    enum amqp_reply reply = declare(channel, &full, fx);
+    bytes_finish(&room);
+    return reply;
 }
 
 enum amqp_reply broker_queue_purge(struct channel *channel, const struct amqp_queue_purge *args,

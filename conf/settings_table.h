@@ -143,7 +143,9 @@
     S("max_message_size", max_message_size, amount, "134217728", "1..536870912", "octets", NOW,    \
       "The largest message body that is taken.")                                                   \
     S("consumer_timeout", consumer_timeout, number, "1800000", "1..4294967295|undefined",          \
-      "milliseconds", LATER, "A delivery must be acknowledged after this time.")                   \
+      "milliseconds", NOW,                                                                         \
+      "A delivery must be acknowledged within this time, or its channel is closed; undefined: "    \
+      "at any time. A queue or consumer may have its own: x-consumer-timeout.")                    \
     S("default_limits.*", default_limits, kept, "", "", "", LATER,                                 \
       "Limits of virtual hosts by name.")                                                          \
     G(memory, "Memory and disk")                                                                   \
@@ -163,7 +165,7 @@
       "Publishers are held back when less of the disk is free; goes before .relative.")            \
     G(queues, "Queues")                                                                            \
     S("default_queue_type", default_queue_type, choice, "classic", CHOICE_WORDS(QUEUE_TYPES), "",  \
-      LATER, "The type of queues that are declared without x-queue-type.")                         \
+      NOW, "The type of queues that are declared without x-queue-type.")                           \
     S("deprecated_features.permit.transient_nonexcl_queues", permit_transient_nonexcl_queues,      \
       flag, "true", "", "", NOW,                                                                   \
       "Whether queues may be declared that are neither durable nor exclusive.")                    \

@@ -125,6 +125,12 @@ void conn_channel_fail(struct conn_channel *channel, enum amqp_reply reply, enum
     }
 }
 
+void conn_channel_shut(struct conn_channel *channel, enum amqp_reply reply, struct slice text)
+{
+    struct conn_error error = {.reply = reply, .channel = channel->number, .text = text};
+    fail_soft(channel, &error);
+}
+
 void channel_table_finish(struct channel_table *table)
 {
     for (uint16_t page = 0; page < table->page_count; page++) {

@@ -80,6 +80,9 @@ void conn_channel_closed(struct conn_channel *channel);
 void conn_channel_fail(struct conn_channel *channel, enum amqp_reply reply,
                        enum amqp_method method);
 
+/* We close it, with a soft error that no method of the client has made. */
+void conn_channel_shut(struct conn_channel *channel, enum amqp_reply reply, struct slice text);
+
 /* Frees all of them, having told their confirms; their session is about to be closed. */
 void channel_table_finish(struct channel_table *table);
 

@@ -59,6 +59,7 @@ void engine_free(struct engine *engine)
     }
     CHECK(list_empty(&engine->conns));
     effects_free(&engine->fx);
+    effects_free(&engine->closes);
     gate_finish(&engine->frames);
     gate_finish(&engine->confirms);
     chunk_pool_finish(&engine->pool);
@@ -152,6 +153,7 @@ static void send_effect(struct conn *conn, const struct effect *effect)
     case EFFECT_RECORD:
     case EFFECT_FETCH:
     case EFFECT_FAILED:
+    case EFFECT_CLOSE:
         break;
     }
 }
@@ -228,6 +230,9 @@ static void run_at(struct engine *engine, uint32_t index)
         break;
     case EFFECT_FAILED: // the next one looks at it
         break;
+    case EFFECT_CLOSE: // it brings effects of its own
+        *effects_next(&engine->closes) = *effect;
+        break;
     case EFFECT_FETCH:
         fetch(engine, index);
         break;
@@ -285,6 +290,22 @@ static void release_held(struct engine *engine)
     release_from(engine, &engine->frames);
 }
 
+/* Channels that the core wants to be closed. */
+static void close_channels(struct engine *engine)
+{
+    for (uint32_t i = 0; i < engine->closes.count; i++) {
+        const struct effect *effect = &engine->closes.items[i];
+        struct conn *conn = engine_conn(engine, effect->conn);
+        struct conn_channel *channel =
+            conn ? channel_table_get(&conn->channels, effect->channel) : NULL;
+        if (channel && channel->core) {
+            conn_channel_shut(channel, (enum amqp_reply)effect->number, blob_slice(effect->blob));
+        }
+    }
+    effects_clear(&engine->closes);
+    engine_run_effects(engine);
+}
+
 static void open_windows(struct engine *engine)
 {
     struct list_node *node;
@@ -303,6 +324,7 @@ void engine_end_tick(struct engine *engine, uint64_t stored, uint64_t now_ms)
     }
     open_windows(engine);
     engine_run_effects(engine);
+    close_channels(engine);
     release_held(engine);
     confirms_flush_all(engine);
     if (!engine->full) {

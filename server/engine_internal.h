@@ -16,6 +16,7 @@ struct engine {
     struct bytes strings;          // owned
     struct broker *broker;         // borrowed
     struct effects fx;             // what the core wants done and has not been done
+    struct effects closes;         // CLOSEs among them, for the end of the tick
     struct gate frames;            // behind these gates are effects that wait for the journal
     struct gate confirms;
     bool full;       // the disk has to catch up before more is taken in

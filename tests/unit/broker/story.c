@@ -330,6 +330,9 @@ static void say_effect(struct story *story, const struct effect *e)
 {
     if (e->kind == EFFECT_REPLY) {
         say_reply(story, e);
+    } else if (e->kind == EFFECT_CLOSE) {
+        say(story, "close %u/%u %" PRIu64 " ", e->conn, e->channel, e->number);
+        say_text(story, blob_slice(e->blob));
     } else if (e->kind == EFFECT_RECORD) {
         say_record(story, e);
     } else {

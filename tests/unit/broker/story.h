@@ -27,6 +27,7 @@
  *     return 1/1 hello via exchange/key
  *     confirm 1/1 #1
  *     cancel 1/1 tag
+ *     close 1/1 406 delivery acknowledgement on channel 1 timed out...
  *     refuse 404 no queue 'q' in vhost '/'
  *
  * Connections and channels are opened when they are first used, by guest in "/". Names that the

@@ -130,6 +130,6 @@ Test(queue_arguments, of_replicated_queues)
 
 Test(queue_arguments, that_nobody_knows_are_kept_quietly)
 {
-    is_fine(NULL, "x-consumer-timeout", "S:later");
+    is_fine(NULL, "x-unheard-of", "S:later");
     is_fine("S:stream", "mine", "V:");
 }

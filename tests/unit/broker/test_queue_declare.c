@@ -188,11 +188,33 @@ Test(queue_declare, the_type_of_those_without_one_is_a_setting)
     struct broker_options options = story_options;
     options.default_queue_kind = 1;
     struct story *story = story_new_with(&options);
-    DO(story, 1, 1, queue_declare, .queue = SLICE("q"));
-    TOLD(story, "refuse 406 invalid property 'non-durable' for queue 'q' in vhost '/'\n");
-    DO(story, 1, 1, queue_declare, .queue = SLICE("q"),
-       .arguments = T("x-queue-type", "S:classic"));
+    DO(story, 1, 1, queue_declare, .queue = SLICE("q"), .durable = true, .no_wait = true);
+    DO(story, 1, 1, queue_delete, .queue = SLICE("q"), .if_empty = true);
+    TOLD(story, "refuse 540 cannot delete queue 'q' in vhost '/'. queue.delete operations with "
+                "if-empty flag set are not supported by quorum queues\n");
+    DO(story, 1, 1, queue_declare, .queue = SLICE("q"), .durable = true);
     TOLD(story, SAME);
+    DO(story, 1, 1, queue_declare, .queue = SLICE("q"), .durable = true,
+       .arguments = T("x-queue-type", "S:quorum"));
+    TOLD(story, SAME);
+    DO(story, 1, 1, queue_declare, .queue = SLICE("q"), .durable = true,
+       .arguments = T("x-queue-type", "S:classic"));
+    TOLD(story, "refuse 406 inequivalent arg 'x-queue-type' for queue 'q' in vhost '/': received "
+                "'classic' but current is 'quorum'\n");
+    story_free(story);
+}
+
+Test(queue_declare, queues_that_cannot_be_of_the_default_type_are_classic)
+{
+    struct broker_options options = story_options;
+    options.default_queue_kind = 1;
+    struct story *story = story_new_with(&options);
+    DO(story, 1, 1, queue_declare, .queue = SLICE("t"), .no_wait = true);
+    DO(story, 1, 1, queue_declare, .queue = SLICE("e"), .exclusive = true, .no_wait = true);
+    DO(story, 1, 1, queue_declare, .queue = SLICE("a"), .durable = true, .auto_delete = true,
+       .no_wait = true);
+    COUNTED(story, queues, 3);
+    TOLD(story, "");
     story_free(story);
 }
 
