@@ -14,6 +14,8 @@
 enum {
     RESIDENT_MAX = 64 << 20,
     SEGMENT_SIZE = 32 << 20,
+    CHECKPOINT_SLICE = 256 << 10,
+    COMPACTION_SLICE = 1 << 20,
     MAINTAIN_MS = 50, // between two looks at the segments
 };
 
@@ -27,6 +29,8 @@ static struct store *store_new(const struct store_options *options)
     struct store_options *own = &store->options;
     own->segment_size = own->segment_size ? own->segment_size : SEGMENT_SIZE;
     own->resident_max = own->resident_max ? own->resident_max : RESIDENT_MAX;
+    own->checkpoint_slice = own->checkpoint_slice ? own->checkpoint_slice : CHECKPOINT_SLICE;
+    own->compaction_slice = own->compaction_slice ? own->compaction_slice : COMPACTION_SLICE;
     size_t len = strlen(options->dir);
     memcpy(store->dir, options->dir, len < DISK_PATH_MAX ? len : DISK_PATH_MAX - 1);
     own->dir = store->dir;

@@ -34,6 +34,8 @@ struct store_options {
     size_t segment_size;             // 32 MiB if 0
     uint64_t resident_max;           // octets of ready messages in memory; 64 MiB if 0
     uint64_t spill_above;            // the same of those that are not in the journal; 0: no limit
+    size_t checkpoint_slice;         // octets of a checkpoint made in one tick; 256 KiB if 0
+    size_t compaction_slice;         // octets of a segment looked through in one; 1 MiB if 0
     uint64_t now_ms;                 // as in store_end_tick
     bool no_sync;                    // confirms do not wait for the disk
     bool threadless;                 // store_flush does what the threads would

@@ -8,8 +8,7 @@
 #include "queue/ledger.h"
 
 enum {
-    SEGMENTS_BETWEEN = 4,   // at least so much is appended between two checkpoints
-    SLICE_SIZE = 256 << 10, // octets of blocks in one tick
+    SEGMENTS_BETWEEN = 4, // at least so much is appended between two checkpoints
 };
 
 static uint64_t larger(uint64_t a, uint64_t b)
@@ -107,7 +106,7 @@ static void end_copying(struct store *store)
 static void copy(struct store *store)
 {
     struct store_checkpoint *checkpoint = &store->checkpoint;
-    size_t left = SLICE_SIZE;
+    size_t left = store->options.checkpoint_slice;
     while (left > 0 && !checkpoint_full(checkpoint->file)) {
         uint8_t type;
         checkpoint->block.len = 0;

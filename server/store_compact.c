@@ -7,9 +7,8 @@
 /* A segment of which little is alive is emptied: what is alive is appended anew, and goes on from
  * there. It then goes like any other that nobody needs. */
 enum {
-    SLICE_SIZE = 1 << 20, // octets of the segment at a time
-    SEGMENTS_SPARE = 4,   // that the journal may be larger than twice what is alive
-    REST_SHARE = 4,       // times as long as a slice took, nothing is done
+    SEGMENTS_SPARE = 4, // that the journal may be larger than twice what is alive
+    REST_SHARE = 4,     // times as long as a slice took, nothing is done
 };
 
 /* Segments in which nothing is alive are on their way out already. */
@@ -158,7 +157,7 @@ void store_compact(struct store *store, uint64_t now_ms)
     if (!may_go_on(store, now_ms)) {
         return;
     }
-    uint64_t end = compaction->next + SLICE_SIZE;
+    uint64_t end = compaction->next + store->options.compaction_slice;
     end = end < compaction->end ? end : compaction->end;
     copy_slice(store, end);
     compaction->started_ms = now_ms;
