@@ -27,23 +27,9 @@ static void hold_confirm(struct conn *conn, struct conn_channel *channel,
     }
 }
 
-static bool hold_if_confirm_must(struct conn *conn, const struct effect *effect)
-{
-    struct engine *engine = conn->engine;
-    struct conn_channel *channel = channel_table_get(&conn->channels, effect->channel);
-    if (channel && channel->frames_until > engine->frames.out) {
-        hold_frame(conn, channel, effect);
-        return true;
-    }
-    if (effect->after > engine->stored || conn->confirms_until > engine->confirms.out) {
-        hold_confirm(conn, channel, effect);
-        return true;
-    }
-    return false;
-}
-
-/* A reply waits for what the confirms of its channel wait for; if the channel is gone, or there
- * never was one, for those of the connection. */
+/* What comes behind confirms of its channel waits for what they wait for; if the channel is gone,
+ * or there never was one, for those of the connection. A confirm that leaves with the frames is no
+ * exception: it may speak for all before it. */
 static void put_behind_confirms(const struct conn *conn, const struct conn_channel *channel,
                                 struct effect *effect)
 {
@@ -52,6 +38,22 @@ static void put_behind_confirms(const struct conn *conn, const struct conn_chann
     if (until > conn->engine->confirms.out && after > effect->after) {
         effect->after = after;
     }
+}
+
+static bool hold_if_confirm_must(struct conn *conn, struct effect *effect)
+{
+    struct engine *engine = conn->engine;
+    struct conn_channel *channel = channel_table_get(&conn->channels, effect->channel);
+    if (channel && channel->frames_until > engine->frames.out) {
+        put_behind_confirms(conn, channel, effect);
+        hold_frame(conn, channel, effect);
+        return true;
+    }
+    if (effect->after > engine->stored || conn->confirms_until > engine->confirms.out) {
+        hold_confirm(conn, channel, effect);
+        return true;
+    }
+    return false;
 }
 
 static bool hold_if_frame_must(struct conn *conn, struct effect *effect)

@@ -1,5 +1,7 @@
 #include "tests/unit/server/engine_kit.h"
 
+#include "broker/broker_internal.h"
+
 static struct kit kit;
 static struct client client;
 
@@ -180,6 +182,31 @@ Test(confirms, that_wait_do_not_hold_up_replies_on_other_channels)
     kit_tick(&kit);
     client_receive(&client, SIZE_MAX);
     expect_story(&client, "1 basic_ack 1\n");
+}
+
+Test(confirms, behind_a_return_that_waits_do_not_speak_for_others_that_wait_longer)
+{
+    struct bytes frames = {0};
+    send_method(&client, 2, METHOD(channel_open));
+    bytes_consume(&client.output, client.output.len);
+    disk_is_slow();
+    uint64_t last = kit.broker->record_last;
+    put_persistent(&frames);
+    put_method(&frames, 2, METHOD(queue_declare, .queue = SLICE("r"), .durable = true));
+    put_persistent(&frames);
+    put_method(&frames, 1,
+               METHOD(basic_publish, .routing_key = SLICE("nowhere"), .mandatory = true));
+    put_header(&frames, 1, 0, SLICE("\0\0"));
+    send_frames(&frames);
+    kit.stored = last + 2; // the first message, and the queue
+    kit_tick(&kit);
+    client_receive(&client, SIZE_MAX);
+    expect_story(&client, "2 queue_declare_ok\n1 basic_return 312 NO_ROUTE '' 'nowhere'\n"
+                          "1 header 0\n1 basic_ack 1\n");
+    kit.stored = last + 3;
+    kit_tick(&kit);
+    client_receive(&client, SIZE_MAX);
+    expect_story(&client, "1 basic_ack 3 multiple\n");
 }
 
 Test(confirms, of_a_channel_opened_anew_come_behind_its_opening)
