@@ -16,6 +16,7 @@ struct manners {
     uint32_t hostile;     // percent of what they do that no client should do
     uint32_t careless;    // percent of names, flags and tags that are wrong
     uint32_t gets;        // percent of what they do that is basic.get, which no window holds back
+    uint32_t transacts;   // percent of what they do that concerns transactions
     uint32_t large;       // percent of bodies that are larger than 100 octets
     uint32_t body_max;    // octets
     uint32_t message_max; // the broker takes no larger body

@@ -455,6 +455,8 @@ void client_act(struct client *client)
         client_open_channel(client, channel);
     } else if (channel->state == CLIENT_OPEN && bit(client, client->manners->gets)) {
         get(client, channel);
+    } else if (channel->state == CLIENT_OPEN && bit(client, client->manners->transacts)) {
+        transact(client, channel);
     } else if (channel->state == CLIENT_OPEN) {
         choose(client->prng)(client, channel);
     }

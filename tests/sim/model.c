@@ -185,12 +185,12 @@ void model_catch_up(struct model *model)
         run_event(container_of(node, struct model_event, link));
     }
     model_explain(model);
-    model_check_claims(model);
     list_each(it, &model->conns) {
         const struct model_conn *conn = container_of(it, struct model_conn, link);
         check_unexplained(conn);
         check_owed(conn);
     }
+    model_check_claims(model);
     list_each(at, &model->conns) {
         check_waiting(container_of(at, struct model_conn, link), false);
     }

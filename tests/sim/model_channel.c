@@ -123,6 +123,7 @@ static void commit_publishes(struct model_channel *channel, struct list *claims)
         if (pending->mandatory && !taken) {
             model_return(channel, pending->message, 0);
         }
+        model_explain(model); // who waits for it gets it before one of a higher priority comes
     }
 }
 
@@ -137,7 +138,6 @@ enum amqp_reply model_tx_commit(struct model_channel *channel, const struct op *
     struct list claims;
     list_init(&claims);
     commit_publishes(channel, &claims);
-    model_explain(model);
     list_each(node, &channel->unsettled) {
         struct model_entry *entry = container_of(node, struct model_entry, link);
         if (entry->pending) {

@@ -297,8 +297,8 @@ static bool explain_conn(struct model_conn *conn)
         if (explain_one(conn, &conn->lines[line], heard)) {
             list_unlink(node);
             progress = true;
-        } else {
-            stuck[line] = true;
+        } else if (!conn->model->durable || heard->args.method != METHOD_basic_ack) {
+            stuck[line] = true; // deliveries wait longer for the disk than confirms behind them may
         }
     }
     return progress;

@@ -259,11 +259,13 @@ enum amqp_reply model_queue_purge(struct model_channel *channel, const struct op
         return code;
     }
     struct amqp_args ok = {.method = METHOD_queue_purge_ok};
+    struct model_facts *facts = &channel->conn->model->facts;
     uint64_t fact = 0;
     struct model_entry *entry;
     while ((entry = model_take(queue))) {
-        fact = fact || !entry->survives ? fact : model_facts_add(&channel->conn->model->facts);
+        fact = fact || !entry->survives ? fact : model_facts_add(facts);
         entry->life.until = fact;
+        entry->settled_at = model_facts_instant(facts, entry->life.from); // or it came only now
         ok.queue_purge_ok.message_count++;
     }
     if (!op->args.queue_purge.no_wait) {

@@ -81,6 +81,8 @@ static bool open_store(struct node *node, const struct node_options *options, st
         .segment_size = options->segment_size,
         .resident_max = options->resident_max,
         .spill_above = options->resident_max,
+        .checkpoint_slice = 100,
+        .compaction_slice = options->segment_size / 2,
         .now_ms = options->now_ms,
         .threadless = true,
     };
@@ -111,20 +113,29 @@ bool node_start(struct node *node, const struct node_options *options, struct te
     return true;
 }
 
+/* The store's clock runs ahead of the world's: it tends its files every now and then, and there are
+ * many ticks in which no time passes. */
+static uint64_t store_time(const struct node *node, uint64_t now_ms)
+{
+    enum { TICK_MS = 20 };
+    return now_ms + TICK_MS * node->ticks;
+}
+
 void node_end_tick(struct node *node, uint64_t now_ms)
 {
     if (!node->store) {
         engine_end_tick(node->engine, UINT64_MAX, now_ms);
         return;
     }
-    store_poll(node->store, now_ms);
+    node->ticks++;
+    store_poll(node->store, store_time(node, now_ms));
     engine_end_tick(node->engine, node->forced ? UINT64_MAX : store_stored(node->store), now_ms);
-    store_end_tick(node->store, now_ms);
+    store_end_tick(node->store, store_time(node, now_ms));
 }
 
 int node_flush(struct node *node, uint64_t now_ms)
 {
-    return node->store ? store_flush(node->store, now_ms) : 0;
+    return node->store ? store_flush(node->store, store_time(node, now_ms)) : 0;
 }
 
 bool node_holds(const struct node *node)

@@ -24,7 +24,8 @@ struct node {
     struct broker *broker;
     struct engine *engine;
     struct store *store; // NULL without a disk
-    bool forced;         // nothing waits any more, whatever the disk says
+    uint64_t ticks;
+    bool forced; // nothing waits any more, whatever the disk says
 };
 
 /* Begins, or comes back with what is on the disk. False, with the reason, if it cannot. */

@@ -122,6 +122,9 @@ void tape_describe(const struct heard *heard, char *out, size_t size)
     } else if (args->method == METHOD_basic_deliver) {
         code = (unsigned)args->basic_deliver.delivery_tag;
         text = args->basic_deliver.consumer_tag;
+    } else if (args->method == METHOD_basic_ack) {
+        code = (unsigned)args->basic_ack.delivery_tag;
+        text = args->basic_ack.multiple ? SLICE("and all before") : SLICE("");
     } else if (args->method == METHOD_basic_return) {
         code = (unsigned)heard->body.len;
         text = args->basic_return.routing_key;

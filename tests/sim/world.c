@@ -59,7 +59,7 @@ static void choose_kind(struct world *world)
             .steps = 1600,
             .in_bulk = true,
             .flush_chance = 30,
-            .segment_size = 1 << 16,
+            .segment_size = 1 << 12,
             .resident_max = 1 << 16,
         },
         {
@@ -74,8 +74,23 @@ static void choose_kind(struct world *world)
             .steps = 2000,
             .slow = 10,
             .flush_chance = 70,
-            .segment_size = 1 << 14,
+            .segment_size = 1 << 13,
             .resident_max = 1 << 12,
+        },
+        {
+            // transactions
+            .manners = {.durable = true,
+                        .persistent = true,
+                        .alone = true,
+                        .transacts = 20,
+                        .large = 50,
+                        .body_max = 2000},
+            .clients_max = 5,
+            .steps = 1600,
+            .in_bulk = true,
+            .flush_chance = 30,
+            .segment_size = 1 << 14,
+            .resident_max = 1 << 14,
         },
         {
             // large messages, in queues that grow
@@ -90,7 +105,7 @@ static void choose_kind(struct world *world)
             .steps = 1600,
             .in_bulk = true,
             .flush_chance = 50,
-            .segment_size = 1 << 17,
+            .segment_size = 1 << 15,
             .resident_max = 1 << 16,
         },
     };

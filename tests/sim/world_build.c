@@ -17,6 +17,9 @@ void world_build(struct world *world)
     struct text error = {0};
     if (world->durable) {
         fake_disk_init(&world->disk);
+        if (prng_chance(&world->prng, 20)) {
+            world_crash_soon(world);
+        }
     }
     struct node_options options =
         world_node_options(world, world->durable ? &world->disk.disk : NULL);

@@ -65,6 +65,12 @@ void world_flush(struct world *world)
     }
 }
 
+void world_crash_soon(struct world *world)
+{
+    enum { CALLS = 60 };
+    crash_at(world, world->disk.calls + 1 + prng_below(&world->prng, CALLS));
+}
+
 static void fill_disk(struct world *world)
 {
     const uint64_t plenty = (uint64_t)1 << 40;
@@ -103,7 +109,7 @@ void world_trouble(struct world *world)
     } else if (kind < 45) {
         crash_now(world);
     } else if (kind < 90) {
-        crash_at(world, world->disk.calls + 1 + prng_below(&world->prng, 60));
+        world_crash_soon(world);
     } else {
         world_stop_and_start(world);
     }

@@ -10,8 +10,8 @@
 
 enum {
     HANDSHAKE_TIMEOUT_MS = 10000,
-    CLOSE_TIMEOUT_MS = 30000 + 3000, // for close-ok, and for what breaks everything after that
-    OUTPUT_HIGH = 1280 * 1024,       // with so much unread a client is surely not read from
+    CLOSING_TIMEOUT_MS = 30000 + 3000, // for close-ok, and for what breaks everything after that
+    OUTPUT_TOO_HIGH = 1280 * 1024,     // with so much unread a client is surely not read from
     PIECES_MAX = 4096,
     MESSAGE_MAX = 1 << 27,
 };
@@ -95,7 +95,8 @@ void world_wait(struct world *world, uint64_t ms); // time passes; what is due h
 void world_settle(struct world *world);            // the journal catches up
 
 /* The disk and its crashes (world_disk.c) */
-void world_flush(struct world *world);      // the disk gets what there is
+void world_flush(struct world *world); // the disk gets what there is
+void world_crash_soon(struct world *world);
 void world_trouble(struct world *world);    // something goes wrong with the disk, now or soon
 void world_note_crash(struct world *world); // if it has happened meanwhile
 

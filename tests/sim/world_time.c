@@ -177,7 +177,7 @@ static void check_alive(struct world *world, struct cable *cable)
         world->now_ms - cable->heard_ms > heartbeat_ms) {
         verdict_fail(world->verdict, "client %u: no heartbeat is sent to it", cable->client.id);
     }
-    if (cable->closed_ms > 0 && world->now_ms - cable->closed_ms > CLOSE_TIMEOUT_MS) {
+    if (cable->closed_ms > 0 && world->now_ms - cable->closed_ms > CLOSING_TIMEOUT_MS) {
         verdict_fail(world->verdict, "client %u: endless close", cable->client.id);
     }
 }
@@ -241,6 +241,7 @@ static void run_due(struct world *world)
             beat(world, cable);
         }
         if (cable->deadline <= world->now_ms) {
+            world_settle(world); // it may end here, and what is held for it would never be said
             run_timer(world, cable);
         }
         check_alive(world, cable);

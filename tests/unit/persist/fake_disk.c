@@ -64,12 +64,8 @@ static struct fake_disk *fake_of(struct disk *disk)
     return container_of(disk, struct fake_disk, disk);
 }
 
-/* Counts the call. Not 0: it must fail with that. */
-static int enter(struct fake_disk *fake)
+static void count_call(struct fake_disk *fake)
 {
-    if (fake->off) {
-        return -EIO;
-    }
     fake->calls++;
     if (fake->calls == fake->copy_at) {
         fake_disk_copy(fake->copy, fake);
@@ -77,14 +73,30 @@ static int enter(struct fake_disk *fake)
     if (fake->calls == fake->off_at) {
         fake->off = true; // but the call itself is done: a crash may keep any part of it
     }
-    return fake->calls == fake->fail_at ? fake->fail_error : 0;
 }
 
-/* The same for a call that is not for looking only. */
+/* Counts the call. Not 0: it must fail with that. */
 static int enter_to_change(struct fake_disk *fake)
 {
     fake->changes++;
-    return enter(fake);
+    if (fake->off) {
+        return -EIO;
+    }
+    count_call(fake);
+    return fake->calls == fake->fail_at ? fake->fail_error : 0;
+}
+
+/* The same for a call that is for looking only. */
+static int enter(struct fake_disk *fake)
+{
+    if (fake->off) {
+        return -EIO;
+    }
+    count_call(fake);
+    if (fake->calls == fake->fail_at && fake->reads_work) {
+        fake->fail_at++;
+    }
+    return fake->calls == fake->fail_at ? fake->fail_error : 0;
 }
 
 /* A call in which power fails has no result. */
@@ -215,9 +227,6 @@ static int fake_close(struct disk *disk, int fd)
 static int64_t fake_pread(struct disk *disk, int fd, void *into, size_t len, uint64_t offset)
 {
     struct fake_disk *fake = fake_of(disk);
-    if (fake->reads_work && fake->fail_at == fake->calls + 1) {
-        fake->fail_at++;
-    }
     fake->reads++;
     int rc = enter(fake);
     if (rc < 0) {

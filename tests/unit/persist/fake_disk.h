@@ -16,7 +16,7 @@ struct fake_disk {
     uint64_t changes; // and how many change or sync or lock anything
     uint64_t fail_at; // this call fails with fail_error and has no effect; 0: none does
     int fail_error;
-    bool reads_work;          // if that is a read, the call after it fails instead
+    bool reads_work;          // if that only reads, the call after it fails instead
     uint64_t short_at;        // this call, if it is a write, does a half
     uint64_t off_at;          // power fails during this call
     bool off;                 // no power
