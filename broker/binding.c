@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "broker/broker_internal.h"
 #include "broker/delay.h"
+#include "broker/duplicates.h"
 #include "broker/outcome_internal.h"
 
 /* Exchanges on their way out, in the order in which the one made the other unused. Clients may
@@ -44,6 +45,7 @@ static void drop(struct doomed *doomed, struct exchange *exchange)
 {
     struct vhost *vhost = doomed->vhost;
     delay_remove_store(exchange, doomed->fx);
+    duplicates_remove_exchange(vhost, exchange_name(exchange));
     if (exchange_durable(exchange)) {
         struct topology topology = {
             .kind = TOPOLOGY_exchange_delete,

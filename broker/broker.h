@@ -41,6 +41,7 @@ struct broker_options {
     C(published)                                                                                   \
     C(delivered)                                                                                   \
     C(settled)                                                                                     \
+    C(duplicates)                                                                                  \
     C(dead_letter_cycles)
 
 struct broker_counters {

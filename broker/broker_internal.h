@@ -68,6 +68,7 @@ struct vhost {
     struct broker *broker;
     struct exchanges *exchanges; // owned
     struct map queues_by_name;   // struct broker_queue.by_name
+    struct map duplicates;       // struct exchange_memory.by_exchange
     struct list queues;          // struct broker_queue.link, in order of declaration
     struct list stores;          // likewise: those of exchanges, of QUEUE_DELAYED
     struct policies policies[2]; // by enum policy_kind
@@ -82,9 +83,10 @@ struct broker_queue {
     struct list_node owner_link;    // session.exclusive_queues
     struct list_node touched_link;  // struct touched.queues
     struct vhost *vhost;
-    struct session *owner;    // of an exclusive queue; or NULL
-    struct queue *messages;   // owned; the ready ones
-    struct attempts attempts; // how often its messages came back; see limits.counts_attempts
+    struct session *owner;      // of an exclusive queue; or NULL
+    struct queue *messages;     // owned; the ready ones
+    struct deduplication *seen; // owned; or NULL
+    struct attempts attempts;   // how often its messages came back; see limits.counts_attempts
     struct queue_limits limits;
     const struct policy *policy;          // borrowed from the virtual host; or NULL
     const struct policy *operator_policy; // likewise

@@ -9,6 +9,7 @@
 #include "broker/broker_internal.h"
 #include "broker/consumer.h"
 #include "broker/dead_letter.h"
+#include "broker/deduplication.h"
 #include "broker/expiry.h"
 #include "broker/names.h"
 #include "broker/outcome_internal.h"
@@ -60,6 +61,7 @@ struct broker_queue *broker_queue_add(struct vhost *vhost,
     queue->auto_delete = options->auto_delete;
     queue->exclusive = options->owner != NULL;
     queue->owner = options->owner;
+    queue->seen = deduplication_of(queue->arguments, vhost->broker->options.secret);
     policy_find_limits(queue);
     queue->messages = store_new(queue);
     rotation_init(&queue->rotation);
@@ -222,6 +224,7 @@ void broker_queue_release(struct broker_queue *queue)
 {
     if (queue->deleted && queue->unsettled_count == 0 && queue->holds == 0) {
         queue_free(queue->messages);
+        deduplication_free(queue->seen);
         attempts_finish(&queue->attempts);
         bytes_finish(&queue->definition);
         free(queue);

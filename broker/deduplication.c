@@ -7,7 +7,8 @@
 #include "base/map.h"
 #include "base/memory.h"
 
-enum { SIZE_DEFAULT = 128 };
+/* Values longer than VALUE_MAX are never duplicates; nobody remembers more than SIZE_LIMIT. */
+enum { SIZE_DEFAULT = 128, SIZE_LIMIT = 1000000, VALUE_MAX = 1024 };
 
 struct deduplication {
     struct map by_value;  // struct memory.by_value
@@ -80,7 +81,7 @@ struct deduplication *deduplication_of(struct slice arguments, struct hash_key h
     uint64_t size = number(arguments, SLICE("x-cache-size"), SIZE_DEFAULT);
     struct deduplication_options options = {
         .header = SLICE("x-deduplication-header"),
-        .size = size < UINT32_MAX ? (uint32_t)size : UINT32_MAX,
+        .size = size < SIZE_LIMIT ? (uint32_t)size : SIZE_LIMIT,
         .ttl_ms = number(arguments, SLICE("x-cache-ttl"), UINT64_MAX),
         .hash_key = hash_key,
     };
@@ -115,7 +116,7 @@ static void forget_old(struct deduplication *deduplication, uint64_t now_ms)
 bool deduplication_seen(struct deduplication *deduplication, struct slice headers, uint64_t now_ms)
 {
     struct field_value value;
-    if (!table_get(headers, deduplication->header, &value)) {
+    if (!table_get(headers, deduplication->header, &value) || value.raw.len > VALUE_MAX) {
         return false;
     }
     forget_old(deduplication, now_ms);

@@ -20,11 +20,12 @@ struct deduplication *deduplication_new(const struct deduplication_options *opti
 void deduplication_free(struct deduplication *deduplication); // NULL is fine
 
 /* What the arguments of an exchange or queue ask for: NULL unless x-message-deduplication is true.
- * */
+ * However large a size they name, a million values are remembered at most. */
 struct deduplication *deduplication_of(struct slice arguments, struct hash_key hash_key);
 
 /* Whether a message with these headers (a well-formed table) was seen before. If it was not, it is
- * from now on. A message without the header is never a duplicate. */
+ * from now on. A message without the header is never a duplicate,
+ * nor is one with more than a kilobyte in it. */
 bool deduplication_seen(struct deduplication *deduplication, struct slice headers, uint64_t now_ms);
 
 #endif

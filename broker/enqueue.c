@@ -5,6 +5,7 @@
 #include "broker/consumer.h"
 #include "broker/dead_letter.h"
 #include "broker/delay.h"
+#include "broker/duplicates.h"
 #include "broker/expiry.h"
 #include "broker/outcome_internal.h"
 
@@ -54,6 +55,10 @@ bool enqueue(struct broker_queue *queue, struct msg *msg, struct effects *fx)
                 dead_letter(queue, &(struct delivery){.msg = msg}, DEATH_MAXLEN, fx);
             }
             return false;
+        }
+        if (duplicates_queued(queue->seen, msg, queue->vhost->broker->now_ms)) {
+            queue->vhost->broker->counters.duplicates++;
+            return true;
         }
     }
     uint64_t expires = queue->bounded || msg->has_expiration ? expiry_of(queue, msg) : QUEUE_NEVER;

@@ -7,8 +7,8 @@ struct broker_queue;
 struct channel;
 
 /* Gives a queue a message: to the consumer whose turn it is, if nothing is ahead of it, else to the
- * store. Takes a reference of its own. False if the queue is full and refuses what is published
- * then (x-overflow). */
+ * store. Takes a reference of its own. One that the queue has seen before (x-message-deduplication)
+ * is dropped. False if the queue is full and refuses what is published then (x-overflow). */
 bool enqueue(struct broker_queue *queue, struct msg *msg, struct effects *fx);
 
 /* Drops what is beyond the queue's limits, and then what has expired, from its head. */

@@ -5,10 +5,12 @@
 #include "broker/binding.h"
 #include "broker/broker_internal.h"
 #include "broker/delay.h"
+#include "broker/duplicates.h"
 #include "broker/equivalence.h"
 #include "broker/names.h"
 #include "broker/outcome_internal.h"
 #include "broker/policy_internal.h"
+#include "broker/queue_arguments.h"
 #include "broker/reply.h"
 
 static enum amqp_reply refuse_default(struct slice name, struct effects *fx)
@@ -62,7 +64,9 @@ static enum amqp_reply redeclare(struct channel *channel, const struct exchange 
         reply = equivalence_argument(&what, SLICE("alternate-exchange"), args->arguments,
                                      exchange_arguments(exchange), fx);
     }
-    return reply;
+    return reply ? reply
+                 : exchange_arguments_equivalent(&what, args->arguments,
+                                                 exchange_arguments(exchange), fx);
 }
 
 static enum amqp_reply check_alternate(struct channel *channel, struct slice name,
@@ -95,6 +99,18 @@ static enum amqp_reply check_type_arguments(const struct exchange_type *type,
     return reply ? effects_refuse(fx, reply, "%s", text_slice(&why)) : AMQP_OK;
 }
 
+static enum amqp_reply check_arguments(struct channel *channel, struct slice name,
+                                       const struct exchange_type *type, struct slice arguments,
+                                       struct effects *fx)
+{
+    struct equivalence what = {"exchange", name, vhost_name_of(channel)};
+    enum amqp_reply reply = check_alternate(channel, name, arguments, fx);
+    if (!reply) {
+        reply = exchange_arguments_check(&what, arguments, fx);
+    }
+    return reply ? reply : check_type_arguments(type, arguments, fx);
+}
+
 static enum amqp_reply create(struct channel *channel, struct slice name,
                               const struct exchange_type *type,
                               const struct amqp_exchange_declare *args, struct effects *fx)
@@ -103,10 +119,7 @@ static enum amqp_reply create(struct channel *channel, struct slice name,
         return effects_refuse(fx, AMQP_ACCESS_REFUSED,
                               "exchange name '%s' contains reserved prefix 'amq.*'", name);
     }
-    enum amqp_reply reply = check_alternate(channel, name, args->arguments, fx);
-    if (!reply) {
-        reply = check_type_arguments(type, args->arguments, fx);
-    }
+    enum amqp_reply reply = check_arguments(channel, name, type, args->arguments, fx);
     if (reply) {
         return reply;
     }
@@ -121,6 +134,7 @@ static enum amqp_reply create(struct channel *channel, struct slice name,
     struct vhost *vhost = channel->session->vhost;
     struct exchange *exchange = exchange_new(&options, type, broker->options.secret);
     exchanges_add(vhost->exchanges, exchange);
+    duplicates_add_exchange(vhost, exchange);
     policy_renew_exchange(vhost, exchange);
     broker->counters.exchanges++;
     forget_routes(broker);

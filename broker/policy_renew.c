@@ -43,7 +43,7 @@ void policy_find_limits(struct broker_queue *queue)
     queue->limits =
         queue_limits_read(queue->arguments, bytes_slice(&queue->definition), queue->kind);
     queue->bounded = queue->limits.ttl_ms != UINT64_MAX || queue->limits.length_max != UINT64_MAX ||
-                     queue->limits.bytes_max != UINT64_MAX;
+                     queue->limits.bytes_max != UINT64_MAX || queue->seen;
 }
 
 void policy_enforce(struct broker_queue *queue, struct effects *fx)

@@ -4,6 +4,7 @@
 #include "broker/broker_internal.h"
 #include "broker/content.h"
 #include "broker/dead_letter.h"
+#include "broker/duplicates.h"
 #include "broker/enqueue.h"
 #include "broker/replay.h"
 #include "broker/reply_to.h"
@@ -72,6 +73,7 @@ static bool to_reply_address(const struct outgoing *outgoing)
 static bool hand_out(struct channel *channel, const struct outgoing *outgoing, struct msg *msg,
                      struct effects *fx)
 {
+    const struct route none = {.count = 0};
     const struct route *route = &outgoing->route;
     bool accepted = true;
     if (channel->mode == CHANNEL_TX) {
@@ -79,6 +81,9 @@ static bool hand_out(struct channel *channel, const struct outgoing *outgoing, s
             transaction_add_publish(channel, msg_ref(msg), route, outgoing->publish->mandatory);
         }
         return true;
+    }
+    if (route->count > 0 && outgoing->keys && duplicates_published(channel->session->vhost, msg)) {
+        route = &none;
     }
     if (route->count == 0 && outgoing->publish->mandatory) {
         enqueue_return(channel, msg_ref(msg), fx);

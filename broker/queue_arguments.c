@@ -150,7 +150,7 @@ static bool is_version(const struct check *check)
     return true;
 }
 
-static bool is_group_size(const struct check *check)
+static bool is_positive(const struct check *check)
 {
     return is_count(check) && (check->value->integer != 0 || bad_number(check, "value_zero"));
 }
@@ -183,7 +183,8 @@ static bool is_filter_size(const struct check *check)
     return true;
 }
 
-enum { C = 1 << QUEUE_CLASSIC, Q = 1 << QUEUE_QUORUM, S = 1 << QUEUE_STREAM };
+/* X: exchanges, whatever their type. */
+enum { C = 1 << QUEUE_CLASSIC, Q = 1 << QUEUE_QUORUM, S = 1 << QUEUE_STREAM, X = 128 };
 
 /* In the order in which RabbitMQ compares them. */
 static const struct argument {
@@ -207,14 +208,18 @@ static const struct argument {
     {"x-queue-version", is_version, C, true},
     {"x-single-active-consumer", is_bool, C | Q, true},
     {"x-queue-type", is_type, C | Q | S, true},
-    {"x-quorum-initial-group-size", is_group_size, Q, true},
+    {"x-quorum-initial-group-size", is_positive, Q, true},
     {"x-max-age", is_age, S, true},
     {"x-stream-max-segment-size-bytes", is_count, S, true},
     {"x-stream-filter-size-bytes", is_filter_size, S, true},
-    {"x-initial-cluster-size", is_group_size, S, true},
+    {"x-initial-cluster-size", is_positive, S, true},
     {"x-queue-leader-locator", is_locator, Q | S, true},
     {"x-delivery-limit", is_integer, C | Q, true},
     {"x-consumer-timeout", is_expiry, C | Q | S, true},
+    {"x-message-deduplication", is_bool, C | Q | X, true},
+    {"x-cache-size", is_positive, C | Q | X, true},
+    {"x-cache-ttl", is_expiry, C | Q | X, true},
+    {"x-deduplication-header", is_string, C | Q | X, true},
 };
 
 enum { KNOWN_COUNT = sizeof arguments_known / sizeof arguments_known[0] };
@@ -235,7 +240,8 @@ static enum amqp_reply check_value(const struct equivalence *what, const struct 
         return AMQP_OK;
     }
     return effects_refuse(fx, AMQP_PRECONDITION_FAILED,
-                          "invalid arg '%s' for queue '%s' in vhost '%s': %s", name_of(argument),
+                          "invalid arg '%s' for %s '%s' in vhost '%s': %s", name_of(argument),
+                          (struct slice){(const uint8_t *)what->resource, strlen(what->resource)},
                           what->name, what->vhost, text_slice(&why));
 }
 
@@ -296,6 +302,30 @@ enum amqp_reply queue_arguments_equivalent(const struct equivalence *what, struc
         }
         if (argument->equivalent) {
             reply = equivalence_argument(what, name_of(argument), received, current, fx);
+        }
+    }
+    return reply;
+}
+
+enum amqp_reply exchange_arguments_check(const struct equivalence *what, struct slice arguments,
+                                         struct effects *fx)
+{
+    enum amqp_reply reply = AMQP_OK;
+    for (int i = 0; i < KNOWN_COUNT && !reply; i++) {
+        if (arguments_known[i].kinds & X) {
+            reply = check_value(what, &arguments_known[i], arguments, fx);
+        }
+    }
+    return reply;
+}
+
+enum amqp_reply exchange_arguments_equivalent(const struct equivalence *what, struct slice received,
+                                              struct slice current, struct effects *fx)
+{
+    enum amqp_reply reply = AMQP_OK;
+    for (int i = 0; i < KNOWN_COUNT && !reply; i++) {
+        if (arguments_known[i].kinds & X) {
+            reply = equivalence_argument(what, name_of(&arguments_known[i]), received, current, fx);
         }
     }
     return reply;

@@ -22,4 +22,11 @@ void queue_arguments_not_integer(struct text *why, uint8_t type);
 enum amqp_reply queue_arguments_equivalent(const struct equivalence *what, struct slice received,
                                            struct slice current, struct effects *fx);
 
+/* The same for exchanges: the arguments for deduplication, which LavinMQ has. The other ones are
+ * for each type of exchange to check (exchange_type_check). */
+enum amqp_reply exchange_arguments_check(const struct equivalence *what, struct slice arguments,
+                                         struct effects *fx);
+enum amqp_reply exchange_arguments_equivalent(const struct equivalence *what, struct slice received,
+                                              struct slice current, struct effects *fx);
+
 #endif

@@ -5,6 +5,7 @@
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
 #include "broker/delay.h"
+#include "broker/duplicates.h"
 #include "broker/names.h"
 #include "broker/outcome.h"
 #include "broker/policy.h"
@@ -93,6 +94,7 @@ static bool apply_exchange_put(struct broker *broker, const struct topology_exch
                                        .internal = entry->internal};
     struct exchange *exchange = exchange_new(&options, type, broker->options.secret);
     exchanges_add(vhost->exchanges, exchange);
+    duplicates_add_exchange(vhost, exchange);
     policy_renew_exchange(vhost, exchange);
     broker->counters.exchanges++;
     return true;
@@ -109,6 +111,7 @@ static bool apply_exchange_delete(struct broker *broker,
     if (exchange) {
         broker->restored_last = NULL;
         delay_remove_store(exchange, fx);
+        duplicates_remove_exchange(vhost, entry->name);
         exchanges_remove(vhost->exchanges, exchange);
         broker->counters.exchanges--;
     }

@@ -7,6 +7,7 @@
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
 #include "broker/consumer.h"
+#include "broker/duplicates.h"
 #include "broker/enqueue.h"
 #include "broker/outcome_internal.h"
 #include "broker/reply.h"
@@ -106,12 +107,18 @@ static struct pending_publish *take_publish(struct transaction *transaction)
     return publish;
 }
 
-static void let_go(struct pending_publish *publish)
+static void let_go_of_queues(struct pending_publish *publish)
 {
     for (uint32_t i = 0; i < publish->queue_count; i++) {
         publish->queues[i]->holds--;
         broker_queue_release(publish->queues[i]);
     }
+    publish->queue_count = 0;
+}
+
+static void let_go(struct pending_publish *publish)
+{
+    let_go_of_queues(publish);
     msg_unref(publish->msg);
     free(publish);
 }
@@ -140,6 +147,10 @@ static bool commit_publishes(struct channel *channel, struct effects *fx)
     while (!list_empty(&channel->transaction->publishes)) {
         struct pending_publish *publish = take_publish(channel->transaction);
         bool taken = false;
+        if (publish->queue_count > 0 &&
+            duplicates_published(channel->session->vhost, publish->msg)) {
+            let_go_of_queues(publish);
+        }
         for (uint32_t i = 0; i < publish->queue_count; i++) {
             if (!publish->queues[i]->deleted) {
                 accepted &= enqueue(publish->queues[i], publish->msg, fx);

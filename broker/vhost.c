@@ -7,6 +7,7 @@
 #include "broker/broker_queue.h"
 #include "broker/dead_letter.h"
 #include "broker/delay.h"
+#include "broker/duplicates.h"
 #include "broker/outcome_internal.h"
 #include "broker/policy.h"
 #include "broker/topology.h"
@@ -53,6 +54,7 @@ void broker_add_vhost(struct broker *broker, struct slice name, struct effects *
     map_init(&vhost->queues_by_name, broker->options.secret);
     list_init(&vhost->queues);
     list_init(&vhost->stores);
+    map_init(&vhost->duplicates, broker->options.secret);
     policies_init(&vhost->policies[POLICY_OF_USERS], false);
     policies_init(&vhost->policies[POLICY_OF_OPERATORS], true);
     add_predeclared(vhost);
@@ -112,6 +114,7 @@ void vhost_free(struct vhost *vhost, struct effects *fx)
     }
     vhost->broker->counters.exchanges -= exchanges_count(vhost->exchanges);
     map_finish(&vhost->queues_by_name);
+    duplicates_free(vhost);
     exchanges_free(vhost->exchanges);
     policies_finish(&vhost->policies[POLICY_OF_USERS]);
     policies_finish(&vhost->policies[POLICY_OF_OPERATORS]);
