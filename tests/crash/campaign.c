@@ -163,11 +163,13 @@ static bool run_round(struct campaign *campaign)
     uint64_t begun = clock_ms();
     enum ending ending =
         campaign->options->no_sync ? ENDING_MOMENT : choose_ending(&campaign->prng);
+    bool eager = campaign->options->seed % 2 == 0; // so that there is something to compact
     struct traffic_options options = {
         .history = campaign->history,
         .fixtures = &campaign->fixtures,
         .port = campaign->site.broker.port,
-        .bulky = ending == ENDING_FILES || prng_chance(&campaign->prng, 30),
+        .bulky = eager || ending == ENDING_FILES || prng_chance(&campaign->prng, 30),
+        .eager = eager,
     };
     struct traffic *traffic = traffic_start(&options, &campaign->prng);
     await_moment(campaign, ending);

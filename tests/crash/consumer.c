@@ -136,9 +136,11 @@ static void choose_temper(struct consumer *consumer)
 {
     static const uint32_t prefetches[] = {1, 10, 100, 2000};
     struct prng *prng = &consumer->worker->prng;
+    bool eager = consumer->worker->options->eager;
     consumer->held_count = 0;
-    consumer->prefetch = prefetches[prng_below(prng, 4)];
-    consumer->at_once = prng_chance(prng, 40) ? 1 : prng_between(prng, 1, consumer->prefetch);
+    consumer->prefetch = prefetches[eager ? 2 : prng_below(prng, 4)];
+    consumer->at_once =
+        prng_chance(prng, 40) ? 1 : prng_between(prng, 1, eager ? 10 : consumer->prefetch);
     consumer->return_permille = prng_chance(prng, 50) ? 0 : prng_below(prng, 100);
     consumer->reject_percent = prng_below(prng, 100);
     consumer->lasts = prng_chance(prng, 50) ? UINT32_MAX : prng_between(prng, 1, 5000);

@@ -66,10 +66,11 @@ static bool take_confirms(struct publisher *publisher, int ms)
     return got == 0;
 }
 
-/* Queues that are read slowly, or not at all, shall not be all there is in the end. */
-static uint32_t batch_of(enum crash_route route)
+/* Queues that are read slowly, or not at all, shall not be all there is in the end: they get few
+ * messages, and small ones. */
+static bool is_slow(enum crash_route route)
 {
-    return route == ROUTE_TOKENS || route == ROUTE_TREE || route == ROUTE_QUIET ? 6 : 64;
+    return route == ROUTE_TOKENS || route == ROUTE_TREE || route == ROUTE_QUIET;
 }
 
 /* One route goes on for a batch, so that a queue gets runs of messages, and not only one each. */
@@ -78,10 +79,10 @@ static bool publish_batch(struct publisher *publisher)
     struct worker *worker = publisher->worker;
     struct prng *prng = &worker->prng;
     struct message message = {.route = prng_below(prng, ROUTE_FREE_COUNT)};
-    uint32_t count = prng_between(prng, 1, batch_of(message.route));
+    uint32_t count = prng_between(prng, 1, is_slow(message.route) ? 6 : 64);
     message.publisher = (uint8_t)worker->id;
     while (count-- > 0 && publisher->tag_next - publisher->tag_first < publisher->window) {
-        bool large = prng_below(prng, 1000) < publisher->large_percent * 10;
+        bool large = !is_slow(message.route) && prng_chance(prng, publisher->large_percent);
         message.size = CONTENT_SIZE_MIN + prng_below(prng, large ? 400000 : publisher->largest);
         message.persistent = message.route == ROUTE_REJECTS || message.route == ROUTE_TOKENS ||
                              !prng_chance(prng, publisher->transient_percent);

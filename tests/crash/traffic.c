@@ -52,10 +52,10 @@ static void hire(struct traffic *traffic, void (*run)(struct worker *), unsigned
 /* Not every queue has a consumer in every life, so that messages grow old in some. */
 static void hire_consumers(struct traffic *traffic, struct prng *prng)
 {
-    bool crowded = history_crowded(traffic->options.history);
+    bool all = traffic->options.eager || history_crowded(traffic->options.history);
     for (unsigned queue = 0; queue < QUEUE_COUNT; queue++) {
         bool never = queue == QUEUE_TOKENS || queue == QUEUE_QUIET;
-        if (!never && prng_chance(prng, crowded ? 100 : 70)) {
+        if (!never && prng_chance(prng, all ? 100 : 70)) {
             hire(traffic, consumer_run, queue, prng);
         }
     }

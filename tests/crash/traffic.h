@@ -17,6 +17,7 @@ struct traffic_options {
     struct fixtures *fixtures; // borrowed
     int port;
     bool bulky; // more octets than messages
+    bool eager; // little waits for consumers, so of old segments only few messages are needed
 };
 
 struct traffic *traffic_start(const struct traffic_options *options, struct prng *prng);
