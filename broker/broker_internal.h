@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "broker/broker.h"
 #include "broker/channel.h"
+#include "broker/count_limits.h"
 #include "broker/mark.h"
 #include "broker/permission.h"
 #include "broker/policies.h"
@@ -66,13 +67,14 @@ struct vhost {
     struct map_node by_name; // broker.vhosts_by_name
     struct list_node link;   // broker.vhosts
     struct broker *broker;
-    struct exchanges *exchanges; // owned
-    struct map queues_by_name;   // struct broker_queue.by_name
-    struct map duplicates;       // struct exchange_memory.by_exchange
-    struct list queues;          // struct broker_queue.link, in order of declaration
-    struct list stores;          // likewise: those of exchanges, of QUEUE_DELAYED
-    struct policies policies[2]; // by enum policy_kind
-    struct slice name;           // owned: behind this struct
+    struct exchanges *exchanges;       // owned
+    struct map queues_by_name;         // struct broker_queue.by_name
+    struct map duplicates;             // struct exchange_memory.by_exchange
+    struct list queues;                // struct broker_queue.link, in order of declaration
+    struct list stores;                // likewise: those of exchanges, of QUEUE_DELAYED
+    struct policies policies[2];       // by enum policy_kind
+    int64_t limits[VHOST_LIMIT_COUNT]; // by enum vhost_limit; LIMIT_NONE
+    struct slice name;                 // owned: behind this struct
 };
 
 struct broker_queue {

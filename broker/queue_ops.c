@@ -179,7 +179,10 @@ static enum amqp_reply create(struct channel *channel, const struct amqp_queue_d
 {
     struct equivalence what = {"queue", name, vhost_name_of(channel)};
     uint8_t kind;
-    enum amqp_reply reply = check_dead_letter(channel, args, name, fx);
+    enum amqp_reply reply = limits_check_queue(channel->session->vhost, name, fx);
+    if (!reply) {
+        reply = check_dead_letter(channel, args, name, fx);
+    }
     if (!reply) {
         reply = queue_arguments_check(&what, args->arguments, QUEUE_CLASSIC, &kind, fx);
     }

@@ -39,6 +39,11 @@ enum amqp_reply broker_open_session(struct broker *broker, const struct session_
         return effects_refuse(fx, AMQP_NOT_ALLOWED, "access to vhost '%s' refused for user '%s'",
                               options->vhost, options->user);
     }
+    enum amqp_reply reply = limits_check_session(session, fx);
+    if (reply) {
+        free(session);
+        return reply;
+    }
     list_push(&broker->sessions, &session->link);
     broker->counters.connections++;
     *out = session;

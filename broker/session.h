@@ -17,7 +17,7 @@ struct session_options {
 };
 
 /* connection.open. Copies the names. AMQP_NOT_ALLOWED with fx->error ("vhost x not found", "access
- * to vhost 'x' refused for user 'u'"). */
+ * to vhost 'x' refused for user 'u'"), also when a limit is reached (broker/count_limits.h). */
 enum amqp_reply broker_open_session(struct broker *broker, const struct session_options *options,
                                     struct session **out, struct effects *fx);
 

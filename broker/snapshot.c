@@ -12,6 +12,7 @@
 #include "broker/taken.h"
 #include "broker/topology.h"
 #include "broker/user_internal.h"
+#include "broker/vhost_internal.h"
 
 /* Octets that a block may have before it is ended, and places that one look at a queue finds. */
 enum { BLOCK_SIZE = 64 * 1024, SLICE_PLACES = 256 };
@@ -79,12 +80,37 @@ static void add_entry(struct snapshot *snapshot, const struct topology *topology
     topology_encode(topology, room_for(snapshot, OUTCOME_TOPOLOGY));
 }
 
+static void add_vhost_limits(struct snapshot *snapshot, const struct vhost *vhost)
+{
+    for (int i = 0; i < VHOST_LIMIT_COUNT; i++) {
+        if (vhost->limits[i] >= 0) {
+            struct topology topology = {.kind = TOPOLOGY_vhost_limit_put,
+                                        .vhost_limit_put =
+                                            vhost_limit_entry(vhost, (enum vhost_limit)i)};
+            add_entry(snapshot, &topology);
+        }
+    }
+}
+
+static void add_user_limits(struct snapshot *snapshot, const struct account *account)
+{
+    for (int i = 0; i < USER_LIMIT_COUNT; i++) {
+        if (account->limits[i] >= 0) {
+            struct topology topology = {.kind = TOPOLOGY_user_limit_put,
+                                        .user_limit_put =
+                                            user_limit_entry(account, (enum user_limit)i)};
+            add_entry(snapshot, &topology);
+        }
+    }
+}
+
 static void add_users(struct snapshot *snapshot)
 {
     list_each(node, &snapshot->broker->users) {
         const struct account *account = container_of(node, struct account, link);
         struct topology topology = {.kind = TOPOLOGY_user_put, .user_put = user_entry(account)};
         add_entry(snapshot, &topology);
+        add_user_limits(snapshot, account);
         grants_encode(account, room_for(snapshot, OUTCOME_TOPOLOGY));
     }
 }
@@ -187,6 +213,7 @@ struct snapshot *snapshot_new(struct broker *broker, uint64_t position)
         const struct vhost *vhost = container_of(node, struct vhost, link);
         struct topology topology = {.kind = TOPOLOGY_vhost_put, .vhost_put = {.name = vhost->name}};
         add_entry(snapshot, &topology);
+        add_vhost_limits(snapshot, vhost);
         add_policies(snapshot, vhost, POLICY_OF_USERS);
         add_policies(snapshot, vhost, POLICY_OF_OPERATORS);
         add_exchanges(snapshot, vhost);

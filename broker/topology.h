@@ -81,6 +81,17 @@ struct broker;
     F(text, vhost)                                                                                 \
     F(text, exchange)
 
+#define TOPOLOGY_VHOST_LIMIT_PUT(F)                                                                \
+    F(text, vhost)                                                                                 \
+    F(text, limit)                                                                                 \
+    F(flag, given)                                                                                 \
+    F(number, value)
+#define TOPOLOGY_USER_LIMIT_PUT(F)                                                                 \
+    F(text, user)                                                                                  \
+    F(text, limit)                                                                                 \
+    F(flag, given)                                                                                 \
+    F(number, value)
+
 #define TOPOLOGY_KINDS(T)                                                                          \
     T(1, vhost_put, TOPOLOGY_VHOST_PUT)                                                            \
     T(2, user_put, TOPOLOGY_USER_PUT)                                                              \
@@ -97,7 +108,9 @@ struct broker;
     T(13, vhost_delete, TOPOLOGY_VHOST_DELETE)                                                     \
     T(14, user_delete, TOPOLOGY_USER_DELETE)                                                       \
     T(15, permission_delete, TOPOLOGY_PERMISSION_DELETE)                                           \
-    T(16, topic_permission_delete, TOPOLOGY_TOPIC_PERMISSION_DELETE)
+    T(16, topic_permission_delete, TOPOLOGY_TOPIC_PERMISSION_DELETE)                               \
+    T(17, vhost_limit_put, TOPOLOGY_VHOST_LIMIT_PUT)                                               \
+    T(18, user_limit_put, TOPOLOGY_USER_LIMIT_PUT)
 
 typedef struct slice topology_text;
 typedef struct slice topology_table;

@@ -24,6 +24,9 @@ static struct account *add_account(struct broker *broker, struct slice name)
     struct account *account = memory_new(sizeof *account);
     set(&account->name, name);
     list_init(&account->grants);
+    for (int i = 0; i < USER_LIMIT_COUNT; i++) {
+        account->limits[i] = LIMIT_NONE;
+    }
     map_put(&broker->users_by_name, &account->by_name, bytes_slice(&account->name));
     list_push(&broker->users, &account->link);
     return account;

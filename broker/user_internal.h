@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "base/list.h"
 #include "base/map.h"
+#include "broker/count_limits.h"
 #include "broker/topology.h"
 #include "broker/user.h"
 
@@ -18,11 +19,15 @@ struct account {
     struct bytes password_hash;
     struct bytes tags;
     enum password_hashing hashing;
-    struct list grants; // struct grant.link: one a virtual host (broker/permission.c)
+    int64_t limits[USER_LIMIT_COUNT]; // by enum user_limit; LIMIT_NONE
+    struct list grants;               // struct grant.link: one a virtual host (broker/permission.c)
 };
 
 /* How the journal tells of it; the slices are borrowed from the account. */
 struct topology_user_put user_entry(const struct account *account);
+
+struct topology_user_limit_put user_limit_entry(const struct account *account,
+                                                enum user_limit which);
 
 struct account *account_find(const struct broker *broker, struct slice name); // or NULL
 void grants_free(struct account *account);

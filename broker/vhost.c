@@ -54,6 +54,9 @@ void broker_add_vhost(struct broker *broker, struct slice name, struct effects *
     map_init(&vhost->queues_by_name, broker->options.secret);
     list_init(&vhost->queues);
     list_init(&vhost->stores);
+    for (int i = 0; i < VHOST_LIMIT_COUNT; i++) {
+        vhost->limits[i] = LIMIT_NONE;
+    }
     map_init(&vhost->duplicates, broker->options.secret);
     policies_init(&vhost->policies[POLICY_OF_USERS], false);
     policies_init(&vhost->policies[POLICY_OF_OPERATORS], true);

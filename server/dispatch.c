@@ -2,6 +2,7 @@
 
 #include "base/wire.h"
 #include "broker/channel.h"
+#include "broker/count_limits.h"
 #include "server/conn_close.h"
 #include "server/conn_internal.h"
 #include "server/conn_log.h"
@@ -192,6 +193,12 @@ static void run_first_method(struct conn *conn, uint16_t number, const struct am
     }
     if (args->method != METHOD_channel_open) {
         fail(conn, number, AMQP_CHANNEL_ERROR, args, SLICE("expected 'channel.open'"));
+        return;
+    }
+    struct effects *fx = &conn->engine->fx;
+    enum amqp_reply reply = limits_check_channel(conn->session, fx);
+    if (reply) {
+        fail(conn, number, reply, args, text_slice(&fx->error));
     } else {
         conn_channel_open(conn, number);
     }
