@@ -42,6 +42,7 @@ struct broker {
     struct list sessions;              // struct session.link, in order of opening
     struct list dead_letters;          // struct dead_letter.link, in the order of their deaths
     struct deadlines head_deadlines;   // struct broker_queue.head_due
+    bool ended;                        // nobody is given a message any more
     struct deadlines unused_deadlines; // struct broker_queue.unused_due
     struct deadlines delay_deadlines;  // struct broker_queue.head_due, of QUEUE_DELAYED
     struct list due_messages;          // struct due_message.link, in the order of due times

@@ -175,7 +175,7 @@ static void add_levels(struct snapshot *snapshot, const struct broker_queue *que
         bytes_add_varint(out, queue->id);
         bytes_add_u8(out, level.level);
         bytes_add_varint(out, level.position_next);
-        bytes_add_varint(out, level.mark);
+        bytes_add_varint(out, snapshot->broker->ended ? level.taken : level.mark);
         from = (uint16_t)(level.level + 1);
     }
 }
@@ -201,6 +201,11 @@ static void add_attempts(struct snapshot *snapshot, const struct broker_queue *q
             outcome_add_attempt(room_for(snapshot, OUTCOME_ATTEMPTS), &entry);
         }
     }
+}
+
+void broker_end(struct broker *broker)
+{
+    broker->ended = true;
 }
 
 struct snapshot *snapshot_new(struct broker *broker, uint64_t position)

@@ -6,6 +6,10 @@
 struct broker;
 struct snapshot;
 
+/* Nobody is left who could be given a message: from now on snapshots say of the marks what was
+ * handed out, and not how far they ran ahead of it. */
+void broker_end(struct broker *broker);
+
 /* The content of a checkpoint: outcomes from which broker_apply makes what the broker has now, as
  * far as it lasts. It is taken in slices between which the broker runs on; that does no harm,
  * for the records behind `position` are applied after it and say the rest. It holds places with

@@ -20,9 +20,18 @@ bool classic_marked(const struct queue *queue, uint64_t position)
     return position <= queue->mark;
 }
 
+/* What nobody was given in this life stands in fresh, behind all that somebody was. */
+static uint64_t taken(const struct queue *queue)
+{
+    uint64_t first = queue->fresh.count > 0 ? fifo_first(&queue->fresh) : queue->position_next;
+    uint64_t last = first - 1 > queue->mark_then ? first - 1 : queue->mark_then;
+    return last < queue->mark ? last : queue->mark;
+}
+
 bool classic_next_level(const struct queue *queue, uint16_t from, struct queue_level *out)
 {
-    *out = (struct queue_level){.position_next = queue->position_next, .mark = queue->mark};
+    *out = (struct queue_level){
+        .position_next = queue->position_next, .mark = queue->mark, .taken = taken(queue)};
     return from == 0;
 }
 

@@ -150,6 +150,14 @@ static void delayed_restored(struct queue *queue)
     }
 }
 
+/* Taken out of their order, its messages do not tell how far the mark runs ahead. */
+static bool delayed_next_level(const struct queue *queue, uint16_t from, struct queue_level *out)
+{
+    bool found = classic_next_level(queue, from, out);
+    out->taken = out->mark;
+    return found;
+}
+
 const struct queue_type queue_delayed = {
     .name = "delayed",
     .new_queue = delayed_new,
@@ -161,7 +169,7 @@ const struct queue_type queue_delayed = {
     .expires_next = delayed_expires_next,
     .mark = classic_mark,
     .marked = classic_marked,
-    .next_level = classic_next_level,
+    .next_level = delayed_next_level,
     .restore_level = classic_restore_level,
     .restore = classic_restore,
     .forget = classic_forget,

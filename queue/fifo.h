@@ -35,6 +35,7 @@ bool fifo_take(struct fifo *fifo, struct delivery *out);
 /* The same for the one at a position, wherever it stands. False if there is none. O(log n). */
 bool fifo_pick(struct fifo *fifo, uint64_t position, struct delivery *out);
 
+uint64_t fifo_first(const struct fifo *fifo);        // its position; there must be one
 uint64_t fifo_expires_next(const struct fifo *fifo); // QUEUE_NEVER also if there is none
 
 /* Drops all and frees the memory. `purged`: as queue_purge; may be NULL. */

@@ -15,6 +15,13 @@ static uint32_t index_of(struct fifo_chunk *chunk, uint64_t position)
                              : (uint32_t)((position < end ? position : end) - chunk->first);
 }
 
+uint64_t fifo_first(const struct fifo *fifo)
+{
+    struct stored stored;
+    chunk_read(fifo->head, fifo->head->begin, &stored);
+    return stored.position;
+}
+
 size_t fifo_walk(const struct fifo *fifo, struct queue_cursor *cursor, struct stored *out,
                  size_t count)
 {

@@ -39,6 +39,7 @@ struct queue_level {
     uint8_t level;          // 0 of a queue without priorities
     uint64_t position_next; // of the next message
     uint64_t mark;          // positions up to this one may have been handed out before; 0: none
+    uint64_t taken;         // to be read only: the same without those that the mark is ahead
 };
 
 /* Where queue_walk goes on: at a position, so that it stays valid however the queue changes.

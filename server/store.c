@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/memory.h"
 #include "broker/recovery.h"
+#include "broker/snapshot.h"
 #include "conf/log.h"
 #include "server/store_internal.h"
 
@@ -165,6 +166,7 @@ int store_close(struct store *store)
     if (!store) {
         return 0;
     }
+    broker_end(store->broker);
     write_last_checkpoint(store);
     int rc = close_journal(store);
     store_free(store);

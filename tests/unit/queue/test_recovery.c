@@ -206,7 +206,7 @@ Test(recovery, no_position_is_used_again)
     cr_assert_eq(push(&book, 1), 41);
     book_finish(&book);
     book_init(&book, &queue_priority);
-    cr_assert(queue_restore_level(book.queue, &(struct queue_level){3, 100, 120}));
+    cr_assert(queue_restore_level(book.queue, &(struct queue_level){3, 100, 120, 0}));
     queue_restored(book.queue);
     struct queue_level level;
     cr_assert(queue_next_level(book.queue, 0, &level));
@@ -240,6 +240,38 @@ Test(recovery, up_to_the_mark_is_redelivered_and_above_is_to_be_marked)
     cr_assert(queue_marked(book.queue, position));
     msg_unref(msg);
     book_finish(&book);
+}
+
+static uint64_t taken_of(const struct book *book)
+{
+    struct queue_level level;
+    cr_assert(queue_next_level(book->queue, 0, &level));
+    return level.taken;
+}
+
+Test(recovery, a_mark_that_ran_ahead_tells_what_was_taken)
+{
+    static const struct queue_type *const types[] = {&queue_classic, &queue_priority};
+    for (size_t i = 0; i < 2; i++) {
+        uint64_t step = i == 0 ? 1 : 256; // with a level in the low octet
+        struct book book;
+        book_init(&book, types[i]);
+        for (uint64_t position = 1; position <= 4; position++) {
+            restore(&book, position * step, 8 * position);
+        }
+        queue_mark(book.queue, 2 * step);
+        queue_restored(book.queue);
+        cr_assert_eq(taken_of(&book), 2, "perhaps, before the restart");
+        queue_mark(book.queue, 9 * step);
+        cr_assert_eq(taken_of(&book), 2);
+        for (uint64_t position = 1; position <= 3; position++) {
+            use(&book, position * step);
+        }
+        cr_assert_eq(taken_of(&book), 3);
+        use(&book, 4 * step);
+        cr_assert_eq(taken_of(&book), 4);
+        book_finish(&book);
+    }
 }
 
 Test(recovery, expiry_stays_with_its_place)

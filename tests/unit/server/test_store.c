@@ -105,6 +105,16 @@ Test(store, what_was_given_out_comes_back_as_redelivered)
     expect_story(&client, "1 basic_get_ok #1 again '' 'q' 1 left\n1 header 1\n1 body a\n");
 }
 
+Test(store, what_nobody_was_given_is_not_redelivered_after_a_stop)
+{
+    shop_publish(&shop, &client, "q", 20, 10);
+    shop_flush(&shop);
+    shop_take(&client, "q", 8); // quickly: the mark runs ahead
+    stop_and_start();
+    get_one();
+    expect_story(&client, "1 basic_get_ok #1 '' 'q' 11 left\n1 header 10\n1 body iiiiiiiiii\n");
+}
+
 Test(store, what_was_settled_stays_away)
 {
     shop_publish(&shop, &client, "q", 3, 1);
