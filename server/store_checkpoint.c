@@ -8,7 +8,7 @@
 #include "queue/ledger.h"
 
 enum {
-    SEGMENTS_BETWEEN = 4, // at least so much is appended between two checkpoints
+    SEGMENTS_BETWEEN = 2, // at least so much is appended between two checkpoints
 };
 
 static uint64_t larger(uint64_t a, uint64_t b)
