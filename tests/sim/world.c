@@ -313,6 +313,7 @@ static void check_empty(struct world *world)
 static void calm(struct world *world)
 {
     world->disk.space = world->disk.fail_at = world->disk.short_at = world->disk.copy_at = 0;
+    world->disk.copy_suffix = NULL;
 }
 
 static void run(struct world *world)

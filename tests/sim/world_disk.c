@@ -15,6 +15,7 @@ static void crash_now(struct world *world)
 {
     trace_line(world->trace, "crash");
     world->disk.copy_at = 0;
+    world->disk.copy_suffix = NULL;
     fake_disk_copy(&world->left, &world->disk);
     world->crashed = true;
 }
@@ -45,6 +46,7 @@ void world_note_crash(struct world *world)
 static void crash_at(struct world *world, uint64_t call)
 {
     world->disk.copy_at = call;
+    world->disk.copy_suffix = NULL;
     world->disk.copy = &world->left;
 }
 
@@ -69,6 +71,16 @@ void world_crash_soon(struct world *world)
 {
     enum { CALLS = 60 };
     crash_at(world, world->disk.calls + 1 + prng_below(&world->prng, CALLS));
+}
+
+/* Around the moment at which files change places. */
+static void crash_at_rename(struct world *world)
+{
+    static const char *const suffixes[] = {".ckpt", ".ckpt", ".seg", ".spare"};
+    world->disk.copy = &world->left;
+    world->disk.copy_suffix = suffixes[prng_below(&world->prng, 4)];
+    world->disk.copy_delay = prng_below(&world->prng, 5);
+    trace_line(world->trace, "crash at the next %s", world->disk.copy_suffix);
 }
 
 static void fill_disk(struct world *world)
@@ -106,8 +118,10 @@ void world_trouble(struct world *world)
         fill_disk(world);
     } else if (kind < 25) {
         fail_soon(world);
-    } else if (kind < 45) {
+    } else if (kind < 40) {
         crash_now(world);
+    } else if (kind < 60) {
+        crash_at_rename(world);
     } else if (kind < 90) {
         world_crash_soon(world);
     } else {
@@ -225,7 +239,12 @@ void world_stop_and_start(struct world *world)
     if (rc < 0) {
         verdict_fail(world->verdict, "stop: %d", rc);
     }
+    world_note_crash(world); // even a broker that stops may be hit
+    bool whole = !world->crashed;
+    if (!whole) {
+        lose_power(world);
+    }
     if (!world->verdict->failed) {
-        start_again(world, true);
+        start_again(world, whole);
     }
 }

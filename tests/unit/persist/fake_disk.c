@@ -328,9 +328,18 @@ static int fake_lock(struct disk *disk, int fd)
     return (int)leave(fake, 0);
 }
 
+static bool ends_in(const char *path, const char *suffix)
+{
+    size_t len = strlen(path), suffix_len = strlen(suffix);
+    return len >= suffix_len && strcmp(path + len - suffix_len, suffix) == 0;
+}
+
 static int fake_rename(struct disk *disk, const char *from, const char *to)
 {
     struct fake_disk *fake = fake_of(disk);
+    if (fake->copy_suffix && fake->copy_at == 0 && ends_in(to, fake->copy_suffix)) {
+        fake->copy_at = fake->calls + 1 + fake->copy_delay;
+    }
     int rc = enter_to_change(fake);
     if (rc < 0) {
         return rc;

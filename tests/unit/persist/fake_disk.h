@@ -16,12 +16,14 @@ struct fake_disk {
     uint64_t changes; // and how many change or sync or lock anything
     uint64_t fail_at; // this call fails with fail_error and has no effect; 0: none does
     int fail_error;
-    bool reads_work;          // if that only reads, the call after it fails instead
-    uint64_t short_at;        // this call, if it is a write, does a half
-    uint64_t off_at;          // power fails during this call
-    bool off;                 // no power
-    uint64_t copy_at;         // right before this call, *copy becomes a copy of it all
-    struct fake_disk *copy;   // borrowed; initialised by that
+    bool reads_work;         // if that only reads, the call after it fails instead
+    uint64_t short_at;       // this call, if it is a write, does a half
+    uint64_t off_at;         // power fails during this call
+    bool off;                // no power
+    uint64_t copy_at;        // right before this call, *copy becomes a copy of it all
+    struct fake_disk *copy;  // borrowed; initialised by that
+    const char *copy_suffix; // or: copy_delay calls after something gets a name that ends in this
+    uint64_t copy_delay;
     uint64_t space;           // that may be reserved; 0: no limit
     struct fake_state *state; // owned
 };
