@@ -37,6 +37,21 @@ static void die(const char *what)
     abort();
 }
 
+/* Behind the last entry that is complete: a broker that was killed may have left half of one. */
+static uint64_t end_of_log(uint64_t size)
+{
+    struct lossy_entry entry;
+    uint64_t at = 0;
+    while (syscall(SYS_pread64, lossy.log_fd, &entry, sizeof entry, at) == sizeof entry) {
+        uint64_t next = at + sizeof entry + (entry.zeroes ? 0 : entry.payload_size);
+        if (entry.magic != LOSSY_MAGIC || next > size) {
+            break;
+        }
+        at = next;
+    }
+    return at;
+}
+
 static void start(void)
 {
     char path[PATH_ROOM];
@@ -54,7 +69,10 @@ static void start(void)
     if (lossy.log_fd < 0 || fstat(lossy.log_fd, &status) < 0) {
         die(path);
     }
-    lossy.log_size = (uint64_t)status.st_size;
+    lossy.log_size = end_of_log((uint64_t)status.st_size);
+    if (syscall(SYS_ftruncate, lossy.log_fd, lossy.log_size) < 0) {
+        die(path);
+    }
 }
 
 static void lock(void)

@@ -185,10 +185,16 @@ static void undo_content(struct cut *cut, struct change *change)
     close(fd);
 }
 
+/* Up to a place, or sector by sector. */
 static void redo_torn(struct cut *cut, int fd, const struct change *change)
 {
     struct slice made = bytes_slice(&change->made);
     uint64_t offset = change->entry.offset;
+    if (prng_chance(cut->prng, 50)) {
+        made.len = prng_below(cut->prng, (uint32_t)made.len);
+        write_at(fd, made, offset);
+        return;
+    }
     while (made.len > 0) {
         size_t size = SECTOR - offset % SECTOR;
         size = size < made.len ? size : made.len;
@@ -380,7 +386,7 @@ static struct power_cut_report make(struct cut *cut)
 struct power_cut_report power_cut(const char *side, struct prng *prng)
 {
     static const unsigned percents[] = {0, 50, 90, 100};
-    struct cut cut = {.side = side, .prng = prng, .torn_percent = 25};
+    struct cut cut = {.side = side, .prng = prng, .torn_percent = 40};
     cut.keep_percent = percents[prng_below(prng, 4)];
     cut.prefix = prng_chance(prng, 50);
     return make(&cut);

@@ -63,7 +63,7 @@ static bool publish_to(struct transactor *transactor, enum crash_route route,
     struct message message = {
         .route = route,
         .publisher = (uint8_t)transactor->worker->id,
-        .size = CONTENT_SIZE_MIN + prng_below(&transactor->worker->prng, 3000),
+        .size = CONTENT_SIZE_MIN + prng_below(&transactor->worker->prng, 40000),
         .persistent = true,
     };
     bool sent = worker_publish(transactor->worker, transactor->client, &message) > 0;
