@@ -339,7 +339,7 @@ Test(delay, what_is_only_on_the_disk_is_fetched_when_it_is_due)
     struct shelf shelf = {0};
     struct story *story = begin_durable(&shelf);
     for (int i = 0; i < COUNT; i++) {
-        char body[8], delay[16];
+        char body[16], delay[16];
         snprintf(body, sizeof body, "m%02d", i);
         snprintf(delay, sizeof delay, "I:%d", 10 + (COUNT - i) / 2);
         publish(story, body, delay);
