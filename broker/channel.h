@@ -67,7 +67,9 @@ struct publish {
 enum amqp_reply broker_publish(struct channel *channel, const struct publish *publish,
                                struct effects *fx);
 
-/* The checks that RabbitMQ makes before it has the body: body size against the limit. */
-enum amqp_reply broker_check_size(struct channel *channel, uint64_t body_len, struct effects *fx);
+/* What is refused before the body has come: one that is larger than the limit. If `immediate` was
+ * asked for, it is refused because of that, as RabbitMQ looks at it first. */
+enum amqp_reply broker_check_size(struct channel *channel, uint64_t body_len, bool immediate,
+                                  struct effects *fx);
 
 #endif

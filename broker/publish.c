@@ -11,11 +11,20 @@
 #include "broker/route.h"
 #include "broker/transaction.h"
 
-enum amqp_reply broker_check_size(struct channel *channel, uint64_t body_len, struct effects *fx)
+static enum amqp_reply refuse_immediate(struct effects *fx)
+{
+    return effects_refuse(fx, AMQP_NOT_IMPLEMENTED, "immediate=true");
+}
+
+enum amqp_reply broker_check_size(struct channel *channel, uint64_t body_len, bool immediate,
+                                  struct effects *fx)
 {
     uint64_t max = broker_of(channel)->options.message_size_max;
     if (body_len <= max) {
         return AMQP_OK;
+    }
+    if (immediate) {
+        return refuse_immediate(fx);
     }
     return effects_refuse(fx, AMQP_PRECONDITION_FAILED,
                           "message size %u is larger than configured max size %u", body_len, max);
@@ -199,9 +208,9 @@ static enum amqp_reply check(struct channel *channel, const struct publish *publ
                              struct effects *fx)
 {
     if (publish->immediate) {
-        return effects_refuse(fx, AMQP_NOT_IMPLEMENTED, "immediate=true");
+        return refuse_immediate(fx);
     }
-    enum amqp_reply reply = broker_check_size(channel, publish->body.len, fx);
+    enum amqp_reply reply = broker_check_size(channel, publish->body.len, false, fx);
     if (!reply) {
         reply = route_check(channel, publish, exchange, fx);
     }

@@ -99,7 +99,7 @@ static void publish(struct conn_channel *channel)
 static void begin_body(struct conn_channel *channel, struct slice properties, uint64_t body_len)
 {
     struct effects *fx = &channel->conn->engine->fx;
-    enum amqp_reply reply = broker_check_size(channel->core, body_len, fx);
+    enum amqp_reply reply = broker_check_size(channel->core, body_len, channel->immediate, fx);
     if (reply) {
         conn_channel_fail(channel, reply, METHOD_basic_publish);
         return;

@@ -208,15 +208,25 @@ static uint32_t piece_for(struct client *client, size_t body_len)
     return prng_chance(client->prng, 50) || body_len / piece > FRAMES_MAX ? largest : piece;
 }
 
+static bool too_large(const struct client *client, const struct op *op)
+{
+    return op->body.len > client->manners->message_max;
+}
+
+static void send(struct client *client, struct op *op)
+{
+    uint32_t piece = piece_for(client, op->body.len);
+    if (too_large(client, op)) {
+        stream_publish_refused(&client->out, op, piece);
+    } else {
+        stream_publish(&client->out, op, piece);
+    }
+}
+
 void client_publish(struct client *client, struct client_channel *channel)
 {
     struct op op = message_for(client, channel);
-    uint32_t piece = piece_for(client, op.body.len);
-    if (op.body.len > client->manners->message_max) {
-        stream_publish_refused(&client->out, &op, piece);
-    } else {
-        stream_publish(&client->out, &op, piece);
-    }
+    send(client, &op);
 }
 
 void client_publish_two(struct client *client, struct client_channel *channel)
@@ -227,5 +237,10 @@ void client_publish_two(struct client *client, struct client_channel *channel)
         return;
     }
     struct op ops[2] = {message_for(client, channel), message_for(client, other)};
+    if (too_large(client, &ops[0]) || too_large(client, &ops[1])) {
+        send(client, &ops[0]); // what is refused is so at its header, not at its end
+        send(client, &ops[1]);
+        return;
+    }
     stream_publish_two(&client->out, ops, piece_for(client, ops[0].body.len + ops[1].body.len));
 }

@@ -216,8 +216,10 @@ Test(publish, refuses_what_is_too_large_and_takes_what_just_fits)
     }
     COUNTED(story, messages_ready, 2);
     struct channel *channel = story_channel(story, 1, 1);
-    cr_assert_eq(broker_check_size(channel, 1000, &story->fx), AMQP_OK);
-    cr_assert_eq(broker_check_size(channel, 1ull << 40, &story->fx), AMQP_PRECONDITION_FAILED);
+    cr_assert_eq(broker_check_size(channel, 1000, true, &story->fx), AMQP_OK);
+    cr_assert_eq(broker_check_size(channel, 1ull << 40, false, &story->fx),
+                 AMQP_PRECONDITION_FAILED);
+    cr_assert_eq(broker_check_size(channel, 1ull << 40, true, &story->fx), AMQP_NOT_IMPLEMENTED);
     story_free(story);
 }
 
