@@ -14,13 +14,15 @@
 #include "conf/log.h"
 #include "server/address.h"
 #include "server/clock.h"
+#include "server/machine.h"
 #include "server/sockets.h"
 
 enum {
-    ACCEPTS_MAX = 64,    // of one listening socket in one tick
-    ADDRESSES_MAX = 8,   // that a host name may stand for
-    PAUSE_MS = 100,      // without accepting, when the system has no room
-    QUIET_MS = 10 * 1000 // between two tales of the same trouble
+    ACCEPTS_MAX = 64,     // of one listening socket in one tick
+    ADDRESSES_MAX = 8,    // that a host name may stand for
+    PAUSE_MS = 100,       // without accepting, when the system has no room
+    QUIET_MS = 10 * 1000, // between two tales of the same trouble
+    FILES_MAX = 16        // descriptors that the journal may need at any time
 };
 
 struct acceptor {
@@ -135,6 +137,14 @@ static void adopt(struct acceptor *acceptor, int fd, const struct address *peer)
     sockets_adopt(acceptor->acceptors->options.sockets, &arrival);
 }
 
+/* A client must not have what the journal needs: without it the broker would have to end. The
+ * system hands out the lowest number that is free. */
+static bool is_for_files(int fd)
+{
+    uint64_t limit = machine_descriptor_limit();
+    return (uint64_t)fd + FILES_MAX >= limit;
+}
+
 static void on_acceptable(evutil_socket_t listening, short what, void *arg)
 {
     struct acceptor *acceptor = arg;
@@ -142,7 +152,10 @@ static void on_acceptable(evutil_socket_t listening, short what, void *arg)
     for (int i = 0; i < ACCEPTS_MAX; i++) {
         struct address peer = {.len = ADDRESS_ROOM};
         int fd = accept4(listening, &peer.any, &peer.len, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (fd >= 0) {
+        if (fd >= 0 && is_for_files(fd)) {
+            became_full(acceptor->acceptors);
+            close(fd);
+        } else if (fd >= 0) {
             has_room(acceptor->acceptors);
             adopt(acceptor, fd, &peer);
         } else if (!accept_failed(acceptor, errno)) {

@@ -112,6 +112,12 @@ uint64_t machine_memory_used(void)
     return resident * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
+uint64_t machine_descriptor_limit(void)
+{
+    struct rlimit limit;
+    return getrlimit(RLIMIT_NOFILE, &limit) < 0 ? UINT64_MAX : limit.rlim_cur;
+}
+
 uint64_t machine_raise_descriptor_limit(void)
 {
     struct rlimit limit;

@@ -14,6 +14,9 @@ uint64_t machine_memory_used(void);
 /* Raises the limit of open descriptors as far as it goes and returns it. */
 uint64_t machine_raise_descriptor_limit(void);
 
+/* The limit of open descriptors as it is now; UINT64_MAX if it cannot be told. */
+uint64_t machine_descriptor_limit(void);
+
 /* The limit that the files under `root` ("/sys/fs/cgroup") set for a process whose
  * /proc/self/cgroup is `groups`, of either version of control groups; UINT64_MAX if there is none.
  */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -93,4 +94,13 @@ Test(machine, uses_less_memory_than_there_is)
     uint64_t used = machine_memory_used();
     cr_assert_gt(used, 0);
     cr_assert_gt(machine_memory(), used);
+}
+
+Test(machine, tells_the_limit_of_descriptors_as_it_is)
+{
+    struct rlimit limit = {.rlim_cur = 77, .rlim_max = 200};
+    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    cr_expect_eq(machine_descriptor_limit(), 77);
+    cr_expect_eq(machine_raise_descriptor_limit(), 200);
+    cr_expect_eq(machine_descriptor_limit(), 200);
 }
