@@ -343,7 +343,7 @@ Test(journal_thread, what_was_written_without_syncs_is_synced_when_that_is_asked
     cr_assert(wait_durable(place, position));
     for (uint64_t i = 1; i < 20; i++) {
         int syncs = atomic_load(&place->syncs); // a sync that began before does not count
-        if (i % 2) { // there is something to write; or there is not
+        if (i % 2) {                            // there is something to write; or there is not
             position = append(place, i, false);
         }
         bool behind = journal_progress(place->journal).synced < position;
