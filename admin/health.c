@@ -2,6 +2,8 @@
 #include "admin/api_internal.h"
 #include "admin/handlers.h"
 #include "admin/listeners.h"
+#include "conf/settings.h"
+#include "server/certificate.h"
 #include "server/conn_view.h"
 
 static struct writer *begin_failed(struct answer *answer, struct call *call, const char *reason)
@@ -70,37 +72,94 @@ void on_health_alarms(struct call *call)
     write_end(w);
 }
 
-/* The TLS certificates are checked by whoever made them: their dates are not looked at yet. */
-void on_health_certificates(struct call *call)
+/* A number that is not absurdly long. */
+static bool read_number(struct slice text, uint64_t *number)
 {
-    static const char *const units[] = {"days", "weeks", "months", "years"};
-    struct slice unit = call->arguments[1];
-    bool digits = call->arguments[0].len > 0;
-    for (size_t i = 0; i < call->arguments[0].len; i++) {
-        digits = digits && call->arguments[0].ptr[i] >= '0' && call->arguments[0].ptr[i] <= '9';
-    }
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        if (digits && slice_eq(unit, (struct slice){(const uint8_t *)units[i], strlen(units[i])})) {
-            on_health_ok(call);
-            return;
-        }
-    }
-    reply_bad_request(
-        call->reply,
-        digits ? SLICE("Time unit not recognised. Supported units: days, weeks, months, years.")
-               : SLICE("Invalid expiration value."));
-}
-
-static bool read_port(struct slice text, uint64_t *port)
-{
-    *port = 0;
+    *number = 0;
     for (size_t i = 0; i < text.len; i++) {
         if (text.ptr[i] < '0' || text.ptr[i] > '9' || i > 8) {
             return false;
         }
-        *port = *port * 10 + (uint64_t)(text.ptr[i] - '0');
+        *number = *number * 10 + (uint64_t)(text.ptr[i] - '0');
     }
     return text.len > 0;
+}
+
+/* The seconds of a unit; 0 if there is none of this name. Years and months are of equal length, as
+ * in RabbitMQ. */
+static uint64_t seconds_of(struct slice unit)
+{
+    enum { DAY = 24 * 60 * 60 };
+    static const struct {
+        const char *name;
+        uint64_t seconds;
+    } units[] = {
+        {"days", DAY}, {"weeks", 7 * DAY}, {"months", 1461 * DAY / 48}, {"years", 1461 * DAY / 4}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (slice_eq(unit, (struct slice){(const uint8_t *)units[i].name, strlen(units[i].name)})) {
+            return units[i].seconds;
+        }
+    }
+    return 0;
+}
+
+static void write_expiring(struct writer *w, const struct api *api, const struct listening *at)
+{
+    const struct settings *settings = api->options.settings;
+    write_object(w, NULL);
+    write_str(w, "node", api->options.node);
+    write_text(w, "interface", at->address);
+    write_u64(w, "port", at->port);
+    write_str(w, "protocol", at->protocol);
+    write_str(w, "cacertfile", settings->ssl_cacertfile);
+    write_str(w, "certfile", settings->ssl_certfile);
+    write_end(w);
+}
+
+static bool outlasts(const char *file, uint64_t seconds)
+{
+    return !*file || certificate_outlasts(file, seconds);
+}
+
+/* Of all listeners with TLS, which share their files. */
+static void check_certificates(struct call *call, uint64_t seconds)
+{
+    struct answer answer;
+    struct listening found[LISTENERS_MAX];
+    const struct api *api = call->api;
+    size_t count = listeners_find(call, found), secure = 0;
+    for (size_t i = 0; i < count; i++) {
+        secure += strcmp(found[i].protocol, "amqp/ssl") == 0;
+    }
+    if (secure == 0 || (outlasts(api->options.settings->ssl_certfile, seconds) &&
+                        outlasts(api->options.settings->ssl_cacertfile, seconds))) {
+        on_health_ok(call);
+        return;
+    }
+    struct writer *w = begin_failed(&answer, call, "Certificates expiring");
+    write_array(w, "expired");
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(found[i].protocol, "amqp/ssl") == 0) {
+            write_expiring(w, api, &found[i]);
+        }
+    }
+    write_end(w);
+    write_end(w);
+}
+
+void on_health_certificates(struct call *call)
+{
+    uint64_t number;
+    uint64_t unit = seconds_of(call->arguments[1]);
+    if (!read_number(call->arguments[0], &number)) {
+        reply_bad_request(call->reply, SLICE("Invalid expiration value."));
+    } else if (unit == 0) {
+        reply_bad_request(
+            call->reply,
+            SLICE("Time unit not recognised. Supported units: days, weeks, months, years."));
+    } else {
+        check_certificates(call, number * unit);
+    }
 }
 
 void on_health_port(struct call *call)
@@ -109,7 +168,7 @@ void on_health_port(struct call *call)
     struct listening found[LISTENERS_MAX];
     size_t count = listeners_find(call, found);
     uint64_t port;
-    if (!read_port(call->arguments[0], &port)) {
+    if (!read_number(call->arguments[0], &port)) {
         reply_bad_request(call->reply, SLICE("Invalid port"));
         return;
     }
