@@ -104,6 +104,9 @@ void world_note_crash(struct world *world); // if it has happened meanwhile
 void world_come_back(struct world *world);
 void world_stop_and_start(struct world *world);
 
+/* Draws what kind of history this is to be (world_kind.c) */
+void world_choose_kind(struct world *world);
+
 /* Building and tearing down (world_build.c) */
 void world_hang_up(struct world *world); // all connections are gone, without a word to the model
 struct node_options world_node_options(struct world *world, struct disk *disk);
