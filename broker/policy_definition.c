@@ -124,6 +124,13 @@ static const struct key *key_of(struct slice name)
     return NULL;
 }
 
+bool policy_definition_takes_number(struct slice name)
+{
+    const struct key *key = key_of(name);
+    return key && (key->check == is_count || key->check == is_positive ||
+                   key->check == is_integer || key->check == is_version);
+}
+
 static void refuse_value(const struct key *key, const struct field_value *value, struct text *why)
 {
     if (is_text(value)) {

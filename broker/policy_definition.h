@@ -11,6 +11,9 @@
  * `by_operator`: only keys that an operator policy may have. The table is well-formed. */
 bool policy_definition_check(struct slice definition, bool by_operator, struct text *why);
 
+/* Whether the value of this key is a number; false of keys that are not known. */
+bool policy_definition_takes_number(struct slice key);
+
 /* Writes what a policy and an operator policy, either of which may be empty, amount to: all keys
  * of both; of numbers that both have the smaller one, otherwise the operator's value
  * (rabbit_policies:merge_policy_value). Appends to *out. */

@@ -8,6 +8,7 @@
 #include "broker/broker.h"
 #include "broker/pattern.h"
 #include "broker/policy.h"
+#include "broker/policy_definition.h"
 #include "broker/vhost.h"
 #include "conf/format.h"
 #include "conf/settings.h"
@@ -34,18 +35,30 @@ static bool refuse(const struct draft *draft, const char *key, const char *why)
     return false;
 }
 
-/* A key of a definition; cuttlefish has underscores where policies have hyphens. What reads as a
- * number of octets or as a number is one. */
+/* A number, or a number of octets such as 1MB. */
+static bool read_number(const char *value, int64_t *number)
+{
+    uint64_t amount;
+    bool negative = *value == '-';
+    if (!value_parse_amount(format_slice(value + negative), "", &amount) || amount > INT64_MAX) {
+        return false;
+    }
+    *number = negative ? -(int64_t)amount : (int64_t)amount;
+    return true;
+}
+
+/* A key of a definition; cuttlefish has underscores where policies have hyphens. What is no number
+ * where one is needed is refused with the rest of the policy. */
 static void define(struct draft *draft, const char *key, const char *value)
 {
-    uint64_t number;
+    int64_t number;
     uint8_t name[64], raw[9] = {'l'};
     size_t len = strnlen(key, sizeof name);
     for (size_t i = 0; i < len; i++) {
         name[i] = key[i] == '_' ? '-' : (uint8_t)key[i];
     }
-    if (value_parse_amount(format_slice(value), "", &number)) {
-        wire_store_u64(raw + 1, number);
+    if (policy_definition_takes_number((struct slice){name, len}) && read_number(value, &number)) {
+        wire_store_u64(raw + 1, (uint64_t)number);
         table_add_raw(&draft->definition, (struct slice){name, len},
                       (struct slice){raw, sizeof raw});
     } else {

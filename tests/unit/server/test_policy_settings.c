@@ -75,6 +75,22 @@ Test(policy_settings, make_a_policy_of_its_lines)
     site_free(&site);
 }
 
+Test(policy_settings, names_may_look_like_numbers_and_numbers_may_be_negative)
+{
+    struct field_value value;
+    struct site site = SITE("policies.p.pattern", ".", "policies.p.definition.dead-letter-exchange",
+                            "2024", "policies.p.definition.dead-letter-routing-key", "5k",
+                            "policies.p.definition.delivery-limit", "-1");
+    cr_assert(site.done, "%s", site.fx.error.ptr);
+    const struct policy *policy = found(&site, POLICY_OF_USERS, "p");
+    cr_assert(table_get(policy->definition, SLICE("dead-letter-exchange"), &value));
+    cr_expect(value.type == 'S' && slice_eq(value.bytes, SLICE("2024")));
+    cr_assert(table_get(policy->definition, SLICE("dead-letter-routing-key"), &value));
+    cr_expect(value.type == 'S' && slice_eq(value.bytes, SLICE("5k")));
+    cr_expect_eq(number(policy, "delivery-limit"), -1);
+    site_free(&site);
+}
+
 Test(policy_settings, make_operator_policies)
 {
     struct site site = SITE("operator_policies.o.pattern", "x", "operator_policies.o.vhost", "/",
