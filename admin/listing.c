@@ -5,6 +5,7 @@
 #include "admin/page.h"
 #include "admin/reply.h"
 #include "admin/target.h"
+#include "base/list.h"
 #include "base/memory.h"
 
 enum {
@@ -20,6 +21,7 @@ struct entry {
 };
 
 struct listing {
+    struct body_source body; // first
     struct listing_source source;
     struct columns columns;
     struct columns sort;     // the column to sort by; none: by the item's own keys
@@ -187,8 +189,9 @@ static void write_page_head(const struct listing *listing, struct bytes *out)
     bytes_add(out, SLICE(",\"items\":")); // what follows is written later, by other writers
 }
 
-bool listing_next(struct listing *listing, struct bytes *out)
+static bool next_slice(struct body_source *body, struct bytes *out)
 {
+    struct listing *listing = container_of(body, struct listing, body);
     if (!listing->sorted) {
         sort_some(listing);
         if (listing->sorted) {
@@ -208,11 +211,9 @@ bool listing_next(struct listing *listing, struct bytes *out)
     return false;
 }
 
-void listing_free(struct listing *listing)
+static void listing_free(struct body_source *body)
 {
-    if (!listing) {
-        return;
-    }
+    struct listing *listing = container_of(body, struct listing, body);
     arena_finish(&listing->source.arena);
     page_finish(&listing->page);
     bytes_finish(&listing->parameters);
@@ -233,17 +234,18 @@ static bool prepare(struct listing *listing, const struct target *target, struct
 void listing_reply(struct listing_source *source, const struct target *target, struct reply *reply)
 {
     struct listing *listing = memory_new(sizeof *listing);
+    listing->body = (struct body_source){next_slice, listing_free};
     listing->source = *source;
     if (!prepare(listing, target, reply)) {
-        listing_free(listing);
+        listing_free(&listing->body);
         return;
     }
     reply->status = HTTP_OK;
     if (listing->count > SHORT_COUNT) {
-        reply->listing = listing;
+        reply->source = &listing->body;
         return;
     }
-    while (listing_next(listing, &reply->body)) {
+    while (next_slice(&listing->body, &reply->body)) {
     }
-    listing_free(listing);
+    listing_free(&listing->body);
 }

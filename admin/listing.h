@@ -4,7 +4,6 @@
 #include "admin/writer.h"
 #include "base/arena.h"
 
-struct listing;
 struct reply;
 struct target;
 
@@ -26,10 +25,5 @@ struct listing_source {
 /* Reads the request's parameters and takes the source, also when they are wrong: then an answer
  * says so. A listing that is short is in the reply's body at once. */
 void listing_reply(struct listing_source *source, const struct target *target, struct reply *reply);
-
-/* Appends the next part to *out, some ten kilobytes at most unless one object is larger; or does
- * some work towards it. False when that was the last. */
-bool listing_next(struct listing *listing, struct bytes *out);
-void listing_free(struct listing *listing); // NULL is fine
 
 #endif

@@ -1,6 +1,5 @@
 #include "admin/reply.h"
 
-#include "admin/listing.h"
 #include "admin/writer.h"
 
 void reply_finish(struct reply *reply)
@@ -8,8 +7,10 @@ void reply_finish(struct reply *reply)
     bytes_finish(&reply->body);
     bytes_finish(&reply->location);
     bytes_finish(&reply->allow);
-    listing_free(reply->listing);
-    reply->listing = NULL;
+    if (reply->source) {
+        reply->source->free(reply->source);
+        reply->source = NULL;
+    }
 }
 
 void reply_error(struct reply *reply, enum http_status status, const char *error,

@@ -4,7 +4,14 @@
 #include "base/bytes.h"
 #include "base/text.h"
 
-struct listing;
+/* What makes a long body, in slices, so that it does not hold up anything else. The first member of
+ * whatever it is. */
+struct body_source {
+    /* Appends the next part to *out, some ten kilobytes; or does some work towards it. False when
+     * that was the last. */
+    bool (*next)(struct body_source *source, struct bytes *out);
+    void (*free)(struct body_source *source);
+};
 
 /* The status codes that the API gives. */
 enum http_status {
@@ -23,13 +30,13 @@ enum http_status {
 /* What a request is answered with. Zero-initialise it; reply_finish gives back what it owns. */
 struct reply {
     struct bytes body;
-    struct bytes location;    // of what was created; empty: none
-    struct bytes allow;       // the methods there are, with HTTP_METHOD_NOT_ALLOWED
-    const char *content_type; // NULL: JSON, if there is a body
-    struct listing *listing;  // owned; the body is to be had from it, in slices; NULL: `body` is it
-    uint64_t after;           // journal record that must be durable before anybody hears of it
-    uint16_t status;          // enum http_status
-    bool challenge;           // WWW-Authenticate: the client may log in
+    struct bytes location;      // of what was created; empty: none
+    struct bytes allow;         // the methods there are, with HTTP_METHOD_NOT_ALLOWED
+    const char *content_type;   // NULL: JSON, if there is a body
+    struct body_source *source; // owned; the body is to be had from it; NULL: `body` is it
+    uint64_t after;             // journal record that must be durable before anybody hears of it
+    uint16_t status;            // enum http_status
+    bool challenge;             // WWW-Authenticate: the client may log in
 };
 
 void reply_finish(struct reply *reply);

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "admin/listing.h"
 #include "base/memory.h"
 #include "conf/format.h"
 #include "server/address.h"
@@ -163,7 +162,7 @@ static void add_headers(const struct transfer *transfer)
     if (reply->challenge) {
         evhttp_add_header(headers, "WWW-Authenticate", "Basic realm=\"RabbitMQ Management\"");
     }
-    if (reply->body.len > 0 || reply->listing) {
+    if (reply->body.len > 0 || reply->source) {
         evhttp_add_header(headers, "Content-Type",
                           reply->content_type ? reply->content_type : "application/json");
     }
@@ -177,7 +176,7 @@ static void send_whole(struct transfer *transfer)
     const struct reply *reply = &transfer->reply;
     struct evbuffer *body = evbuffer_new();
     bool head = evhttp_request_get_command(transfer->http) == EVHTTP_REQ_HEAD;
-    if (head && !reply->listing) {
+    if (head && !reply->source) {
         char length[24];
         snprintf(length, sizeof length, "%zu", reply->body.len);
         evhttp_add_header(evhttp_request_get_output_headers(transfer->http), "Content-Length",
@@ -236,7 +235,8 @@ static void on_next(evutil_socket_t fd, short what, void *arg)
     struct evbuffer *slice = evbuffer_new();
     (void)fd, (void)what;
     transfer->reply.body.len = 0;
-    bool more = listing_next(transfer->reply.listing, &transfer->reply.body);
+    struct body_source *source = transfer->reply.source;
+    bool more = source->next(source, &transfer->reply.body);
     evbuffer_add(slice, transfer->reply.body.ptr, transfer->reply.body.len);
     if (!more) {
         evhttp_send_reply_chunk(transfer->http, slice);
@@ -266,7 +266,7 @@ static void send_slices(struct transfer *transfer)
 static void send_reply(struct transfer *transfer)
 {
     add_headers(transfer);
-    if (transfer->reply.listing) {
+    if (transfer->reply.source) {
         send_slices(transfer);
     } else {
         send_whole(transfer);

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "admin/base64.h"
-#include "admin/listing.h"
 #include "broker/permission.h"
 #include "broker/user.h"
 #include "broker/vhost.h"
@@ -111,7 +110,8 @@ static enum http_method method_of(const char *line)
 /* All slices of a long list. */
 static void take_body(struct api_kit *kit)
 {
-    while (kit->reply.listing && listing_next(kit->reply.listing, &kit->reply.body)) {
+    struct body_source *source = kit->reply.source;
+    while (source && source->next(source, &kit->reply.body)) {
     }
     cr_assert_lt(kit->reply.body.len, sizeof kit->text);
     slice_copy((uint8_t *)kit->text, bytes_slice(&kit->reply.body));

@@ -199,7 +199,7 @@ Test(api, a_long_list_comes_in_slices_and_is_whole)
                          "GET /api/queues?columns=name,durable,node&sort=name&sort_reverse=true",
                          NULL),
                  200);
-    cr_assert_not_null(kit.reply.listing);
+    cr_assert_not_null(kit.reply.source);
     json_t *list = api_json(&kit);
     cr_assert_eq(json_array_size(list), 700);
     cr_assert_str_eq(json_string_value(json_object_get(json_array_get(list, 0), "name")), "q699");
