@@ -11,20 +11,35 @@
 
 static const char usage[] =
     "usage: dialogue [--uri amqp://user:password@host:port/vhost] [--product leveret|rabbitmq]\n"
-    "                [--have feature,...] [--restart COMMAND] [--trace] FILE...\n";
+    "                [--api http://host:port] [--have feature,...] [--restart COMMAND] [--trace]\n"
+    "                FILE...\n";
 
-static bool read_options(int argc, char **argv, struct options *options, struct uri *uri)
+/* Where the options say that the broker is. */
+struct places {
+    struct uri broker;
+    struct uri api;
+    bool has_api;
+};
+
+static bool read_options(int argc, char **argv, struct options *options, struct places *places)
 {
     static const struct option known[] = {
-        {"uri", required_argument, NULL, 'u'},  {"product", required_argument, NULL, 'p'},
-        {"have", required_argument, NULL, 'h'}, {"restart", required_argument, NULL, 'r'},
-        {"trace", no_argument, NULL, 't'},      {NULL, 0, NULL, 0},
+        {"uri", required_argument, NULL, 'u'},
+        {"product", required_argument, NULL, 'p'},
+        {"have", required_argument, NULL, 'h'},
+        {"restart", required_argument, NULL, 'r'},
+        {"trace", no_argument, NULL, 't'},
+        {"api", required_argument, NULL, 'a'},
+        {NULL, 0, NULL, 0},
     };
-    const char *text = "amqp://guest:guest@127.0.0.1:5672/";
+    const char *broker = "amqp://guest:guest@127.0.0.1:5672/", *api = NULL;
     for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
         switch (c) {
         case 'u':
-            text = optarg;
+            broker = optarg;
+            break;
+        case 'a':
+            api = optarg;
             break;
         case 'p':
             options->product = optarg;
@@ -44,22 +59,26 @@ static bool read_options(int argc, char **argv, struct options *options, struct 
     }
     bool product =
         strcmp(options->product, "leveret") == 0 || strcmp(options->product, "rabbitmq") == 0;
-    return product && optind < argc && uri_parse(text, uri);
+    places->has_api = api;
+    return product && optind < argc && uri_parse(broker, "amqp://", &places->broker) &&
+           (!api || uri_parse(api, "http://", &places->api));
 }
 
 int main(int argc, char **argv)
 {
-    struct uri uri;
+    struct places places;
     struct options options = {.product = "leveret", .have = ""};
-    if (!read_options(argc, argv, &options, &uri)) {
+    if (!read_options(argc, argv, &options, &places)) {
         fputs(usage, stderr);
         return 2;
     }
-    options.host = uri.host;
-    options.port = uri.port;
-    options.user = uri.user;
-    options.password = uri.password;
-    options.vhost = uri.vhost;
+    options.host = places.broker.host;
+    options.port = places.broker.port;
+    options.user = places.broker.user;
+    options.password = places.broker.password;
+    options.vhost = places.broker.vhost;
+    options.api_host = places.has_api ? places.api.host : NULL;
+    options.api_port = places.api.port;
 
     unsigned counts[3] = {0};
     for (int i = optind; i < argc; i++) {

@@ -12,11 +12,6 @@
 
 enum { TIMEOUT_MS = 5000, FAILURE_MAX = 4096, PEERS_MAX = 64 };
 
-static struct slice slice_of(const char *text)
-{
-    return (struct slice){(const uint8_t *)text, strlen(text)};
-}
-
 bool player_fail(struct player *player, const char *format, ...)
 {
     if (!player->failure) {

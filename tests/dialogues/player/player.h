@@ -14,9 +14,11 @@ struct options {
     const char *user;
     const char *password;
     const char *vhost;
-    const char *product; // "leveret" or "rabbitmq"
-    const char *have;    // what `needs` may ask for, separated by commas
-    const char *restart; // a command that starts the broker again; NULL: there is none
+    const char *product;  // "leveret" or "rabbitmq"
+    const char *have;     // what `needs` may ask for, separated by commas
+    const char *restart;  // a command that starts the broker again; NULL: there is none
+    const char *api_host; // of the management API; NULL: there is none
+    const char *api_port;
     bool trace;
 };
 
@@ -38,6 +40,11 @@ struct player {
     bool skipped;
     char *failure; // owned; NULL: all is well
 };
+
+static inline struct slice slice_of(const char *text)
+{
+    return (struct slice){(const uint8_t *)text, strlen(text)};
+}
 
 /* Writes why the dialogue fails; the first failure stays. Always returns false. */
 bool player_fail(struct player *player, const char *format, ...);

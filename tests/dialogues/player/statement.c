@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "tests/dialogues/player/handshake.h"
+#include "tests/dialogues/player/manage.h"
 #include "tests/dialogues/player/restart.h"
 #include "tests/dialogues/player/trace.h"
 
@@ -191,7 +192,8 @@ static const struct {
     {"close", play_close},        {"hangup", play_hangup}, {"hold", play_hold},
     {"flush", play_flush},        {"pace", play_pace},     {"sleep", play_sleep},
     {"timeout", play_timeout},    {"set", play_set},       {"needs", play_needs},
-    {"restart", play_restart},    {"crash", play_crash},
+    {"restart", play_restart},    {"crash", play_crash},   {"policy", play_policy},
+    {"operator", play_operator},  {"clear", play_clear},   {"api", play_api},
 };
 
 /* a.1 > frame 9 00 01 */

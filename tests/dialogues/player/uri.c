@@ -28,13 +28,14 @@ static bool pair(char first[URI_PART_MAX], char second[URI_PART_MAX], const char
     return part(first, text, colon ? colon : end) && (!colon || part(second, colon + 1, end));
 }
 
-bool uri_parse(const char *text, struct uri *out)
+bool uri_parse(const char *text, const char *scheme, struct uri *out)
 {
     *out = (struct uri){"guest", "guest", "127.0.0.1", "5672", "/"};
-    if (strncmp(text, "amqp://", 7) != 0) {
+    size_t len = strlen(scheme);
+    if (strncmp(text, scheme, len) != 0) {
         return false;
     }
-    text += 7;
+    text += len;
     const char *authority_end = text + strcspn(text, "/");
     const char *at = memchr(text, '@', (size_t)(authority_end - text));
     bool good = !at || pair(out->user, out->password, text, at);

@@ -5,7 +5,8 @@
 
 enum { URI_PART_MAX = 256 };
 
-/* The parts of amqp://user:password@host:port/vhost, percent-decoded, with the usual defaults. */
+/* The parts of amqp://user:password@host:port/vhost, percent-decoded, with the usual defaults of
+ * AMQP; of http://host:port likewise. */
 struct uri {
     char user[URI_PART_MAX];
     char password[URI_PART_MAX];
@@ -14,6 +15,7 @@ struct uri {
     char vhost[URI_PART_MAX];
 };
 
-bool uri_parse(const char *text, struct uri *out); // false: not such a URI
+/* False if it is no URI of this scheme ("amqp://"). */
+bool uri_parse(const char *text, const char *scheme, struct uri *out);
 
 #endif
