@@ -25,6 +25,7 @@ struct broker *broker_new(const struct broker_options *options)
     list_init(&broker->users);
     list_init(&broker->sessions);
     list_init(&broker->dead_letters);
+    list_init(&broker->unfetched);
     list_init(&broker->due_messages);
     return broker;
 }

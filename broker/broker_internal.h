@@ -41,6 +41,7 @@ struct broker {
     struct list users;                 // struct account.link, in order of creation
     struct list sessions;              // struct session.link, in order of opening
     struct list dead_letters;          // struct dead_letter.link, in the order of their deaths
+    struct list unfetched;             // struct dead_letter.fetch_link, likewise
     struct deadlines head_deadlines;   // struct broker_queue.head_due
     bool ended;                        // nobody is given a message any more
     struct deadlines unused_deadlines; // struct broker_queue.unused_due
@@ -56,6 +57,7 @@ struct broker {
     uint64_t rights_version; // grows with every change of users and permissions
     uint64_t names_made;     // counter behind generated names
     uint64_t queues_made;    // ids of queues
+    uint32_t fetch_count;    // of dead letters whose content has been asked for and is not here
     uint64_t record_last;    // number of the last journal record that somebody may wait for
     uint64_t lasting_last;   // of the last one about what clients declare, or a purge
     bool restoring;          // what is done comes from the journal, which is not told again

@@ -253,27 +253,28 @@ void consumer_deliver(struct consumer *consumer, const struct delivery *delivery
     };
 }
 
-/* What was given back may be too much; what is at the head now may be too old. */
-static void trim(struct broker_queue *queue, struct effects *fx)
+/* What was given back may be too much; what is at the head now may be too old. False if it still
+ * is.
+ */
+static bool trim(struct broker_queue *queue, struct effects *fx)
 {
-    if (queue->bounded || queue_expires_next(queue->messages) != QUEUE_NEVER) {
-        enqueue_trim(queue, fx);
-    }
+    bool bounded = queue->bounded || queue_expires_next(queue->messages) != QUEUE_NEVER;
+    return !bounded || enqueue_trim(queue, fx);
 }
 
 void broker_queue_serve(struct broker_queue *queue, struct effects *fx)
 {
     struct consumer *consumer;
     struct delivery delivery;
-    trim(queue, fx); // first of all: not even a consumer that is ready gets it
-    while (queue_ready_count(queue->messages) > 0 && (consumer = consumer_next(queue))) {
+    bool fit = trim(queue, fx); // first of all: not even a consumer that is ready gets it
+    while (fit && queue_ready_count(queue->messages) > 0 && (consumer = consumer_next(queue))) {
         broker_queue_take(queue, &delivery);
         uint64_t after = outcome_deliver(queue, &delivery, fx);
         if (consumer->no_ack) {
             outcome_settle(queue, delivery.msg, delivery.position, fx);
         }
         consumer_deliver(consumer, &delivery, after, fx);
-        trim(queue, fx);
+        fit = trim(queue, fx);
     }
 }
 

@@ -20,9 +20,10 @@
 /* A message that has died and waits to be published anew. Until then the journal has it in the
  * queue where it died. */
 struct dead_letter {
-    struct list_node link;      // broker.dead_letters
-    struct broker_queue *queue; // where it died: held
-    struct msg *msg;            // owns one reference: as it was there
+    struct list_node link;       // broker.dead_letters
+    struct list_node fetch_link; // broker.unfetched, if its content is to be asked for
+    struct broker_queue *queue;  // where it died: held
+    struct msg *msg;             // owns one reference: as it was there
     struct msg *content;   // likewise: msg itself, or what its stub stands for; NULL until fetched
     struct blob *exchange; // owns one reference: where it goes,
     struct blob *key;      // likewise: with this routing key; NULL: with its own
@@ -30,6 +31,7 @@ struct dead_letter {
     uint64_t expires;      // there
     uint64_t time_s;       // of its death
     enum death_reason reason;
+    bool fetching; // its content has been asked for and is not here
 };
 
 /* The message's own properties with the death in the headers and without the expiration. */
@@ -88,14 +90,43 @@ static struct msg *new_msg(const struct dead_letter *letter)
 
 enum { NAME_MAX_LEN = 255 };
 
+/* So many contents are asked for at once: each is in memory, and so is what is made of it, until
+ * the whole of them has been dealt with. */
+enum { FETCH_MAX = 4096 };
+
+static void fetch(struct dead_letter *letter, struct effects *fx)
+{
+    letter->fetching = true;
+    letter->queue->vhost->broker->fetch_count++;
+    *effects_next(fx) = (struct effect){.kind = EFFECT_FETCH, .msg = msg_ref(letter->msg)};
+}
+
+static void end_fetch(struct dead_letter *letter)
+{
+    letter->queue->vhost->broker->fetch_count -= letter->fetching;
+    letter->fetching = false;
+}
+
 /* A stub's content comes from the journal first. */
 static void post(struct dead_letter *letter, struct effects *fx)
 {
-    list_push(&letter->queue->vhost->broker->dead_letters, &letter->link);
-    if (letter->msg->stub) {
-        *effects_next(fx) = (struct effect){.kind = EFFECT_FETCH, .msg = msg_ref(letter->msg)};
-    } else {
+    struct broker *broker = letter->queue->vhost->broker;
+    list_push(&broker->dead_letters, &letter->link);
+    if (!letter->msg->stub) {
         letter->content = msg_ref(letter->msg);
+    } else if (broker->fetch_count < FETCH_MAX && list_empty(&broker->unfetched)) {
+        fetch(letter, fx);
+    } else {
+        list_push(&broker->unfetched, &letter->fetch_link);
+    }
+}
+
+void dead_letters_fetch(struct broker *broker, struct effects *fx)
+{
+    struct list_node *first;
+    while (broker->fetch_count < FETCH_MAX && (first = list_first(&broker->unfetched))) {
+        list_unlink(first);
+        fetch(container_of(first, struct dead_letter, fetch_link), fx);
     }
 }
 
@@ -131,6 +162,10 @@ void dead_letter(struct broker_queue *queue, const struct delivery *delivery,
 static void letter_free(struct dead_letter *letter)
 {
     list_unlink(&letter->link);
+    if (list_linked(&letter->fetch_link)) {
+        list_unlink(&letter->fetch_link);
+    }
+    end_fetch(letter);
     letter->queue->holds--;
     broker_queue_release(letter->queue);
     msg_unref(letter->msg);
@@ -214,9 +249,10 @@ static struct dead_letter *ready_letter(const struct broker *broker)
     return letter && letter->content ? letter : NULL;
 }
 
-bool dead_letters_ready(const struct broker *broker)
+bool dead_letters_due(const struct broker *broker)
 {
-    return ready_letter(broker) != NULL;
+    return ready_letter(broker) != NULL ||
+           (broker->fetch_count < FETCH_MAX && !list_empty(&broker->unfetched));
 }
 
 void dead_letters_send_waiting(struct broker *broker, struct effects *fx)
@@ -235,6 +271,7 @@ void broker_fetched(struct broker *broker, const struct msg *stub, struct msg *l
     list_each(node, &broker->dead_letters) { // asked for in this order, and mostly given in it
         struct dead_letter *letter = container_of(node, struct dead_letter, link);
         if (letter->msg == stub && !letter->content) {
+            end_fetch(letter);
             letter->content = msg_ref(loaded);
             break;
         }

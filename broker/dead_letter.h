@@ -28,7 +28,11 @@ static inline void dead_letters_send(struct broker *broker, struct effects *fx)
         dead_letters_send_waiting(broker, fx);
     }
 }
-bool dead_letters_ready(const struct broker *broker); // whether that would publish any
+
+/* Asks for the content of those that wait, of a bounded number at a time. */
+void dead_letters_fetch(struct broker *broker, struct effects *fx);
+
+bool dead_letters_due(const struct broker *broker); // whether either has something to do
 
 /* Visits those that wait and have a place in the queue where they died. */
 void dead_letters_each(struct broker *broker, taken_visitor visit, void *context);

@@ -22,13 +22,13 @@ static bool is_full(const struct broker_queue *queue, const struct msg *msg)
                        queue->ready_bytes + msg->body_len);
 }
 
-void enqueue_trim(struct broker_queue *queue, struct effects *fx)
+bool enqueue_trim(struct broker_queue *queue, struct effects *fx)
 {
     while (queue->limits.overflow == OVERFLOW_DROP_HEAD &&
            over_limits(queue, queue_ready_count(queue->messages), queue->ready_bytes)) {
         broker_queue_drop_head(queue, DEATH_MAXLEN, fx);
     }
-    expiry_trim(queue, fx); // of the head that is left
+    return expiry_trim(queue, fx); // of the head that is left
 }
 
 /* Puts it behind what is there. */
@@ -49,7 +49,9 @@ bool enqueue(struct broker_queue *queue, struct msg *msg, struct effects *fx)
             delay_hold(queue, msg, fx);
             return true;
         }
-        expiry_trim(queue, fx); // nothing that is too old is in the way
+        if (!expiry_trim(queue, fx) && is_full(queue, msg)) {
+            expiry_trim_all(queue, fx); // nothing that is too old is in the way
+        }
         if (is_full(queue, msg)) {
             if (queue->limits.overflow == OVERFLOW_REJECT_DEAD_LETTER) {
                 dead_letter(queue, &(struct delivery){.msg = msg}, DEATH_MAXLEN, fx);

@@ -5,6 +5,7 @@
 #include "broker/ack_timeout.h"
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
+#include "broker/consumer.h"
 #include "broker/dead_letter.h"
 #include "broker/delay.h"
 
@@ -33,17 +34,37 @@ uint64_t expiry_of(const struct broker_queue *queue, const struct msg *msg)
     return ttl == UINT64_MAX ? QUEUE_NEVER : queue->vhost->broker->now_ms + ttl;
 }
 
-void expiry_trim(struct broker_queue *queue, struct effects *fx)
+/* How many messages go at once, of one queue, and of all in one broker_tick. */
+enum { AT_ONCE_MAX = 4096 };
+
+/* Drops what has expired at the head, but no more than that. Returns how many it dropped. A queue
+ * with more of them stands behind those that have waited longer. */
+static uint32_t drop_expired(struct broker_queue *queue, uint32_t max, struct effects *fx)
 {
     struct broker *broker = queue->vhost->broker;
+    uint32_t dropped = 0;
     uint64_t next;
-    while ((next = queue_expires_next(queue->messages)) <= broker->now_ms) {
+    while ((next = queue_expires_next(queue->messages)) <= broker->now_ms && dropped < max) {
         broker_queue_drop_head(queue, DEATH_EXPIRED, fx);
+        dropped++;
     }
+    next = next < broker->now_ms ? broker->now_ms : next;
     bool later = deadline_is_set(&queue->head_due) && queue->head_due.at <= next;
     if (next != QUEUE_NEVER && !later) {
         deadlines_set(&broker->head_deadlines, &queue->head_due, next);
     }
+    return dropped;
+}
+
+bool expiry_trim(struct broker_queue *queue, struct effects *fx)
+{
+    return drop_expired(queue, AT_ONCE_MAX, fx) < AT_ONCE_MAX ||
+           queue_expires_next(queue->messages) > queue->vhost->broker->now_ms;
+}
+
+void expiry_trim_all(struct broker_queue *queue, struct effects *fx)
+{
+    drop_expired(queue, UINT32_MAX, fx);
 }
 
 void expiry_touch(struct broker_queue *queue)
@@ -88,7 +109,7 @@ static uint64_t least(uint64_t a, uint64_t b)
 
 uint64_t broker_deadline(const struct broker *broker)
 {
-    if (dead_letters_ready(broker)) {
+    if (dead_letters_due(broker)) {
         return broker->now_ms;
     }
     uint64_t head = first_of(&broker->head_deadlines);
@@ -98,13 +119,25 @@ uint64_t broker_deadline(const struct broker *broker)
     return least(least(head, unused), least(delay, ack));
 }
 
+/* A queue's consumers may have waited for what stands behind the last message that goes. */
+static void expire(struct broker *broker, struct effects *fx)
+{
+    uint32_t left = AT_ONCE_MAX;
+    while (left > 0 && first_of(&broker->head_deadlines) <= broker->now_ms) {
+        struct deadline *due = deadlines_first(&broker->head_deadlines);
+        struct broker_queue *queue = container_of(due, struct broker_queue, head_due);
+        deadlines_clear(&broker->head_deadlines, due);
+        left -= drop_expired(queue, left, fx);
+        if (left > 0) {
+            broker_queue_serve(queue, fx);
+        }
+    }
+}
+
 void broker_tick(struct broker *broker, struct effects *fx)
 {
-    while (first_of(&broker->head_deadlines) <= broker->now_ms) {
-        struct deadline *due = deadlines_first(&broker->head_deadlines);
-        deadlines_clear(&broker->head_deadlines, due);
-        expiry_trim(container_of(due, struct broker_queue, head_due), fx);
-    }
+    expire(broker, fx);
+    dead_letters_fetch(broker, fx);
     delay_release(broker, fx);
     dead_letters_send(broker, fx);
     while (first_of(&broker->unused_deadlines) <= broker->now_ms) {

@@ -15,9 +15,13 @@ struct msg;
 uint64_t expiry_of(const struct broker_queue *queue, const struct msg *msg);
 
 /* Drops (or dead-letters) what has expired at the head, and sees to it that broker_tick comes when
- * the next one does. To be called before messages are handed out or counted, and after one that
- * expires was put in. */
-void expiry_trim(struct broker_queue *queue, struct effects *fx);
+ * the next one does. To be called before messages are handed out, and after one that expires was
+ * put in. One call drops a bounded number. False if the head has expired even so: then nothing is
+ * to be handed out, and broker_tick, which is due at once, goes on. */
+bool expiry_trim(struct broker_queue *queue, struct effects *fx);
+
+/* The same with all that has expired at the head, for somebody who is told what is there. */
+void expiry_trim_all(struct broker_queue *queue, struct effects *fx);
 
 /* The queue is in use now: x-expires counts from here, or not at all while it has consumers. */
 void expiry_touch(struct broker_queue *queue);

@@ -65,13 +65,13 @@ enum amqp_reply broker_basic_get(struct channel *channel, const struct amqp_basi
     }
     struct delivery delivery;
     expiry_touch(queue);
-    expiry_trim(queue, fx);
+    expiry_trim_all(queue, fx);
     dead_letters_send(broker_of(channel), fx);
     if (!broker_queue_take(queue, &delivery)) {
         reply_ok(channel, METHOD_basic_get_empty, fx);
         return AMQP_OK;
     }
-    expiry_trim(queue, fx); // what comes to the head by this is not to be counted
+    expiry_trim_all(queue, fx); // what comes to the head by this is not to be counted
     struct broker *broker = broker_of(channel);
     uint64_t tag = channel->delivery_tag_next++;
     broker->counters.delivered++;

@@ -45,7 +45,7 @@ static void send_counts(struct channel *channel, const struct amqp_queue_declare
                         struct broker_queue *queue, struct effects *fx)
 {
     expiry_touch(queue);
-    expiry_trim(queue, fx);
+    expiry_trim_all(queue, fx);
     dead_letters_send(broker_of(channel), fx);
     struct declare_ok ok = {queue->name, queue_ready_count(queue->messages), queue->consumer_count};
     send_declare_ok(channel, args, &ok, fx);
@@ -293,7 +293,7 @@ enum amqp_reply broker_queue_purge(struct channel *channel, const struct amqp_qu
     if (reply) {
         return reply;
     }
-    expiry_trim(queue, fx);
+    expiry_trim_all(queue, fx);
     uint64_t count = broker_queue_drop_all(queue, fx);
     dead_letters_send(broker_of(channel), fx);
     if (!args->no_wait) {

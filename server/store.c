@@ -288,7 +288,7 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 uint64_t store_deadline(const struct store *store)
 {
     uint64_t at = UINT64_MAX;
-    if (store_checkpoint_can_go_on(store)) {
+    if (store_checkpoint_can_go_on(store) || store->shedding) {
         return 0;
     }
     if (store->changed) {

@@ -7,6 +7,7 @@
 enum {
     SPILL_SIZE = 8 << 20, // octets on their way at a time
     SPILL_COUNT = 256,    // messages that the core names at once
+    SHED_SIZE = 1 << 20,  // octets that go at once, besides as many as came
 };
 
 /* --- Back into memory. --- */
@@ -72,11 +73,26 @@ static bool must_spill(const struct store *store)
            broker_counters(store->broker)->resident_bytes > store->options.spill_above;
 }
 
+/* How much may be left: what has come since the last call goes, and so much more. When a sync that
+ * took long ends there may be far more that can go, and clients are waiting. */
+static uint64_t shed_target(const struct store *store, uint64_t resident)
+{
+    uint64_t least = store->options.resident_max + SHED_SIZE;
+    uint64_t then = store->resident_then < resident ? store->resident_then : resident;
+    return then > least ? then - SHED_SIZE : store->options.resident_max;
+}
+
 void store_shed(struct store *store)
 {
-    if (broker_counters(store->broker)->resident_bytes > store->options.resident_max) {
-        broker_evict(store->broker, store->options.resident_max, store->progress.written);
+    const struct broker_counters *counters = broker_counters(store->broker);
+    store->shedding = false;
+    if (counters->resident_bytes > store->options.resident_max) {
+        uint64_t target = shed_target(store, counters->resident_bytes);
+        broker_evict(store->broker, target, store->progress.written);
+        store->shedding = counters->resident_bytes <= target &&
+                          counters->resident_bytes > store->options.resident_max;
     }
+    store->resident_then = counters->resident_bytes;
     if (must_spill(store)) {
         spill(store);
     }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "amqp/table.h"
+#include "broker/policy.h"
 #include "queue/msg.h"
 #include "tests/unit/broker/shelf.h"
 
@@ -483,6 +484,44 @@ Test(dead_letter, messages_without_content_keep_their_turn)
         get(story, "d");
         cr_assert(strstr(story_text(story), i < EARLY ? " aa" : " b {"), "%s", story_text(story));
     }
+    story_free(story);
+    shelf_finish(&shelf);
+}
+
+/* Each is read from the disk, and in memory until the tick is over. */
+Test(dead_letter, contents_of_many_are_asked_for_in_slices)
+{
+    enum { MANY = 10000 };
+    struct shelf shelf = {.count = 0};
+    struct story *story = story_new_with(&story_durable);
+    story->shelf = &shelf;
+    QUEUE(story, "q", "x-dead-letter-exchange", "S:", "x-dead-letter-routing-key", "S:d");
+    story_queue(story, "d");
+    struct slice persistent = PROPERTIES(story, .delivery_mode = 2);
+    for (int i = 0; i < MANY; i++) {
+        PUBLISH(story, 1, 1, .routing_key = SLICE("q"), .properties = persistent);
+    }
+    cr_assert_gt(broker_evict(story->broker, 0, UINT64_MAX), MANY / 2);
+    struct policy_options shorter = {.name = SLICE("shorter"),
+                                     .pattern = SLICE("^q$"),
+                                     .definition = story_table(story, "max-length", "I:0", NULL)};
+    struct vhost *vhost = broker_find_vhost(story->broker, SLICE("/"));
+    broker_put_policy(vhost, POLICY_OF_USERS, &shorter, &story->fx);
+    int ticks = 0;
+    for (uint32_t count = story->fx.count; count > 0; count = story->fx.count, ticks++) {
+        uint32_t asked = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            asked += story->fx.items[i].kind == EFFECT_FETCH;
+        }
+        cr_assert_leq(asked, MANY / 2, "%u at once", asked);
+        shelf_take(&shelf, story->broker, &story->fx);
+        effects_clear(&story->fx);
+        if (broker_deadline(story->broker) <= story->now_ms) {
+            broker_tick(story->broker, &story->fx);
+        }
+    }
+    cr_assert_gt(ticks, 1);
+    COUNTED(story, messages_ready, MANY);
     story_free(story);
     shelf_finish(&shelf);
 }

@@ -413,3 +413,56 @@ Test(expires, makes_no_dead_letters_but_lets_earlier_ones_go)
                 "x-first-death-queue:q x-first-death-reason:expired)}, 0 left\n");
     story_free(story);
 }
+
+enum { MANY = 10000 };
+
+/* A queue with many messages that expire at 100, and one behind them that stays. It is 100 now, and
+ * nothing has come of it yet. */
+static void expire_many(struct story *story)
+{
+    story_queue(story, "q");
+    struct slice soon = PROPERTIES(story, .expiration = SLICE("100"));
+    for (int i = 0; i < MANY; i++) {
+        PUBLISH(story, 1, 1, .routing_key = SLICE("q"), .body = SLICE("a"), .properties = soon);
+    }
+    story_send(story, "q", "b");
+    story->now_ms = 100;
+    broker_set_time(story->broker, 100, 0);
+}
+
+Test(ttl, many_that_expire_at_once_go_in_slices)
+{
+    struct story *story = story_new();
+    expire_many(story);
+    int ticks = 0;
+    for (uint64_t before = MANY + 1; broker_deadline(story->broker) <= 100; ticks++) {
+        broker_tick(story->broker, &story->fx);
+        uint64_t left = broker_counters(story->broker)->messages_ready;
+        cr_assert_lt(left, before);
+        cr_assert_geq(left + 5000, before, "%lu went at once", before - left);
+        before = left;
+    }
+    cr_assert_gt(ticks, 1);
+    COUNTED(story, messages_ready, 1);
+    story_free(story);
+}
+
+Test(ttl, a_consumer_waits_for_what_stands_behind_many_that_expire)
+{
+    struct story *story = story_new();
+    expire_many(story);
+    story_consume(story, 1, 1, "q", "c");
+    TOLD(story, "");
+    story_wait(story, 0);
+    TOLD(story, "deliver 1/1 #1 c b\n");
+    story_free(story);
+}
+
+Test(ttl, a_get_does_not_wait_for_many_that_expire)
+{
+    struct story *story = story_new();
+    expire_many(story);
+    get(story, "q");
+    TOLD(story, "get 1/2 #1 b, 0 left\n");
+    story_free(story);
+}

@@ -190,6 +190,31 @@ Test(store, contents_leave_the_memory_and_come_back)
     cr_expect_null(store_fault(shop.store));
 }
 
+/* When a sync that took long is over there may be much that can go, and clients are waiting. */
+Test(store, contents_leave_the_memory_in_slices)
+{
+    client_free(&client);
+    shop_stop(&shop);
+    shop.options.resident_max = 20 * 1000;
+    cr_assert(shop_start(&shop));
+    open_client();
+    shop_publish(&shop, &client, "q", 5000, 1000);
+    shop_tick(&shop);
+    const struct broker_counters *counters = broker_counters(shop.kit.broker);
+    uint64_t before = counters->resident_bytes;
+    cr_assert_gt(before, 4 << 20);
+    cr_assert_eq(store_flush(shop.store, shop.kit.now_ms), 0);
+    int ticks = 0;
+    do {
+        shop_tick(&shop);
+        cr_assert_leq(before - counters->resident_bytes, 2 << 20);
+        before = counters->resident_bytes;
+        ticks++;
+    } while (store_deadline(shop.store) <= shop.kit.now_ms);
+    cr_expect_leq(before, 20 * 1000);
+    cr_expect_gt(ticks, 3);
+}
+
 Test(store, transient_messages_leave_the_memory_too)
 {
     client_free(&client);
