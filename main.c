@@ -13,6 +13,7 @@
 #include "conf/settings_help.h"
 #include "conf/settings_load.h"
 #include "conf/settings_print.h"
+#include "server/address.h"
 #include "server/auth.h"
 #include "server/bootstrap.h"
 #include "server/clock.h"
@@ -46,7 +47,7 @@ struct program {
     struct engine *engine;
     struct tls *tls; // NULL without TLS listeners
     struct server *server;
-    struct admin *admin; // NULL without management
+    struct admin *admin;
 };
 
 static bool told_errors(struct logger *log, const struct findings *findings)
@@ -296,13 +297,23 @@ static bool listen_to(struct program *program, const struct listener_list *list,
     return true;
 }
 
+/* The port that tells this broker from others of this machine; 0 if it has none. */
+static uint16_t first_port(const struct program *program)
+{
+    const struct address *address;
+    uint16_t port = 0;
+    bool tls;
+    for (size_t i = 0; port == 0 && (address = server_listener(program->server, i, &tls)); i++) {
+        port = address_port(address);
+    }
+    return port;
+}
+
 static bool build_admin(struct program *program)
 {
     struct text error = {.len = 0};
     struct clock clock = {.read = false};
-    if (program->settings->management_tcp_port == VALUE_UNLIMITED) {
-        return true;
-    }
+    bool over_tcp = program->settings->management_tcp_port != VALUE_UNLIMITED;
     program->admin = admin_new(&(struct admin_options){
         .base = server_base(program->server),
         .api = {.broker = program->broker,
@@ -315,7 +326,8 @@ static bool build_admin(struct program *program)
                 .started_ms = clock_now(&clock),
                 .memory_limit = memory_limit(program)},
     });
-    if (!admin_listen(program->admin, &error)) {
+    if ((over_tcp && !admin_listen(program->admin, &error)) ||
+        !admin_listen_locally(program->admin, first_port(program), &error)) {
         log_error(program->log, LOG_DEFAULT, "%s", error.ptr);
         return false;
     }

@@ -28,7 +28,7 @@ void on_vhost_put(struct call *call)
         enum amqp_reply reply = AMQP_OK;
         operation_begin(call, &op);
         broker_add_vhost(op.broker, name, op.fx);
-        if (!exists) { // who makes one may enter it, as in RabbitMQ
+        if (!exists && !call->trusted) { // who makes one may enter it, as in RabbitMQ
             reply = broker_set_permission(op.broker, call->user, name, &all, op.fx);
         }
         operation_end(call, &op, reply, exists ? HTTP_NO_CONTENT : HTTP_CREATED);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admin/local_socket.h"
 #include "admin/transfer.h"
 #include "base/memory.h"
 #include "conf/log.h"
@@ -27,6 +28,7 @@ struct admin {
     struct api *api;     // owned
     struct evhttp *http; // owned
     struct transfers transfers;
+    struct local_socket *local; // owned; NULL: not there
 };
 
 static void on_request(struct evhttp_request *request, void *arg)
@@ -59,6 +61,7 @@ void admin_free(struct admin *admin)
     if (!admin) {
         return;
     }
+    local_socket_free(admin->local);
     evhttp_free(admin->http); // tells of every connection that it closes
     transfers_finish(&admin->transfers);
     api_free(admin->api);
@@ -118,5 +121,34 @@ bool admin_listen(struct admin *admin, struct text *error)
     log_info(admin->options.api.log, LOG_DEFAULT,
              "Management plugin: HTTP (non-TLS) listener started on port %u",
              address_port(&address));
+    return true;
+}
+
+bool admin_listen_locally(struct admin *admin, uint16_t port, struct text *error)
+{
+    struct text why = {.len = 0};
+    struct logger *log = admin->options.api.log;
+    struct local_socket_options options = {
+        .where = admin->options.api.settings->management_unix_socket,
+        .runtime_directory = getenv("XDG_RUNTIME_DIR"),
+        .node = admin->options.api.node,
+        .port = port,
+    };
+    if (strcmp(options.where, "none") == 0) {
+        return true;
+    }
+    admin->local = local_socket_open(&options, &why);
+    if (!admin->local) {
+        text_format(error, "no local socket for the command line: %s", text_slice(&why));
+        bool chosen = strcmp(options.where, "auto") != 0;
+        if (!chosen) {
+            log_warning(log, LOG_DEFAULT, "%s", error->ptr);
+        }
+        return !chosen;
+    }
+    unsigned flags = LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC;
+    evhttp_bind_listener(admin->http, evconnlistener_new(admin->options.base, NULL, NULL, flags, 0,
+                                                         local_socket_fd(admin->local)));
+    log_info(log, LOG_DEFAULT, "Command line: unix socket %s", local_socket_path(admin->local));
     return true;
 }

@@ -21,6 +21,11 @@ void admin_free(struct admin *admin); // cuts off who is connected; before the e
 /* Listens as the settings say (management.tcp.*). False, with the reason. */
 bool admin_listen(struct admin *admin, struct text *error);
 
+/* Listens at the local socket, unless the settings say `none`. `port` is that of AMQP. False, with
+ * the reason, if the settings name a path that cannot be had; without a place of its own choice it
+ * goes on, with a warning. */
+bool admin_listen_locally(struct admin *admin, uint16_t port, struct text *error);
+
 /* To be called after every tick: sends what the journal has caught up with. */
 void admin_end_tick(struct admin *admin); // NULL is fine
 

@@ -28,6 +28,7 @@ struct call {
     struct arena arena; // for what lives as long as the call; a listing takes it over
     struct slice user;  // in the arena; who asks
     uint8_t rights;     // enum right, with those that follow from others
+    bool trusted;       // the command line of this machine: permissions are not asked for
     struct slice vhost; // of the path; NULL as its ptr: it has none
     struct slice arguments[CALL_ARGUMENTS_MAX]; // the other variable parts of the path, in order
     uint8_t argument_count;

@@ -40,7 +40,8 @@ static void refuse(struct call *call, enum amqp_reply reply, struct slice why)
 bool operation_open(struct call *call, struct deputy *op, struct slice vhost)
 {
     operation_begin(call, op);
-    enum amqp_reply reply = deputy_open(op, call->user, vhost);
+    enum amqp_reply reply = call->trusted ? deputy_open_trusted(op, call->user, vhost)
+                                          : deputy_open(op, call->user, vhost);
     if (!reply) {
         return true;
     }

@@ -31,6 +31,7 @@ struct request {
     struct slice peer;   // the address, for the log
     uint64_t now_ms;
     bool loopback;
+    bool trusted; // from the broker's own user or root, through the local socket
 };
 
 #endif

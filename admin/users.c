@@ -82,7 +82,7 @@ void on_user(struct call *call)
 void on_whoami(struct call *call)
 {
     struct answer answer;
-    struct user user = {.tags = SLICE("")};
+    struct user user = {.tags = call->trusted ? SLICE("administrator") : SLICE("")};
     struct writer *w = answer_begin(&answer, call);
     broker_find_user(call_broker(call), call->user, &user);
     write_object(w, NULL);

@@ -243,6 +243,9 @@
       "The port of the HTTP API; 0 takes a free one, `none` turns it off.")                        \
     S("management.tcp.ip", management_tcp_ip, text, "", "", "", NOW,                               \
       "The address of the HTTP API; unset: all.")                                                  \
+    S("management.unix_socket", management_unix_socket, text, "auto", "", "", NOW,                 \
+      "The socket of the command line, for root and the broker's own user: a path, `none`, or "    \
+      "`auto`: in /run/leveret, XDG_RUNTIME_DIR/leveret or /tmp/leveret-UID. Leveret's own.")      \
     S("management.ssl.port", management_ssl_port, number, "", "0..65535", "", LATER,               \
       "The port of the HTTP API over TLS.")                                                        \
     S("management.ssl.ip", management_ssl_ip, text, "", "", "", LATER,                             \

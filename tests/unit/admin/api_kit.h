@@ -17,6 +17,7 @@ struct api_kit {
     struct settings *settings;
     struct api *api;
     unsigned passwords; // times that a password was hashed
+    bool local;         // requests come through the local socket, from our own user
     struct reply reply; // to the last request
     char text[1 << 16]; // its body
 };
