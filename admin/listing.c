@@ -5,7 +5,6 @@
 #include "admin/page.h"
 #include "admin/reply.h"
 #include "admin/target.h"
-#include "base/list.h"
 #include "base/memory.h"
 
 enum {
@@ -21,7 +20,6 @@ struct entry {
 };
 
 struct listing {
-    struct body_source body; // first
     struct listing_source source;
     struct columns columns;
     struct columns sort;     // the column to sort by; none: by the item's own keys
@@ -189,9 +187,10 @@ static void write_page_head(const struct listing *listing, struct bytes *out)
     bytes_add(out, SLICE(",\"items\":")); // what follows is written later, by other writers
 }
 
-static bool next_slice(struct body_source *body, struct bytes *out)
+/* One part of the answer, or some work towards it; false when that was the last. */
+static bool listing_next(void *state, struct bytes *out)
 {
-    struct listing *listing = container_of(body, struct listing, body);
+    struct listing *listing = state;
     if (!listing->sorted) {
         sort_some(listing);
         if (listing->sorted) {
@@ -211,9 +210,9 @@ static bool next_slice(struct body_source *body, struct bytes *out)
     return false;
 }
 
-static void listing_free(struct body_source *body)
+static void listing_free(void *state)
 {
-    struct listing *listing = container_of(body, struct listing, body);
+    struct listing *listing = state;
     arena_finish(&listing->source.arena);
     page_finish(&listing->page);
     bytes_finish(&listing->parameters);
@@ -234,18 +233,18 @@ static bool prepare(struct listing *listing, const struct target *target, struct
 void listing_reply(struct listing_source *source, const struct target *target, struct reply *reply)
 {
     struct listing *listing = memory_new(sizeof *listing);
-    listing->body = (struct body_source){next_slice, listing_free};
     listing->source = *source;
     if (!prepare(listing, target, reply)) {
-        listing_free(&listing->body);
+        listing_free(listing);
         return;
     }
     reply->status = HTTP_OK;
     if (listing->count > SHORT_COUNT) {
-        reply->source = &listing->body;
+        reply->parts =
+            (struct reply_parts){.next = listing_next, .free = listing_free, .state = listing};
         return;
     }
-    while (next_slice(&listing->body, &reply->body)) {
+    while (listing_next(listing, &reply->body)) {
     }
-    listing_free(&listing->body);
+    listing_free(listing);
 }

@@ -22,8 +22,8 @@ struct listing_source {
     void (*write)(struct writer *w, const void *item, const void *context); // an item, as an object
 };
 
-/* Reads the request's parameters and takes the source, also when they are wrong: then an answer
- * says so. A listing that is short is in the reply's body at once. */
+/* Answers with the list that the request's parameters ask for, in parts unless it is short. Takes
+ * the source, also when the parameters are wrong: then an answer says so. */
 void listing_reply(struct listing_source *source, const struct target *target, struct reply *reply);
 
 #endif

@@ -7,10 +7,15 @@ void reply_finish(struct reply *reply)
     bytes_finish(&reply->body);
     bytes_finish(&reply->location);
     bytes_finish(&reply->allow);
-    if (reply->source) {
-        reply->source->free(reply->source);
-        reply->source = NULL;
+    if (reply->parts.free) {
+        reply->parts.free(reply->parts.state);
     }
+    reply->parts = (struct reply_parts){.next = NULL};
+}
+
+bool reply_next(struct reply *reply, struct bytes *out)
+{
+    return reply->parts.next && reply->parts.next(reply->parts.state, out);
 }
 
 void reply_error(struct reply *reply, enum http_status status, const char *error,

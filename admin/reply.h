@@ -4,15 +4,6 @@
 #include "base/bytes.h"
 #include "base/text.h"
 
-/* What makes a long body, in slices, so that it does not hold up anything else. The first member of
- * whatever it is. */
-struct body_source {
-    /* Appends the next part to *out, some ten kilobytes; or does some work towards it. False when
-     * that was the last. */
-    bool (*next)(struct body_source *source, struct bytes *out);
-    void (*free)(struct body_source *source);
-};
-
 /* The status codes that the API gives. */
 enum http_status {
     HTTP_OK = 200,
@@ -27,19 +18,31 @@ enum http_status {
     HTTP_UNAVAILABLE = 503,
 };
 
+/* A body that is made part by part, so that a long one holds nothing else up. */
+struct reply_parts {
+    /* Appends the next part to *out, some ten kilobytes at most unless one object is larger; or
+     * does some work towards it. False when that was the last. NULL: there are no parts. */
+    bool (*next)(void *state, struct bytes *out);
+    void (*free)(void *state);
+    void *state; // owned
+};
+
 /* What a request is answered with. Zero-initialise it; reply_finish gives back what it owns. */
 struct reply {
     struct bytes body;
-    struct bytes location;      // of what was created; empty: none
-    struct bytes allow;         // the methods there are, with HTTP_METHOD_NOT_ALLOWED
-    const char *content_type;   // NULL: JSON, if there is a body
-    struct body_source *source; // owned; the body is to be had from it; NULL: `body` is it
-    uint64_t after;             // journal record that must be durable before anybody hears of it
-    uint16_t status;            // enum http_status
-    bool challenge;             // WWW-Authenticate: the client may log in
+    struct bytes location;    // of what was created; empty: none
+    struct bytes allow;       // the methods there are, with HTTP_METHOD_NOT_ALLOWED
+    const char *content_type; // NULL: JSON, if there is a body
+    struct reply_parts parts; // owned; if there are any, they are the body
+    uint64_t after;           // journal record that must be durable before anybody hears of it
+    uint16_t status;          // enum http_status
+    bool challenge;           // WWW-Authenticate: the client may log in
 };
 
 void reply_finish(struct reply *reply);
+
+/* Appends the next part of the body; false if there are no more. */
+bool reply_next(struct reply *reply, struct bytes *out);
 
 /* {"error":error,"reason":reason} in place of what was there. */
 void reply_error(struct reply *reply, enum http_status status, const char *error,

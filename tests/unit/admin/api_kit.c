@@ -110,8 +110,7 @@ static enum http_method method_of(const char *line)
 /* All slices of a long list. */
 static void take_body(struct api_kit *kit)
 {
-    struct body_source *source = kit->reply.source;
-    while (source && source->next(source, &kit->reply.body)) {
+    while (reply_next(&kit->reply, &kit->reply.body)) {
     }
     cr_assert_lt(kit->reply.body.len, sizeof kit->text);
     slice_copy((uint8_t *)kit->text, bytes_slice(&kit->reply.body));
@@ -129,8 +128,7 @@ unsigned api_ask(struct api_kit *kit, const char *user, const char *line, const 
                               .target = format_slice(strchr(line, ' ') + 1),
                               .body = body ? format_slice(body) : (struct slice){NULL, 0},
                               .now_ms = 2000,
-                              .loopback = true,
-                              .trusted = kit->local};
+                              .loopback = true};
     if (user) {
         request.authorization = bytes_slice(&header);
     }
