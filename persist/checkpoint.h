@@ -1,6 +1,7 @@
 #ifndef PERSIST_CHECKPOINT_H
 #define PERSIST_CHECKPOINT_H
 
+#include "persist/bell.h"
 #include "persist/disk.h"
 #include "persist/fault.h"
 
@@ -38,7 +39,7 @@ struct checkpoint_options {
     struct disk *disk; // borrowed
     const char *dir;   // borrowed; the data directory
     uint64_t position; // of the last record that it knows of; not 0
-    int event_fd;      // borrowed; made readable when there is something to poll for; -1: none
+    struct bell *bell; // borrowed; rung when there is something to poll for; NULL: none
     bool threadless;   // all is done by the calls below; else a thread of its own does it
 };
 

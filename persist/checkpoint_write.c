@@ -53,7 +53,7 @@ static void set_state(struct checkpoint *checkpoint, int state)
     lock(checkpoint);
     checkpoint->state = state;
     unlock(checkpoint);
-    thread_post(checkpoint->options.event_fd);
+    bell_ring(checkpoint->options.bell);
 }
 
 static void remove_file(struct checkpoint *checkpoint)
@@ -183,7 +183,7 @@ static void *run(void *arg)
         if (write_taken(checkpoint) < 0) {
             return NULL;
         }
-        thread_post(checkpoint->options.event_fd);
+        bell_ring(checkpoint->options.bell);
         if (last) {
             complete(checkpoint);
         }

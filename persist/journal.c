@@ -13,6 +13,7 @@ enum {
     SEGMENT_SIZE = 32 << 20,
     STAGING_LIMIT = 16 << 20,
     SYNC_DELAY_MS = 50,
+    QUICK_US = 300,
     DIR_MAX = DISK_PATH_MAX - 128, // leaves room for the names in it
 };
 
@@ -27,11 +28,12 @@ static struct journal *journal_new(const struct journal_options *options)
     own->segment_size = own->segment_size ? own->segment_size : SEGMENT_SIZE;
     own->staging_limit = own->staging_limit ? own->staging_limit : STAGING_LIMIT;
     own->sync_delay_ms = own->sync_delay_ms ? own->sync_delay_ms : SYNC_DELAY_MS;
+    own->quick_us = own->quick_us ? own->quick_us : QUICK_US;
     CHECK(own->first_position % RECORD_ALIGN == 0 && own->first_position <= FIRST_MAX);
     CHECK(own->segment_size % RECORD_ALIGN == 0 && !(own->read_only && own->salvage));
     CHECK(disk_path(journal->dir, own->dir, "journal") == 0);
     memcpy(journal->store_id, own->store_id, STORE_ID_SIZE);
-    journal->lock_fd = journal->event_fd = -1;
+    journal->lock_fd = journal->bell.fd = -1;
     journal->origin = own->first_position;
     journal->writing_first = UINT64_MAX;
     journal->staging = staging_new(&(struct staging_options){
@@ -48,6 +50,7 @@ static struct journal *journal_new(const struct journal_options *options)
 static void journal_free(struct journal *journal)
 {
     writer_free(journal->writer);
+    bell_close(&journal->bell);
     windows_free(journal->windows);
     reader_free(journal->reader);
     spares_free(journal->spares);
@@ -178,6 +181,11 @@ void journal_submit(struct journal *journal)
     }
 }
 
+bool journal_write_now(struct journal *journal)
+{
+    return !journal->options.threadless && writer_write_now(journal->writer);
+}
+
 void journal_sync(struct journal *journal)
 {
     staging_sync(journal->staging);
@@ -191,15 +199,17 @@ int journal_flush(struct journal *journal)
 
 int journal_event_fd(const struct journal *journal)
 {
-    return journal->event_fd;
+    return journal->bell.fd;
+}
+
+struct bell *journal_bell(struct journal *journal)
+{
+    return &journal->bell;
 }
 
 struct journal_progress journal_progress(struct journal *journal)
 {
-    uint64_t posts;
-    if (journal->event_fd >= 0 && read(journal->event_fd, &posts, sizeof posts) < 0) {
-        CHECK(errno == EAGAIN); // nothing was posted
-    }
+    bell_hear(&journal->bell);
     struct staging_progress progress = staging_progress(journal->staging);
     return (struct journal_progress){
         .written = progress.written,

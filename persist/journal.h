@@ -1,6 +1,7 @@
 #ifndef PERSIST_JOURNAL_H
 #define PERSIST_JOURNAL_H
 
+#include "persist/bell.h"
 #include "persist/disk.h"
 #include "persist/fault.h"
 #include "persist/record.h"
@@ -36,6 +37,7 @@ struct journal_options {
     size_t segment_size;    // of new segments, a multiple of 8; 32 MiB if 0
     size_t staging_limit;   // 16 MiB if 0
     unsigned sync_delay_ms; // for records that do not want a sync; 50 if 0
+    unsigned quick_us;      // journal_write_now waits for a disk that syncs in less; 300 if 0
     bool no_sync;           // written is as good as durable
     bool threadless;        // journal_flush does what the thread would
     bool salvage;           // recovery drops what is damaged and goes on
@@ -105,6 +107,10 @@ uint64_t journal_append(struct journal *journal, const struct journal_entry *ent
 /* Lets the writer have what was appended: once per tick. */
 void journal_submit(struct journal *journal);
 
+/* Instead of that: writes and syncs it before it returns, if that is the quickest way (writer.h).
+ * False, and nothing is done, if it is not. */
+bool journal_write_now(struct journal *journal);
+
 /* Wants all that was appended on the disk, even if nothing in it wants a sync, and with no_sync as
  * well: a checkpoint relies on it. journal_progress says `synced` when it is. */
 void journal_sync(struct journal *journal);
@@ -125,6 +131,10 @@ struct journal_progress {
 /* A descriptor that is readable when there is progress; -1 without a thread. journal_progress makes
  * it unreadable again. */
 int journal_event_fd(const struct journal *journal);
+
+/* The same for others who have news for the loop. Borrowed. */
+struct bell *journal_bell(struct journal *journal);
+
 struct journal_progress journal_progress(struct journal *journal);
 
 /* More should not be taken in until the disk has caught up. */

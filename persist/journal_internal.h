@@ -18,7 +18,7 @@ struct journal {
     uint64_t mended_size;   // and their octets
     uint64_t writing_first; // segments before this position are not written to any more
     int lock_fd;            // owned; -1: not taken
-    int event_fd;           // borrowed from the writer
+    struct bell bell;       // that is rung by the writer and by checkpoints
     bool recovered;
     struct journal_segment *segments; // owned; by first
     size_t segment_count, segment_cap;

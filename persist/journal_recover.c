@@ -112,6 +112,7 @@ static int start_writing(struct journal *journal, struct fault *fault)
         .spares = journal->spares,
         .origin = journal->origin,
         .sync_delay_ms = journal->options.sync_delay_ms,
+        .quick_us = journal->options.quick_us,
     };
     spares_tend(journal->spares);
     memcpy(options.store_id, journal->store_id, STORE_ID_SIZE);
@@ -119,7 +120,10 @@ static int start_writing(struct journal *journal, struct fault *fault)
     if (journal->options.threadless) {
         return 0;
     }
-    int rc = writer_start(journal->writer, &journal->event_fd);
+    int rc = bell_open(&journal->bell);
+    if (rc == 0) {
+        rc = writer_start(journal->writer, &journal->bell);
+    }
     return rc < 0 ? fault_set(fault, rc, "start", journal->dir) : 0;
 }
 

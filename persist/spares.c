@@ -7,11 +7,16 @@
 #include "base/check.h"
 #include "base/memory.h"
 
+struct spare {
+    uint64_t number;
+    bool recycled;
+};
+
 struct spares {
     struct disk *disk;     // borrowed
     const char *dir;       // borrowed
     uint64_t segment_size; // of every spare
-    uint64_t numbers[SPARES_MAX];
+    struct spare items[SPARES_MAX];
     size_t count;
     uint64_t number_next;
     pthread_mutex_t mutex; // over what follows
@@ -82,7 +87,7 @@ void spares_found(struct spares *spares, uint64_t number)
 {
     number_used(spares, number);
     if (spares->count < SPARES_MAX && has_size(spares, number, ".spare")) {
-        spares->numbers[spares->count++] = number;
+        spares->items[spares->count++] = (struct spare){.number = number};
     } else {
         remove_file(spares, number, ".spare");
     }
@@ -149,7 +154,8 @@ static int tend_retired(struct spares *spares)
         changed = true;
         if (fresh < SPARES_MAX && has_size(spares, first, ".seg") &&
             rename_retired(spares, first, spares->number_next) == 0) {
-            spares->numbers[fresh++] = spares->number_next++;
+            spares->items[fresh++] =
+                (struct spare){.number = spares->number_next++, .recycled = true};
         } else {
             remove_file(spares, first, ".seg");
         }
@@ -166,7 +172,7 @@ static int add_spare(struct spares *spares)
     uint64_t number = spares->number_next++;
     int rc = segment_make_spare(spares->disk, spares->dir, number, spares->segment_size);
     if (rc == 0) {
-        spares->numbers[spares->count++] = number;
+        spares->items[spares->count++] = (struct spare){.number = number};
     }
     return rc;
 }
@@ -187,8 +193,9 @@ static int activate_large(struct spares *spares, const struct segment_header *he
     return rc < 0 ? rc : segment_activate(spares->disk, spares->dir, number, header);
 }
 
-int spares_activate(struct spares *spares, const struct segment_header *header)
+int spares_activate(struct spares *spares, const struct segment_header *header, bool *recycled)
 {
+    *recycled = false;
     if (header->size != spares->segment_size) {
         return activate_large(spares, header);
     }
@@ -198,5 +205,7 @@ int spares_activate(struct spares *spares, const struct segment_header *header)
             return rc;
         }
     }
-    return segment_activate(spares->disk, spares->dir, spares->numbers[--spares->count], header);
+    const struct spare *spare = &spares->items[--spares->count];
+    *recycled = spare->recycled;
+    return segment_activate(spares->disk, spares->dir, spare->number, header);
 }

@@ -25,8 +25,9 @@ void spares_retire(struct spares *spares, uint64_t first);
 int spares_alarm(struct spares *spares); // why the reserve could not be filled up, or 0
 
 /* The writer: makes a spare the segment that the header says; a new file if there is no spare, or
- * none that is large enough. Returns a descriptor. -ENOSPC changes nothing and may be retried. */
-int spares_activate(struct spares *spares, const struct segment_header *header);
+ * none that is large enough. Returns a descriptor; *recycled: a segment was written to it before,
+ * so its blocks are there. -ENOSPC changes nothing and may be retried. */
+int spares_activate(struct spares *spares, const struct segment_header *header, bool *recycled);
 
 /* The writer, between batches: renames or removes what was retired, makes new spares. What fails
  * raises the alarm and is tried again the next time. */

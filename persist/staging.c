@@ -38,6 +38,8 @@ struct staging {
     bool submitted; // the open half may be taken for its records that want a sync
     bool waiting;   // the writer sleeps,
     bool armed;     // and wakes up by itself
+    bool borrowed;  // the loop does what the writer would,
+    bool queued;    // which waits for it to end
     bool poked, stopping;
     bool sync_wanted; // by staging_sync, and not taken yet
 };
@@ -171,6 +173,22 @@ uint64_t staging_append(struct staging *staging, const struct staging_record *re
     return head.position;
 }
 
+/* Called without the lock: who wakes up wants it first. */
+static void wake_if(struct staging *staging, bool wanted)
+{
+    if (wanted) {
+        CHECK(pthread_cond_signal(&staging->work) == 0);
+    }
+}
+
+static bool due(const struct staging *staging)
+{
+    const struct half *half = &staging->halves[staging->open];
+    return staging->poked || staging->stopping || staging->sync_wanted ||
+           (half->bytes.len > 0 &&
+            (staging->submitted || half->bytes.len >= staging->options.limit / 4));
+}
+
 /* The writer is woken only if that makes a difference to it. */
 static bool worth_waking(const struct staging *staging, const struct half *half)
 {
@@ -183,18 +201,38 @@ void staging_submit(struct staging *staging)
     lock(staging);
     const struct half *half = &staging->halves[staging->open];
     staging->submitted = half->wants_sync;
-    if (worth_waking(staging, half)) {
-        pthread_cond_signal(&staging->work);
-    }
+    bool wake = worth_waking(staging, half);
     unlock(staging);
+    wake_if(staging, wake);
+}
+
+bool staging_borrow(struct staging *staging, size_t max)
+{
+    lock(staging);
+    const struct half *half = &staging->halves[staging->open];
+    bool may = staging->waiting && !due(staging) && half->wants_sync && half->bytes.len <= max &&
+               staging->options.synced && staging->fault.error == 0;
+    staging->borrowed = may;
+    unlock(staging);
+    return may;
+}
+
+void staging_give_back(struct staging *staging, bool waking)
+{
+    lock(staging);
+    staging->borrowed = false;
+    staging->poked |= waking;
+    bool wake = waking || staging->queued;
+    unlock(staging);
+    wake_if(staging, wake);
 }
 
 void staging_sync(struct staging *staging)
 {
     lock(staging);
     staging->sync_wanted = true;
-    pthread_cond_signal(&staging->work);
     unlock(staging);
+    wake_if(staging, true);
 }
 
 bool staging_full(struct staging *staging)
@@ -236,24 +274,16 @@ void staging_poke(struct staging *staging)
 {
     lock(staging);
     staging->poked = true;
-    pthread_cond_signal(&staging->work);
     unlock(staging);
+    wake_if(staging, true);
 }
 
 void staging_stop(struct staging *staging)
 {
     lock(staging);
     staging->stopping = true;
-    pthread_cond_signal(&staging->work);
     unlock(staging);
-}
-
-static bool due(const struct staging *staging)
-{
-    const struct half *half = &staging->halves[staging->open];
-    return staging->poked || staging->stopping || staging->sync_wanted ||
-           (half->bytes.len > 0 &&
-            (staging->submitted || half->bytes.len >= staging->options.limit / 4));
+    wake_if(staging, true);
 }
 
 static struct timespec after(unsigned ms)
@@ -294,6 +324,11 @@ bool staging_wait(struct staging *staging, unsigned delay_ms, unsigned idle_ms)
     lock(staging);
     while (!due(staging) && sleep_once(staging, delay_ms, &deadline)) {
     }
+    while (staging->borrowed) {
+        staging->queued = true;
+        pthread_cond_wait(&staging->work, &staging->mutex);
+    }
+    staging->queued = false;
     staging->armed = staging->poked = false;
     bool more = !staging->stopping || staging->halves[staging->open].bytes.len > 0;
     unlock(staging);

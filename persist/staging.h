@@ -66,6 +66,12 @@ uint64_t staging_append(struct staging *staging, const struct staging_record *re
 /* Lets the writer begin, if a record is there that wants a sync; called once per tick. */
 void staging_submit(struct staging *staging);
 
+/* Takes the writer's place, if it sleeps and there are records to be synced, but no more than `max`
+ * octets: true. Then the functions of the writer's side may be called until it is given back. With
+ * `waking` it gets to work. */
+bool staging_borrow(struct staging *staging, size_t max);
+void staging_give_back(struct staging *staging, bool waking);
+
 /* Wants all that was appended to be synced, even if nothing else does. */
 void staging_sync(struct staging *staging);
 

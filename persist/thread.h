@@ -7,7 +7,4 @@
  * or a negative errno. */
 int thread_start(pthread_t *thread, void *(*run)(void *), void *arg);
 
-/* Makes an eventfd readable; nothing if fd is -1. */
-void thread_post(int event_fd);
-
 #endif

@@ -3,27 +3,35 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
+#include <time.h>
 
 #include "base/check.h"
 #include "base/memory.h"
 #include "persist/thread.h"
 
-enum { FULL_DISK_PAUSE_MS = 100 };
+enum {
+    FULL_DISK_PAUSE_MS = 100,
+    FILL = 128 << 10,
+    FILL_WORTH = 32 << 10, // runs that are larger do not gain by it
+    NOW_MAX = 128 << 10,   // writer_write_now writes no more
+    RECENT = 8,            // syncs or so that the mean is over
+};
 
 struct writer {
     struct writer_options options;
     pthread_t thread;
-    int event_fd; // owned; -1 without a thread
-    int fd;       // owned; the segment that is written to, or -1
+    struct bell *bell; // borrowed; NULL: there is no thread
+    int fd;            // owned; the segment that is written to, or -1
     uint64_t first;
-    uint64_t end; // offset behind what was written to it
+    uint64_t end;    // offset behind what was written to it
+    uint64_t filled; // offset up to which its blocks have been written before
+    uint8_t *zeros;  // owned, FILL octets
     struct staging_batch batch;
     size_t run_next;   // of the batch
     const uint8_t *at; // the run's octets
     bool busy;         // the batch is not done
     int alarm;         // that was told last, or was there before
+    int64_t sync_ns;   // mean time of recent syncs
     int result;        // what ended the thread
 };
 
@@ -31,8 +39,9 @@ struct writer *writer_new(const struct writer_options *options)
 {
     struct writer *writer = memory_new(sizeof *writer);
     writer->options = *options;
-    writer->event_fd = writer->fd = -1;
+    writer->fd = -1;
     writer->alarm = spares_alarm(options->spares);
+    writer->zeros = memory_new(FILL);
     return writer;
 }
 
@@ -45,6 +54,7 @@ void writer_free(struct writer *writer)
     if (writer->fd >= 0) {
         writer->options.disk->close(writer->options.disk, writer->fd);
     }
+    free(writer->zeros);
     free(writer);
 }
 
@@ -58,7 +68,7 @@ static int fail(struct writer *writer, int error, const char *doing, uint64_t of
     }
     fault_set_at(&fault, error, doing, path, offset);
     staging_fail(writer->options.staging, &fault);
-    thread_post(writer->event_fd);
+    bell_ring(writer->bell);
     return error;
 }
 
@@ -78,7 +88,8 @@ static int open_segment(struct writer *writer, const struct staging_run *run)
     struct segment_header header = {
         .first = run->first, .size = run->size, .origin = writer->options.origin};
     memcpy(header.store_id, writer->options.store_id, STORE_ID_SIZE);
-    int fd = spares_activate(writer->options.spares, &header);
+    bool recycled;
+    int fd = spares_activate(writer->options.spares, &header, &recycled);
     if (fd == -ENOSPC || fd == -EDQUOT) {
         return -ENOSPC;
     }
@@ -87,7 +98,27 @@ static int open_segment(struct writer *writer, const struct staging_run *run)
         return fail(writer, fd, "creation", 0);
     }
     writer->fd = fd;
+    writer->filled = recycled ? run->size : 0;
     return 0;
+}
+
+/* Zeros behind what was written to a file that is new. To sync what is written to reserved blocks
+ * for the first time, a file system must note that they are in use: ext4 takes half as long without
+ * that. So it is done for many syncs at once. */
+static int fill_ahead(struct writer *writer, const struct staging_run *run)
+{
+    uint64_t end = run->offset + run->len;
+    if (end <= writer->filled) {
+        return 0;
+    }
+    writer->filled = end;
+    uint64_t left = run->size - end;
+    size_t len = left < FILL ? (size_t)left : FILL;
+    if (!writer->batch.sync || run->len > FILL_WORTH || len == 0) {
+        return 0;
+    }
+    writer->filled += len;
+    return disk_write(writer->options.disk, writer->fd, (struct slice){writer->zeros, len}, end);
 }
 
 static int write_run(struct writer *writer, const struct staging_run *run)
@@ -100,12 +131,31 @@ static int write_run(struct writer *writer, const struct staging_run *run)
     }
     struct slice bytes = {writer->at, run->len};
     int rc = disk_write(writer->options.disk, writer->fd, bytes, run->offset);
+    if (rc == 0) {
+        rc = fill_ahead(writer, run);
+    }
     if (rc < 0) {
         return fail(writer, rc, "write", run->offset);
     }
     writer->at += run->len;
     writer->end = run->offset + run->len;
     return 0;
+}
+
+static int64_t clock_ns(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+static int sync_timed(struct writer *writer)
+{
+    struct disk *disk = writer->options.disk;
+    int64_t begin = clock_ns();
+    int rc = disk->fdatasync(disk, writer->fd);
+    writer->sync_ns += (clock_ns() - begin - writer->sync_ns) / RECENT;
+    return rc;
 }
 
 static int write_batch(struct writer *writer)
@@ -117,8 +167,7 @@ static int write_batch(struct writer *writer)
         }
     }
     staging_written(writer->options.staging, writer->batch.last);
-    struct disk *disk = writer->options.disk;
-    int rc = writer->batch.sync ? disk->fdatasync(disk, writer->fd) : 0;
+    int rc = writer->batch.sync ? sync_timed(writer) : 0;
     return rc < 0 ? fail(writer, rc, "sync", writer->end) : 0;
 }
 
@@ -135,7 +184,6 @@ static int sync_written(struct writer *writer)
         return fail(writer, rc, "sync", writer->end);
     }
     staging_synced(writer->options.staging, last);
-    thread_post(writer->event_fd);
     return 0;
 }
 
@@ -154,7 +202,6 @@ static int step(struct writer *writer)
     if (rc == 0) {
         writer->busy = false;
         staging_done(writer->options.staging, &writer->batch);
-        thread_post(writer->event_fd);
     }
     return rc;
 }
@@ -165,7 +212,7 @@ static void tend(struct writer *writer)
     int alarm = spares_alarm(writer->options.spares);
     if (alarm != writer->alarm) {
         writer->alarm = alarm;
-        thread_post(writer->event_fd);
+        bell_ring(writer->bell);
     }
 }
 
@@ -191,9 +238,24 @@ static int step_with_patience(struct writer *writer)
         rc = step(writer);
     }
     if (rc == 0) {
+        bell_ring(writer->bell);
         tend(writer);
     }
     return rc;
+}
+
+/* The thread is woken for what would take long: a full disk, and spares to be made. */
+bool writer_write_now(struct writer *writer)
+{
+    struct staging *staging = writer->options.staging;
+    if (!staging_borrow(staging, NOW_MAX)) {
+        return false;
+    }
+    bool quick = writer->sync_ns / 1000 < writer->options.quick_us;
+    uint64_t first = writer->first;
+    int rc = quick ? step(writer) : 0;
+    staging_give_back(staging, rc != 0 || writer->first != first);
+    return quick;
 }
 
 /* There may be space again although nothing is appended: whoever heeds the alarm does not. */
@@ -212,31 +274,24 @@ static void *run(void *arg)
     return NULL;
 }
 
-int writer_start(struct writer *writer, int *event_fd)
+int writer_start(struct writer *writer, struct bell *bell)
 {
-    writer->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (writer->event_fd < 0) {
-        return -errno;
-    }
+    writer->bell = bell;
     int rc = thread_start(&writer->thread, run, writer);
     if (rc < 0) {
-        close(writer->event_fd);
-        writer->event_fd = -1;
-        return rc;
+        writer->bell = NULL;
     }
-    *event_fd = writer->event_fd;
-    return 0;
+    return rc;
 }
 
 int writer_stop(struct writer *writer)
 {
-    if (writer->event_fd < 0) {
+    if (!writer->bell) {
         return 0;
     }
     staging_stop(writer->options.staging);
     CHECK(pthread_join(writer->thread, NULL) == 0);
-    close(writer->event_fd);
-    writer->event_fd = -1;
+    writer->bell = NULL;
     return writer->result;
 }
 

@@ -18,6 +18,8 @@
 enum {
     STOP_MS = 3000, // that clients have to answer connection.close when the server stops
     ROUNDS_MAX = 4, // of phases 2 to 4 in one tick, if each gives the engine something to do
+    CALM_READS = 2, // a tick in which so many sockets are read has little to do,
+    CALM_TICKS = 8, // and after so many of these in a row it may wait for the disk
 };
 
 static const int stop_signals[] = {SIGTERM, SIGINT};
@@ -36,6 +38,7 @@ struct server {
     struct event due;     // engine_deadline
     uint64_t due_ms;      // when `due` comes; UINT64_MAX = not set
     struct event give_up; // ends the patience of server_stop
+    unsigned calm_ticks;  // in a row, up to now
     bool stopping;
     bool reloading; // at the end of this tick
     bool busy;      // the engine may have something to do: do not wait for events
@@ -222,12 +225,21 @@ static void begin_phases(struct server *server, uint64_t now)
     }
 }
 
+/* Whether nobody is kept waiting while the loop waits for a quick disk. */
+static bool is_calm(const struct server *server)
+{
+    return server->options.store && server->calm_ticks >= CALM_TICKS;
+}
+
 /* The store before the sockets: what a client is told depends on what the disk was given. */
 static void end_store_tick(struct server *server, uint64_t now)
 {
     struct store *store = server->options.store;
     if (store) {
         store_end_tick(store, now);
+        if (!is_calm(server)) {
+            store_submit(store);
+        }
         const struct fault *fault = store_fault(store);
         if (fault) {
             die(server, fault);
@@ -237,15 +249,27 @@ static void end_store_tick(struct server *server, uint64_t now)
 
 /* What was sent makes room for deliveries, and who was closed leaves messages to others. Both are
  * effects that no event tells of, so the engine is asked again until there is nothing new. */
-static void end_tick(struct server *server)
+static void run_phases(struct server *server, uint64_t now)
 {
-    uint64_t now = clock_now(&server->clock);
     begin_phases(server, now);
     server->busy = true;
     for (int round = 0; server->busy && round < ROUNDS_MAX; round++) {
         engine_end_tick(server->options.engine, stored(server), now);
         end_store_tick(server, now);
         server->busy = sockets_end_tick(server->sockets);
+    }
+}
+
+/* In a calm tick the disk comes after the sockets: what is delivered does not wait for it. */
+static void end_tick(struct server *server)
+{
+    uint64_t now = clock_now(&server->clock);
+    run_phases(server, now);
+    if (is_calm(server)) {
+        if (store_write_now(server->options.store)) {
+            run_phases(server, now);
+        }
+        store_submit(server->options.store);
     }
 }
 
@@ -273,6 +297,8 @@ void server_tick(struct server *server)
     sockets_begin_tick(server->sockets);
     clock_expire(&server->clock);
     event_base_loop(server->base, EVLOOP_ONCE | (server->busy ? EVLOOP_NONBLOCK : 0));
+    bool calm = sockets_reads(server->sockets) <= CALM_READS;
+    server->calm_ticks = calm ? server->calm_ticks + 1 : 0;
     alarm_end_tick(server->alarm);
     end_tick(server);
     set_due(server);

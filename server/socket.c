@@ -245,6 +245,7 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 {
     struct socket *socket = arg;
     (void)fd, (void)what;
+    socket->sockets->reads++;
     switch (socket->phase) {
     case SOCKET_SHAKING:
         shake_hands(socket);

@@ -63,6 +63,7 @@ struct sockets {
     struct list dead;  // struct socket.dead_link
     uint8_t *input;    // owned: INPUT_SIZE octets, used by one socket at a time
     size_t count;
+    size_t reads;          // in this tick
     uint64_t unix_clients; // ever accepted on unix sockets: they have no other name
 };
 

@@ -71,6 +71,7 @@ void sockets_adopt(struct sockets *sockets, const struct arrival *arrival)
 void sockets_begin_tick(struct sockets *sockets)
 {
     struct list_node *node;
+    sockets->reads = 0;
     while ((node = list_first(&sockets->again))) {
         struct socket *socket = container_of(node, struct socket, again_link);
         list_unlink(node);
@@ -78,6 +79,11 @@ void sockets_begin_tick(struct sockets *sockets)
             event_active(&socket->readable, EV_READ, 0);
         }
     }
+}
+
+size_t sockets_reads(const struct sockets *sockets)
+{
+    return sockets->reads;
 }
 
 bool sockets_end_tick(struct sockets *sockets)

@@ -38,6 +38,9 @@ void sockets_adopt(struct sockets *sockets, const struct arrival *arrival);
  * event will tell of. */
 void sockets_begin_tick(struct sockets *sockets);
 
+/* How many sockets have been read since. */
+size_t sockets_reads(const struct sockets *sockets);
+
 /* After engine_end_tick: writes the outputs, one gathered write a socket, decides who is read from,
  * closes who is finished, and frees what was closed. True if any of it may have given the engine
  * something to do. */

@@ -270,7 +270,6 @@ void store_end_tick(struct store *store, uint64_t now_ms)
 {
     store_flush_settles(store);
     set_milestone(store);
-    journal_submit(store->journal);
     store_shed(store);
     store_checkpoint_slice(store);
     store_retire(store);
@@ -278,6 +277,16 @@ void store_end_tick(struct store *store, uint64_t now_ms)
     if (store->changed && now_ms >= store->maintained_ms + MAINTAIN_MS) {
         maintain(store, now_ms);
     }
+}
+
+void store_submit(struct store *store)
+{
+    journal_submit(store->journal);
+}
+
+bool store_write_now(struct store *store)
+{
+    return journal_write_now(store->journal);
 }
 
 static uint64_t earlier(uint64_t a, uint64_t b)

@@ -79,9 +79,16 @@ void store_end_group(struct store *store);
 /* Hears how far the disk is: when store_event_fd is readable, and at least once a tick. */
 void store_poll(struct store *store, uint64_t now_ms);
 
-/* Lets the disk have what has come, and does a slice of what else there is to do. Afterwards the
+/* Collects what has come for the disk, and does a slice of what else there is to do. Afterwards the
  * sockets may be written. */
 void store_end_tick(struct store *store, uint64_t now_ms);
+
+/* Lets the disk have it. */
+void store_submit(struct store *store);
+
+/* Instead of that: waits for the disk to have it, if that is the quickest way; false if it is not.
+ * Then store_poll knows of it. */
+bool store_write_now(struct store *store);
 
 /* When store_end_tick must be called next though nothing has happened; UINT64_MAX: never. */
 uint64_t store_deadline(const struct store *store);

@@ -45,7 +45,7 @@ void store_checkpoint_begin(struct store *store)
         .disk = store->options.disk,
         .dir = store->dir,
         .position = store->position_last,
-        .event_fd = journal_event_fd(store->journal),
+        .bell = journal_bell(store->journal),
         .threadless = store->options.threadless,
     };
     struct fault fault;

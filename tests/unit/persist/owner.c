@@ -224,7 +224,6 @@ static int begin_checkpoint(struct owner *owner, uint64_t position, uint64_t low
         .disk = owner->options.disk,
         .dir = owner->options.dir,
         .position = position,
-        .event_fd = -1,
         .threadless = true,
     };
     int rc = checkpoint_begin(&owner->checkpoint, &options, &fault);

@@ -38,7 +38,6 @@ static struct checkpoint *begin(struct fake_disk *fake, uint64_t position)
         .disk = &fake->disk,
         .dir = "/data",
         .position = position,
-        .event_fd = -1,
         .threadless = true,
     };
     struct checkpoint *checkpoint;

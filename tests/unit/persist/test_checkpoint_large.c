@@ -6,7 +6,6 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/list.h"
@@ -53,7 +52,7 @@ static int64_t on_pwrite(struct disk *disk, int fd, const void *from, size_t len
 struct place {
     struct probe probe;
     char dir[64];
-    int event_fd;
+    struct bell bell;
 };
 
 static struct place *place_new(void)
@@ -65,7 +64,7 @@ static struct place *place_new(void)
     place->probe.disk = place->probe.real;
     place->probe.disk.pread = on_pread;
     place->probe.disk.pwrite = on_pwrite;
-    place->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    cr_assert_eq(bell_open(&place->bell), 0);
     return place;
 }
 
@@ -74,7 +73,7 @@ static void place_free(struct place *place)
     char command[96];
     snprintf(command, sizeof command, "rm -r '%s'", place->dir);
     cr_assert_eq(system(command), 0);
-    close(place->event_fd);
+    bell_close(&place->bell);
     free(place);
 }
 
@@ -84,7 +83,7 @@ static struct checkpoint *begin(struct place *place, uint64_t position)
         .disk = &place->probe.disk,
         .dir = place->dir,
         .position = position,
-        .event_fd = place->event_fd,
+        .bell = &place->bell,
     };
     struct checkpoint *checkpoint;
     struct fault fault;
@@ -95,10 +94,9 @@ static struct checkpoint *begin(struct place *place, uint64_t position)
 /* Waits as the loop does. */
 static void wait_for_news(struct place *place)
 {
-    struct pollfd poll_for = {.fd = place->event_fd, .events = POLLIN};
-    uint64_t posts;
+    struct pollfd poll_for = {.fd = place->bell.fd, .events = POLLIN};
     cr_assert_eq(poll(&poll_for, 1, 10000), 1);
-    cr_assert_eq(read(place->event_fd, &posts, sizeof posts), sizeof posts);
+    bell_hear(&place->bell);
 }
 
 static size_t block_of(uint64_t number, uint8_t *payload)
@@ -269,11 +267,8 @@ Test(checkpoint_large, a_block_that_claims_to_be_most_of_the_file_is_not_loaded)
 
 static int write_large(struct fake_disk *fake, uint64_t position, uint8_t fill)
 {
-    struct checkpoint_options options = {.disk = &fake->disk,
-                                         .dir = "/data",
-                                         .position = position,
-                                         .event_fd = -1,
-                                         .threadless = true};
+    struct checkpoint_options options = {
+        .disk = &fake->disk, .dir = "/data", .position = position, .threadless = true};
     struct checkpoint *checkpoint;
     struct fault fault;
     enum { SIZE = 700 << 10 };

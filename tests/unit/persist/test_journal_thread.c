@@ -1,6 +1,4 @@
 #define _GNU_SOURCE
-#include "persist/journal.h"
-
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <poll.h>
@@ -12,102 +10,7 @@
 #include "base/list.h"
 #include "base/memory.h"
 #include "base/wire.h"
-
-/* A journal with its thread, in a directory of its own on the real disk. */
-struct place {
-    char dir[64];
-    struct disk disk, real;
-    atomic_int syncs;      // so far
-    atomic_int sync_fails; // this one and all after it fail; 0: none does
-    atomic_bool full;      // no space can be reserved
-    struct journal_options options;
-    struct journal *journal;
-    struct fault fault;
-    struct journal_report report;
-    uint64_t expected; // number of the record that recovery gives next
-};
-
-static int on_sync(struct disk *disk, int fd)
-{
-    struct place *place = container_of(disk, struct place, disk);
-    int number = atomic_fetch_add(&place->syncs, 1) + 1;
-    int fails = atomic_load(&place->sync_fails);
-    return fails && number >= fails ? -EIO : place->real.fdatasync(disk, fd);
-}
-
-static int on_reserve(struct disk *disk, int fd, uint64_t size)
-{
-    struct place *place = container_of(disk, struct place, disk);
-    return atomic_load(&place->full) ? -ENOSPC : place->real.fallocate(disk, fd, size);
-}
-
-static struct place *place_new(void)
-{
-    struct place *place = memory_new(sizeof *place);
-    snprintf(place->dir, sizeof place->dir, "/tmp/leveret-journal-XXXXXX");
-    cr_assert_not_null(mkdtemp(place->dir));
-    disk_init(&place->real);
-    place->disk = place->real;
-    place->disk.fdatasync = on_sync;
-    place->disk.fallocate = on_reserve;
-    place->options = (struct journal_options){
-        .disk = &place->disk,
-        .dir = place->dir,
-        .holder = "the test",
-        .segment_size = 64 << 10,
-    };
-    return place;
-}
-
-static void place_free(struct place *place)
-{
-    char command[96];
-    snprintf(command, sizeof command, "rm -r '%s'", place->dir);
-    cr_assert_eq(system(command), 0);
-    free(place);
-}
-
-static int on_record(void *arg, const struct record *record)
-{
-    struct place *place = arg;
-    cr_assert_eq(record->payload.len, 8);
-    cr_assert_eq(wire_load_u64(record->payload.ptr), place->expected);
-    place->expected++;
-    return 0;
-}
-
-static int start(struct place *place)
-{
-    struct journal_recovery recovery = {.apply = on_record, .arg = place};
-    place->expected = 0;
-    int rc = journal_open(&place->journal, &place->options, &place->fault);
-    return rc < 0 ? rc : journal_recover(place->journal, &recovery, &place->report, &place->fault);
-}
-
-static uint64_t append(struct place *place, uint64_t number, bool wants_sync)
-{
-    uint8_t payload[8];
-    wire_store_u64(payload, number);
-    struct slice piece = {payload, sizeof payload};
-    return journal_append(place->journal, &(struct journal_entry){
-                                              .pieces = &piece,
-                                              .piece_count = 1,
-                                              .type = 1,
-                                              .wants_sync = wants_sync,
-                                          });
-}
-
-/* Waits for the eventfd as the loop does; false if the record is not durable after a long time. */
-static bool wait_durable(struct place *place, uint64_t position)
-{
-    struct pollfd poll_for = {.fd = journal_event_fd(place->journal), .events = POLLIN};
-    while (journal_progress(place->journal).durable < position) {
-        if (poll(&poll_for, 1, 10000) != 1) {
-            return false;
-        }
-    }
-    return true;
-}
+#include "tests/unit/persist/place.h"
 
 static double seconds_now(void)
 {
@@ -120,20 +23,20 @@ Test(journal_thread, posts_what_is_durable_and_gives_it_back)
 {
     struct place *place = place_new();
     uint64_t number = 0, position = 0, last = 0;
-    cr_assert_eq(start(place), 0);
+    cr_assert_eq(place_start(place), 0);
     cr_assert_eq(place->report.records, 0);
     for (int tick = 0; tick < 200; tick++) {
         for (int i = 0; i < 100; i++) {
-            position = append(place, number++, true);
+            position = place_append(place, number++, true);
             cr_assert_gt(position, last);
             last = position;
         }
         journal_submit(place->journal);
     }
-    cr_assert(wait_durable(place, position));
+    cr_assert(place_wait_durable(place, position));
     cr_assert_eq(journal_close(place->journal), 0);
     for (int again = 0; again < 2; again++) {
-        cr_assert_eq(start(place), 0);
+        cr_assert_eq(place_start(place), 0);
         cr_assert_eq(place->report.records, number);
         cr_assert_eq(place->expected, number);
         cr_assert_not(place->report.torn);
@@ -146,11 +49,11 @@ Test(journal_thread, a_record_that_wants_no_sync_is_durable_after_the_delay)
 {
     struct place *place = place_new();
     place->options.sync_delay_ms = 200;
-    cr_assert_eq(start(place), 0);
+    cr_assert_eq(place_start(place), 0);
     double before = seconds_now();
-    uint64_t position = append(place, 0, false);
+    uint64_t position = place_append(place, 0, false);
     journal_submit(place->journal);
-    cr_assert(wait_durable(place, position));
+    cr_assert(place_wait_durable(place, position));
     cr_assert_geq(seconds_now() - before, 0.19);
     cr_assert_eq(journal_close(place->journal), 0);
     place_free(place);
@@ -160,12 +63,12 @@ Test(journal_thread, a_record_that_wants_no_sync_rides_along_with_one_that_does)
 {
     struct place *place = place_new();
     place->options.sync_delay_ms = 600000;
-    cr_assert_eq(start(place), 0);
-    uint64_t position = append(place, 0, false);
+    cr_assert_eq(place_start(place), 0);
+    uint64_t position = place_append(place, 0, false);
     journal_submit(place->journal);
-    append(place, 1, true);
+    place_append(place, 1, true);
     journal_submit(place->journal);
-    cr_assert(wait_durable(place, position));
+    cr_assert(place_wait_durable(place, position));
     cr_assert_eq(journal_close(place->journal), 0);
     place_free(place);
 }
@@ -173,13 +76,13 @@ Test(journal_thread, a_record_that_wants_no_sync_rides_along_with_one_that_does)
 Test(journal_thread, a_failed_sync_is_posted_and_ends_it)
 {
     struct place *place = place_new();
-    cr_assert_eq(start(place), 0);
-    uint64_t durable = append(place, 0, true);
+    cr_assert_eq(place_start(place), 0);
+    uint64_t durable = place_append(place, 0, true);
     journal_submit(place->journal);
-    cr_assert(wait_durable(place, durable));
+    cr_assert(place_wait_durable(place, durable));
     durable = journal_progress(place->journal).durable;
     atomic_store(&place->sync_fails, 1);
-    append(place, 1, true);
+    place_append(place, 1, true);
     journal_submit(place->journal);
     struct pollfd poll_for = {.fd = journal_event_fd(place->journal), .events = POLLIN};
     while (journal_progress(place->journal).fault.error == 0) {
@@ -190,7 +93,7 @@ Test(journal_thread, a_failed_sync_is_posted_and_ends_it)
     cr_assert_str_eq(progress.fault.doing, "sync");
     cr_assert_eq(progress.durable, durable);
     int syncs = atomic_load(&place->syncs);
-    cr_assert_eq(append(place, 2, true), 0);
+    cr_assert_eq(place_append(place, 2, true), 0);
     cr_assert_eq(journal_close(place->journal), -EIO);
     cr_assert_eq(atomic_load(&place->syncs), syncs);
     place_free(place);
@@ -200,10 +103,10 @@ Test(journal_thread, a_full_disk_is_an_alarm_that_ends)
 {
     struct place *place = place_new();
     uint64_t number = 0, position = 0;
-    cr_assert_eq(start(place), 0);
+    cr_assert_eq(place_start(place), 0);
     atomic_store(&place->full, true);
     for (; number < 10000; number++) { // more than the spares hold
-        position = append(place, number, true);
+        position = place_append(place, number, true);
     }
     journal_submit(place->journal);
     struct pollfd poll_for = {.fd = journal_event_fd(place->journal), .events = POLLIN};
@@ -214,12 +117,12 @@ Test(journal_thread, a_full_disk_is_an_alarm_that_ends)
     cr_assert(progress.durable < position && progress.fault.error == 0);
     cr_assert_eq(progress.alarm, -ENOSPC);
     atomic_store(&place->full, false);
-    cr_assert(wait_durable(place, position));
+    cr_assert(place_wait_durable(place, position));
     while (journal_progress(place->journal).alarm != 0) {
         cr_assert_eq(poll(&poll_for, 1, 10000), 1);
     }
     cr_assert_eq(journal_close(place->journal), 0);
-    cr_assert_eq(start(place), 0);
+    cr_assert_eq(place_start(place), 0);
     cr_assert_eq(place->expected, number);
     cr_assert_eq(journal_close(place->journal), 0);
     place_free(place);
@@ -230,13 +133,13 @@ Test(journal_thread, an_alarm_ends_although_nobody_appends)
 {
     struct place *place = place_new();
     struct pollfd poll_for = {.events = POLLIN};
-    cr_assert_eq(start(place), 0);
+    cr_assert_eq(place_start(place), 0);
     atomic_store(&place->full, true);
     poll_for.fd = journal_event_fd(place->journal);
     for (uint64_t number = 0; journal_progress(place->journal).alarm == 0; number++) {
-        uint64_t position = append(place, number, true);
+        uint64_t position = place_append(place, number, true);
         journal_submit(place->journal);
-        cr_assert(wait_durable(place, position)); // there are spares left
+        cr_assert(place_wait_durable(place, position)); // there are spares left
     }
     atomic_store(&place->full, false);
     while (journal_progress(place->journal).alarm != 0) {
@@ -250,7 +153,7 @@ Test(journal_thread, an_alarm_of_the_start_ends_as_well)
 {
     struct place *place = place_new();
     atomic_store(&place->full, true);
-    cr_assert_eq(start(place), 0);
+    cr_assert_eq(place_start(place), 0);
     struct pollfd poll_for = {.fd = journal_event_fd(place->journal), .events = POLLIN};
     cr_assert_eq(journal_progress(place->journal).alarm, -ENOSPC);
     atomic_store(&place->full, false);
@@ -265,24 +168,24 @@ Test(journal_thread, without_syncs_a_record_is_durable_when_it_is_written)
 {
     struct place *place = place_new();
     place->options.no_sync = true;
-    cr_assert_eq(start(place), 0);
-    uint64_t position = append(place, 0, true); // makes the segment
+    cr_assert_eq(place_start(place), 0);
+    uint64_t position = place_append(place, 0, true); // makes the segment
     journal_submit(place->journal);
-    cr_assert(wait_durable(place, position));
+    cr_assert(place_wait_durable(place, position));
     journal_close(place->journal);
-    cr_assert_eq(start(place), 0);
-    position = append(place, 1, true);
+    cr_assert_eq(place_start(place), 0);
+    position = place_append(place, 1, true);
     journal_submit(place->journal);
-    cr_assert(wait_durable(place, position));
+    cr_assert(place_wait_durable(place, position));
     int made = atomic_load(&place->syncs);
     for (uint64_t i = 2; i < 20; i++) {
-        position = append(place, i, true);
+        position = place_append(place, i, true);
         journal_submit(place->journal);
-        cr_assert(wait_durable(place, position));
+        cr_assert(place_wait_durable(place, position));
     }
     cr_assert_leq(atomic_load(&place->syncs), made + 2); // of a spare, perhaps
     cr_assert_eq(journal_close(place->journal), 0);
-    cr_assert_eq(start(place), 0);
+    cr_assert_eq(place_start(place), 0);
     cr_assert_eq(place->expected, 20);
     cr_assert_eq(journal_close(place->journal), 0);
     place_free(place);
@@ -292,14 +195,14 @@ Test(journal_thread, positions_start_where_a_new_store_is_told_to)
 {
     struct place *place = place_new();
     place->options.first_position = (uint64_t)1 << 61;
-    cr_assert_eq(start(place), 0);
-    uint64_t first = append(place, 0, true);
+    cr_assert_eq(place_start(place), 0);
+    uint64_t first = place_append(place, 0, true);
     cr_assert_eq(first, ((uint64_t)1 << 61) + SEGMENT_HEADER);
     cr_assert_eq(journal_close(place->journal), 0);
     place->options.first_position = 0;
-    cr_assert_eq(start(place), 0);
+    cr_assert_eq(place_start(place), 0);
     cr_assert_eq(place->report.records, 1);
-    cr_assert_gt(append(place, 1, true), first);
+    cr_assert_gt(place_append(place, 1, true), first);
     cr_assert_eq(journal_close(place->journal), 0);
     place_free(place);
 }
@@ -320,10 +223,10 @@ Test(journal_thread, segments_have_the_size_that_is_set_from_start_to_start)
     place->disk.fallocate = on_reserve_nothing;
     for (size_t i = 0; i < 4; i++) {
         place->options.segment_size = sizes[i];
-        cr_assert_eq(start(place), 0);
+        cr_assert_eq(place_start(place), 0);
         cr_assert_eq(place->expected, number);
         for (int k = 0; k < 100; k++) {
-            append(place, number++, true);
+            place_append(place, number++, true);
         }
         const struct journal_segment *segments = journal_segments(place->journal, &count);
         cr_assert_eq(count, i + 1);
@@ -337,14 +240,14 @@ Test(journal_thread, what_was_written_without_syncs_is_synced_when_that_is_asked
 {
     struct place *place = place_new();
     place->options.no_sync = true;
-    cr_assert_eq(start(place), 0);
-    uint64_t position = append(place, 0, true);
+    cr_assert_eq(place_start(place), 0);
+    uint64_t position = place_append(place, 0, true);
     journal_submit(place->journal);
-    cr_assert(wait_durable(place, position));
+    cr_assert(place_wait_durable(place, position));
     for (uint64_t i = 1; i < 20; i++) {
         int syncs = atomic_load(&place->syncs); // a sync that began before does not count
         if (i % 2) {                            // there is something to write; or there is not
-            position = append(place, i, false);
+            position = place_append(place, i, false);
         }
         bool behind = journal_progress(place->journal).synced < position;
         journal_sync(place->journal);
@@ -362,11 +265,11 @@ Test(journal_thread, a_record_that_wants_no_sync_is_synced_at_once_when_that_is_
 {
     struct place *place = place_new();
     place->options.sync_delay_ms = 600000;
-    cr_assert_eq(start(place), 0);
-    uint64_t position = append(place, 0, false);
+    cr_assert_eq(place_start(place), 0);
+    uint64_t position = place_append(place, 0, false);
     journal_submit(place->journal);
     journal_sync(place->journal);
-    cr_assert(wait_durable(place, position));
+    cr_assert(place_wait_durable(place, position));
     cr_assert_geq(journal_progress(place->journal).synced, position);
     cr_assert_eq(journal_close(place->journal), 0);
     place_free(place);
@@ -376,11 +279,11 @@ Test(journal_thread, closing_writes_what_was_not_submitted)
 {
     struct place *place = place_new();
     place->options.sync_delay_ms = 600000;
-    cr_assert_eq(start(place), 0);
-    append(place, 0, false);
-    append(place, 1, true);
+    cr_assert_eq(place_start(place), 0);
+    place_append(place, 0, false);
+    place_append(place, 1, true);
     cr_assert_eq(journal_close(place->journal), 0);
-    cr_assert_eq(start(place), 0);
+    cr_assert_eq(place_start(place), 0);
     cr_assert_eq(place->report.records, 2);
     cr_assert_eq(journal_close(place->journal), 0);
     place_free(place);
@@ -392,9 +295,9 @@ Test(journal_thread, is_full_while_the_disk_is_behind)
     place->options.staging_limit = 1 << 20;
     place->options.threadless = true;
     uint64_t number = 0;
-    cr_assert_eq(start(place), 0);
+    cr_assert_eq(place_start(place), 0);
     while (!journal_full(place->journal)) {
-        append(place, number++, true);
+        place_append(place, number++, true);
     }
     cr_assert(number > (1 << 20) / 32 - 32 && number <= (1 << 20) / 32);
     cr_assert_eq(journal_flush(place->journal), 0);
@@ -408,8 +311,8 @@ Test(journal_thread, reads_what_is_written_and_says_what_is_not)
     struct place *place = place_new();
     struct record record;
     place->options.threadless = true;
-    cr_assert_eq(start(place), 0);
-    uint64_t position = append(place, 4711, true);
+    cr_assert_eq(place_start(place), 0);
+    uint64_t position = place_append(place, 4711, true);
     cr_assert_eq(journal_read(place->journal, position, &record), -EAGAIN);
     cr_assert_eq(journal_flush(place->journal), 0);
     cr_assert_eq(journal_read(place->journal, position, &record), 0);
@@ -424,11 +327,11 @@ Test(journal_thread, a_second_one_on_the_same_directory_is_told_who_has_it)
 {
     struct place *place = place_new();
     struct journal *second;
-    cr_assert_eq(start(place), 0);
+    cr_assert_eq(place_start(place), 0);
     cr_assert_eq(journal_open(&second, &place->options, &place->fault), -EWOULDBLOCK);
     cr_assert_str_eq(place->fault.detail, "held by the test");
     cr_assert_eq(journal_close(place->journal), 0);
-    cr_assert_eq(start(place), 0);
+    cr_assert_eq(place_start(place), 0);
     cr_assert_eq(journal_close(place->journal), 0);
     place_free(place);
 }
@@ -454,11 +357,11 @@ Test(journal_thread, segments_without_live_records_go_and_are_recycled)
     struct place *place = place_new();
     place->options.threadless = true;
     place->options.segment_size = 8192;
-    cr_assert_eq(start(place), 0);
+    cr_assert_eq(place_start(place), 0);
     uint64_t positions[4000];
     size_t count;
     for (uint64_t i = 0; i < 4000; i++) {
-        positions[i] = append(place, i, true);
+        positions[i] = place_append(place, i, true);
         if (i % 50 == 0) {
             cr_assert_eq(journal_flush(place->journal), 0);
         }
