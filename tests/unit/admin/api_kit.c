@@ -128,7 +128,8 @@ unsigned api_ask(struct api_kit *kit, const char *user, const char *line, const 
                               .target = format_slice(strchr(line, ' ') + 1),
                               .body = body ? format_slice(body) : (struct slice){NULL, 0},
                               .now_ms = 2000,
-                              .loopback = true};
+                              .loopback = true,
+                              .trusted = kit->local};
     if (user) {
         request.authorization = bytes_slice(&header);
     }

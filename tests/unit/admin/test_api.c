@@ -428,3 +428,28 @@ Test(api, a_policy_is_set_shown_where_it_holds_and_removed)
     cr_assert_eq(api_ask(&kit, "m", "GET /api/policies/%2F", NULL), 200);
     cr_assert_eq(api_ask(&kit, "m", "DELETE /api/operator-policies/%2F/o", NULL), 401);
 }
+
+Test(api, who_comes_through_the_local_socket_is_administrator)
+{
+    kit.local = true;
+    cr_assert_eq(api_ask(&kit, NULL, "GET /api/whoami", NULL), 200);
+    cr_assert_str_eq(kit.text, "{\"name\":\"rmq-cli\",\"tags\":[\"administrator\"]}");
+    cr_assert_eq(api_ask(&kit, NULL, "GET /api/users", NULL), 200);
+    cr_assert_eq(api_ask(&kit, NULL, "PUT /api/queues/%2F/q", "{}"), 201, "without permissions");
+}
+
+Test(api, who_gives_a_name_on_the_local_socket_is_that_user)
+{
+    kit.local = true;
+    api_kit_add_user(&kit, "client", "management");
+    cr_assert_eq(api_ask(&kit, "client", "GET /api/users", NULL), 401);
+    cr_assert_eq(api_ask(&kit, "nobody", "GET /api/whoami", NULL), 401);
+}
+
+Test(api, a_virtual_host_of_the_command_line_has_no_permissions)
+{
+    kit.local = true;
+    cr_assert_eq(api_ask(&kit, NULL, "PUT /api/vhosts/v", "{}"), 201);
+    cr_assert_eq(api_ask(&kit, NULL, "GET /api/vhosts/v/permissions", NULL), 200);
+    cr_assert_str_eq(kit.text, "[]");
+}
