@@ -3,6 +3,7 @@
 #include "admin/api_internal.h"
 #include "admin/base64.h"
 #include "admin/handlers.h"
+#include "admin/limits.h"
 #include "admin/operation.h"
 #include "admin/tags.h"
 #include "broker/permission.h"
@@ -124,7 +125,9 @@ bool account_put_user(struct call *call, struct slice name, const json_t *body)
         operation_begin(call, &op);
         broker_put_user(op.broker, &user, op.fx);
         operation_end(call, &op, AMQP_OK, exists ? HTTP_NO_CONTENT : HTTP_CREATED);
-        done = true;
+        uint16_t status = call->reply->status;
+        done = limits_put_user(call, name, json_object_get(body, "limits"));
+        call->reply->status = done ? status : call->reply->status;
     }
     bytes_finish(&tags);
     bytes_finish(&hash);

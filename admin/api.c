@@ -182,6 +182,11 @@ static bool check_scope(struct call *call, enum scope scope)
             return false;
         }
         break;
+    case SCOPE_VHOST_MONITORED:
+        if (call_may(call, RIGHT_MONITORING)) {
+            return true;
+        }
+        break;
     case SCOPE_VHOST_VISIBLE:
         break;
     }

@@ -25,7 +25,7 @@ static void write_head(struct writer *w, const struct call *call)
 static void write_users(struct writer *w, struct call *call)
 {
     size_t count;
-    const struct user *users = view_users(call_broker(call), &call->arena, &count);
+    const struct user_view *users = view_users(call_broker(call), &call->arena, &count);
     write_array(w, "users");
     for (size_t i = 0; i < count; i++) {
         write_user(w, &users[i], NULL);

@@ -69,10 +69,14 @@
     R(GET, "/api/parameters/:component", POLICYMAKER, empty_list)                                  \
     R(GET, "/api/parameters/:component/:vhost", POLICYMAKER, empty_list_in)                        \
     R(GET, "/api/global-parameters", POLICYMAKER, empty_list)                                      \
-    R(GET, "/api/vhost-limits", LOGIN, empty_list)                                                 \
-    R(GET, "/api/vhost-limits/:vhost", VHOST_VISIBLE, empty_list_in)                               \
-    R(GET, "/api/user-limits", LOGIN, empty_list)                                                  \
-    R(GET, "/api/user-limits/:user", LOGIN, empty_list)                                            \
+    R(GET, "/api/vhost-limits", LOGIN, vhost_limits)                                               \
+    R(GET, "/api/vhost-limits/:vhost", VHOST_MONITORED, vhost_limits)                              \
+    R(PUT, "/api/vhost-limits/:vhost/:name", ADMINISTRATOR, vhost_limit_put)                       \
+    R(DELETE, "/api/vhost-limits/:vhost/:name", ADMINISTRATOR, vhost_limit_delete)                 \
+    R(GET, "/api/user-limits", LOGIN, user_limits)                                                 \
+    R(GET, "/api/user-limits/:user", LOGIN, user_limits_of)                                        \
+    R(PUT, "/api/user-limits/:user/:name", ADMINISTRATOR, user_limit_put)                          \
+    R(DELETE, "/api/user-limits/:user/:name", ADMINISTRATOR, user_limit_delete)                    \
     R(GET, "/api/shovels", LOGIN, empty_list)                                                      \
     R(GET, "/api/shovels/:vhost", VHOST_VISIBLE, empty_list_in)                                    \
     R(GET, "/api/federation-links", LOGIN, empty_list)                                             \

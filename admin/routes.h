@@ -6,9 +6,10 @@
 /* Who may use an endpoint. Where the path names a virtual host, one who is not an administrator
  * (or, in SCOPE_MONITORING, does not monitor) needs permissions in it besides. */
 enum scope {
-    SCOPE_PUBLIC,        // anybody, without a login
-    SCOPE_LOGIN,         // whoever can log in to the management
-    SCOPE_VHOST_VISIBLE, // the same, and the virtual host of the path is one of the user's
+    SCOPE_PUBLIC,          // anybody, without a login
+    SCOPE_LOGIN,           // whoever can log in to the management
+    SCOPE_VHOST_VISIBLE,   // the same, and the virtual host of the path is one of the user's
+    SCOPE_VHOST_MONITORED, // the same, or the user monitors
     SCOPE_MONITORING,
     SCOPE_POLICYMAKER,
     SCOPE_ADMINISTRATOR,

@@ -2,6 +2,7 @@
 #include "admin/api_internal.h"
 #include "admin/base64.h"
 #include "admin/handlers.h"
+#include "admin/limits.h"
 #include "admin/rows.h"
 #include "admin/tags.h"
 
@@ -20,7 +21,8 @@ static const char *hashing_name(enum password_hashing hashing)
 
 void write_user(struct writer *w, const void *item, const void *context)
 {
-    const struct user *user = item;
+    const struct user_view *view = item;
+    const struct user *user = &view->user;
     struct bytes hash = {0};
     (void)context;
     base64_encode(user->password_hash, &hash);
@@ -29,13 +31,12 @@ void write_user(struct writer *w, const void *item, const void *context)
     write_text(w, "password_hash", bytes_slice(&hash));
     write_str(w, "hashing_algorithm", hashing_name(user->hashing));
     tags_write(w, "tags", user->tags);
-    write_object(w, "limits");
-    write_end(w);
+    write_user_limits(w, "limits", view);
     write_end(w);
     bytes_finish(&hash);
 }
 
-static void answer_users(struct call *call, struct user *users, size_t count)
+static void answer_users(struct call *call, struct user_view *users, size_t count)
 {
     answer_list(
         call,
@@ -46,7 +47,7 @@ static void answer_users(struct call *call, struct user *users, size_t count)
 void on_users(struct call *call)
 {
     size_t count;
-    struct user *users = view_users(call_broker(call), &call->arena, &count);
+    struct user_view *users = view_users(call_broker(call), &call->arena, &count);
     answer_users(call, users, count);
 }
 
@@ -54,12 +55,12 @@ void on_users_without_permissions(struct call *call)
 {
     size_t count, granted, kept = 0;
     struct view_scope scope = call_scope(call);
-    struct user *users = view_users(call_broker(call), &call->arena, &count);
+    struct user_view *users = view_users(call_broker(call), &call->arena, &count);
     const struct permission_view *grants = view_permissions(call_broker(call), &scope, &granted);
     for (size_t i = 0; i < count; i++) {
         bool found = false;
         for (size_t g = 0; g < granted && !found; g++) {
-            found = slice_eq(grants[g].user, users[i].name);
+            found = slice_eq(grants[g].user, users[i].user.name);
         }
         if (!found) {
             users[kept++] = users[i];
@@ -71,12 +72,12 @@ void on_users_without_permissions(struct call *call)
 void on_user(struct call *call)
 {
     struct answer answer;
-    struct user user;
-    if (!broker_find_user(call_broker(call), call->arguments[0], &user)) {
+    struct user_view view;
+    if (!view_user(call_broker(call), call->arguments[0], &call->arena, &view)) {
         reply_not_found(call->reply);
         return;
     }
-    write_user(answer_begin(&answer, call), &user, NULL);
+    write_user(answer_begin(&answer, call), &view, NULL);
 }
 
 void on_whoami(struct call *call)

@@ -23,6 +23,7 @@ static size_t list_length(const struct list *list)
 static struct vhost_view look_at_vhost(const struct vhost *vhost, struct arena *arena)
 {
     struct vhost_view view = {.name = arena_copy(arena, vhost->name)};
+    memcpy(view.limits, vhost->limits, sizeof view.limits);
     list_each(node, &vhost->queues) {
         const struct broker_queue *queue = container_of(node, struct broker_queue, link);
         view.ready += queue_ready_count(queue->messages);
@@ -51,20 +52,36 @@ bool view_vhost(const struct broker *broker, struct slice name, struct arena *ar
     return vhost;
 }
 
-struct user *view_users(const struct broker *broker, struct arena *arena, size_t *count)
+static struct user_view look_at_user(const struct account *account, struct arena *arena)
 {
-    struct user *users = arena_array(arena, list_length(&broker->users), sizeof *users);
+    struct user_view view = {
+        .user = {.name = arena_copy(arena, bytes_slice(&account->name)),
+                 .password_hash = arena_copy(arena, bytes_slice(&account->password_hash)),
+                 .tags = arena_copy(arena, bytes_slice(&account->tags)),
+                 .hashing = account->hashing},
+    };
+    memcpy(view.limits, account->limits, sizeof view.limits);
+    return view;
+}
+
+struct user_view *view_users(const struct broker *broker, struct arena *arena, size_t *count)
+{
+    struct user_view *views = arena_array(arena, list_length(&broker->users), sizeof *views);
     *count = 0;
     list_each(node, &broker->users) {
-        const struct account *account = container_of(node, struct account, link);
-        users[(*count)++] = (struct user){
-            .name = arena_copy(arena, bytes_slice(&account->name)),
-            .password_hash = arena_copy(arena, bytes_slice(&account->password_hash)),
-            .tags = arena_copy(arena, bytes_slice(&account->tags)),
-            .hashing = account->hashing,
-        };
+        views[(*count)++] = look_at_user(container_of(node, struct account, link), arena);
     }
-    return users;
+    return views;
+}
+
+bool view_user(const struct broker *broker, struct slice name, struct arena *arena,
+               struct user_view *out)
+{
+    const struct account *account = account_find(broker, name);
+    if (account) {
+        *out = look_at_user(account, arena);
+    }
+    return account;
 }
 
 static struct exchange_view look_at_exchange(const struct exchange *exchange, struct slice vhost,

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "broker/broker.h"
+#include "broker/count_limits.h"
 #include "broker/policy.h"
 #include "broker/queue_limits.h"
 #include "broker/user.h"
@@ -22,6 +23,12 @@ struct vhost_view {
     struct slice name;
     uint64_t ready;
     uint64_t unsettled;
+    int64_t limits[VHOST_LIMIT_COUNT]; // by enum vhost_limit; LIMIT_NONE
+};
+
+struct user_view {
+    struct user user;                 // first: its name is what the view is known by
+    int64_t limits[USER_LIMIT_COUNT]; // by enum user_limit; LIMIT_NONE
 };
 
 struct exchange_view {
@@ -118,7 +125,7 @@ struct consumer_view {
 };
 
 struct vhost_view *view_vhosts(const struct broker *broker, struct arena *arena, size_t *count);
-struct user *view_users(const struct broker *broker, struct arena *arena, size_t *count);
+struct user_view *view_users(const struct broker *broker, struct arena *arena, size_t *count);
 struct permission_view *view_permissions(const struct broker *broker,
                                          const struct view_scope *scope, size_t *count);
 struct topic_permission_view *view_topic_permissions(const struct broker *broker,
@@ -141,6 +148,8 @@ struct consumer_view *view_consumers(const struct broker *broker, const struct v
 /* A single one. False if there is none. */
 bool view_vhost(const struct broker *broker, struct slice name, struct arena *arena,
                 struct vhost_view *out);
+bool view_user(const struct broker *broker, struct slice name, struct arena *arena,
+               struct user_view *out);
 bool view_exchange(const struct broker *broker, const struct view_scope *scope, struct slice name,
                    struct exchange_view *out);
 bool view_queue(const struct broker *broker, const struct view_scope *scope, struct slice name,
