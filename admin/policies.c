@@ -86,6 +86,16 @@ void on_operator_policy(struct call *call)
     answer_policy(call, POLICY_OF_OPERATORS);
 }
 
+/* Refuses as RabbitMQ does what its parameters do not allow. */
+static void refuse(struct call *call, const char *format, struct slice value)
+{
+    struct text why = {.len = 0};
+    text_add_str(&why, "Validation failed\n\n");
+    text_format(&why, format, value);
+    text_add_str(&why, "\n");
+    reply_bad_request(call->reply, text_slice(&why));
+}
+
 /* What the object says, but for the definition. False, and answered, if that cannot be. */
 static bool read_options(struct call *call, const json_t *body, struct policy_options *out)
 {
@@ -94,11 +104,12 @@ static bool read_options(struct call *call, const json_t *body, struct policy_op
     out->pattern = operation_text(body, "pattern");
     out->priority = json_integer_value(priority);
     if (priority && !json_is_integer(priority)) {
-        reply_bad_term(call->reply, "not_int", SLICE("priority"));
+        refuse(call, "priority should be a number, actually was %s",
+               json_is_string(priority) ? operation_text(body, "priority") : SLICE("none"));
         return false;
     }
     if (apply.len > 0 && !policy_target_of(apply, &out->apply)) {
-        reply_bad_term(call->reply, "unknown_apply_to", apply);
+        refuse(call, "apply-to '%s' unrecognised; should be 'queues', 'exchanges' or 'all'", apply);
         return false;
     }
     return true;
@@ -116,7 +127,11 @@ static bool put(struct call *call, const struct policy_place *place,
     bool exists = find(call, place);
     operation_begin(call, &op);
     enum amqp_reply reply = broker_put_policy(vhost, place->kind, options, op.fx);
+    struct text why = op.fx->error;
     operation_end(call, &op, reply, exists ? HTTP_NO_CONTENT : HTTP_CREATED);
+    if (reply) {
+        refuse(call, "%s", text_slice(&why));
+    }
     return !reply;
 }
 

@@ -72,8 +72,11 @@ bool policies_put(struct policies *policies, const struct policy_options *option
     if (!policy_definition_check(options->definition, policies->by_operator, why)) {
         return false;
     }
-    struct pattern *pattern = pattern_new(options->pattern, why);
+    struct text reason;
+    struct pattern *pattern = pattern_new(options->pattern, &reason);
     if (!pattern) {
+        text_format(why, "pattern should be regular expression but is invalid: %s",
+                    text_slice(&reason));
         return false;
     }
     struct policy *policy = policy_new(options, pattern);

@@ -131,41 +131,69 @@ bool policy_definition_takes_number(struct slice name)
                    key->check == is_integer || key->check == is_version);
 }
 
-static void refuse_value(const struct key *key, const struct field_value *value, struct text *why)
+/* The value as RabbitMQ shows it: a term of Erlang's. Of what has parts only the type. */
+static void add_term(struct text *why, const struct field_value *value)
 {
     if (is_text(value)) {
         text_format(why, "<<\"%s\">>", value->bytes);
     } else if (field_is_integer(value)) {
         text_add_i64(why, value->integer);
+    } else if (value->type == 't') {
+        text_add_str(why, value->integer ? "true" : "false");
+    } else if (value->type == 'V') {
+        text_add_str(why, "null");
     } else {
         text_add_str(why, field_type_name(value->type));
     }
-    text_add_str(why, " is not a valid ");
-    text_add_str(why, key->noun);
 }
 
-bool policy_definition_check(struct slice definition, bool by_operator, struct text *why)
+/* False, with the reason, if a value is not what its key takes. */
+static bool check_values(struct slice definition, struct text *why)
 {
     struct wire_reader r = wire_reader_of(definition);
     struct slice name;
     struct field_value value;
-    if (definition.len == 0) {
-        text_add_str(why, "no policy provided");
-        return false;
-    }
     while (table_next(&r, &name, &value)) {
         const struct key *key = key_of(name);
-        if (!key || (by_operator && !(key->flags & OPERATOR))) {
-            text_format(why, "[{<<\"%s\">>,", name);
-            text_add_str(why, "...}] are not recognised policy settings");
-            return false;
-        }
-        if (!key->check(&value)) {
-            refuse_value(key, &value, why);
+        if (key && !key->check(&value)) {
+            add_term(why, &value);
+            text_add_str(why, " is not a valid ");
+            text_add_str(why, key->noun);
             return false;
         }
     }
     return true;
+}
+
+/* False, with all of them told, if there are keys that a policy of this kind has not. */
+static bool check_keys(struct slice definition, bool by_operator, struct text *why)
+{
+    struct wire_reader r = wire_reader_of(definition);
+    struct slice name;
+    struct field_value value;
+    bool good = true;
+    while (table_next(&r, &name, &value)) {
+        const struct key *key = key_of(name);
+        if (!key || (by_operator && !(key->flags & OPERATOR))) {
+            text_format(why, good ? "[{<<\"%s\">>," : ",{<<\"%s\">>,", name);
+            add_term(why, &value);
+            text_add_str(why, "}");
+            good = false;
+        }
+    }
+    if (!good) {
+        text_add_str(why, "] are not recognised policy settings");
+    }
+    return good;
+}
+
+bool policy_definition_check(struct slice definition, bool by_operator, struct text *why)
+{
+    if (definition.len == 0) {
+        text_add_str(why, "no policy provided");
+        return false;
+    }
+    return check_values(definition, why) && check_keys(definition, by_operator, why);
 }
 
 /* Which of two values for one key counts. */

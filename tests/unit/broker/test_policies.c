@@ -110,10 +110,16 @@ Test(policies, are_refused_with_rabbitmqs_reasons)
     refused(false, TABLE(story, "expires", "I:0"), ".", "0 is not a valid queue expiry");
     refused(false, TABLE(story, "overflow", "S:spill"), ".",
             "<<\"spill\">> is not a valid overflow value");
-    refused(false, TABLE(story, "x-expires", "I:1"), ".", "not recognised policy settings");
-    refused(true, TABLE(story, "dead-letter-exchange", "S:x"), ".", "not recognised");
+    refused(false, TABLE(story, "max-length", "t:true"), ".", "true is not a valid maximum length");
+    refused(false, TABLE(story, "nothing", "I:1", "max-length", "I:-1"), ".",
+            "-1 is not a valid maximum length");
+    refused(false, TABLE(story, "x-expires", "I:1", "expires", "I:5", "none", "S:x"), ".",
+            "[{<<\"x-expires\">>,1},{<<\"none\">>,<<\"x\">>}] are not recognised policy settings");
+    refused(true, TABLE(story, "dead-letter-exchange", "S:x"), ".",
+            "[{<<\"dead-letter-exchange\">>,<<\"x\">>}] are not recognised policy settings");
     refused(false, SLICE(""), ".", "no policy provided");
-    refused(false, TABLE(story, "expires", "I:1"), "(", "missing");
+    refused(false, TABLE(story, "expires", "I:1"), "(",
+            "pattern should be regular expression but is invalid: missing");
     story_free(story);
 }
 
