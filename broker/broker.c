@@ -7,6 +7,7 @@
 #include "broker/broker_internal.h"
 #include "broker/dead_letter.h"
 #include "broker/delay.h"
+#include "broker/parameter_internal.h"
 #include "broker/user_internal.h"
 #include "broker/vhost_internal.h"
 
@@ -23,6 +24,7 @@ struct broker *broker_new(const struct broker_options *options)
     residency_init(&broker->residency, &broker->ledger);
     list_init(&broker->vhosts);
     list_init(&broker->users);
+    list_init(&broker->parameters);
     list_init(&broker->sessions);
     list_init(&broker->dead_letters);
     list_init(&broker->unfetched);
@@ -44,6 +46,7 @@ void broker_free(struct broker *broker)
     }
     effects_free(&fx);
     users_free(broker);
+    parameters_finish(&broker->parameters);
     map_finish(&broker->vhosts_by_name);
     map_finish(&broker->users_by_name);
     map_finish(&broker->reply_channels);

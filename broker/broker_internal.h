@@ -39,6 +39,7 @@ struct broker {
     struct map queues_by_id;           // struct broker_queue.by_id: those that last
     struct map users_by_name;          // struct account.by_name
     struct list users;                 // struct account.link, in order of creation
+    struct list parameters;            // struct kept_parameter.link: global ones
     struct list sessions;              // struct session.link, in order of opening
     struct list dead_letters;          // struct dead_letter.link, in the order of their deaths
     struct list unfetched;             // struct dead_letter.fetch_link, likewise
@@ -77,7 +78,11 @@ struct vhost {
     struct list stores;                // likewise: those of exchanges, of QUEUE_DELAYED
     struct policies policies[2];       // by enum policy_kind
     int64_t limits[VHOST_LIMIT_COUNT]; // by enum vhost_limit; LIMIT_NONE
-    struct slice name;                 // owned: behind this struct
+    struct list parameters;            // struct kept_parameter.link
+    struct bytes description;
+    struct bytes tags;
+    struct bytes queue_type; // as vhost_metadata has it
+    struct slice name;       // owned: behind this struct
 };
 
 struct broker_queue {

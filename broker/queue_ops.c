@@ -210,8 +210,9 @@ static enum amqp_reply create(struct channel *channel, const struct amqp_queue_d
     return AMQP_OK;
 }
 
-/* The type of queue that is meant without x-queue-type, if such a queue can be of that type: an
- * argument as good as a given one, also to those who declare the queue again. */
+/* The type of queue that is meant without x-queue-type, here or in the whole broker, if such a
+ * queue can be of that type: an argument as good as a given one, also to those who declare the
+ * queue again. */
 static void add_default_type(const struct channel *channel, struct amqp_queue_declare *args,
                              struct bytes *room)
 {
@@ -222,8 +223,9 @@ static void add_default_type(const struct channel *channel, struct amqp_queue_de
     };
     struct field_value value;
     uint8_t kind = broker_of(channel)->options.default_queue_kind;
+    bool said = vhost_queue_kind(bytes_slice(&channel->session->vhost->queue_type), &kind);
     bool possible = args->durable && !args->exclusive && !args->auto_delete;
-    if (kind == QUEUE_CLASSIC || !possible ||
+    if ((kind == QUEUE_CLASSIC && !said) || !possible ||
         table_get(args->arguments, SLICE("x-queue-type"), &value)) {
         return;
     }

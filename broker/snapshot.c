@@ -8,6 +8,7 @@
 #include "broker/broker_queue.h"
 #include "broker/names.h"
 #include "broker/outcome.h"
+#include "broker/parameter_internal.h"
 #include "broker/policy_internal.h"
 #include "broker/taken.h"
 #include "broker/topology.h"
@@ -90,6 +91,31 @@ static void add_vhost_limits(struct snapshot *snapshot, const struct vhost *vhos
             add_entry(snapshot, &topology);
         }
     }
+}
+
+static void add_parameters(struct snapshot *snapshot, struct slice vhost, const struct list *list)
+{
+    list_each(node, list) {
+        struct topology topology = {
+            .kind = TOPOLOGY_parameter_put,
+            .parameter_put =
+                parameter_entry(vhost, container_of(node, struct kept_parameter, link)),
+        };
+        add_entry(snapshot, &topology);
+    }
+}
+
+/* What is said of a virtual host, and by whom it may be used how much. */
+static void add_notes(struct snapshot *snapshot, const struct vhost *vhost)
+{
+    struct topology topology = {.kind = TOPOLOGY_vhost_metadata_put,
+                                .vhost_metadata_put = vhost_metadata_entry(vhost)};
+    struct vhost_metadata metadata = vhost_metadata_of(vhost);
+    if (vhost_metadata_given(&metadata)) {
+        add_entry(snapshot, &topology);
+    }
+    add_vhost_limits(snapshot, vhost);
+    add_parameters(snapshot, vhost->name, &vhost->parameters);
 }
 
 static void add_user_limits(struct snapshot *snapshot, const struct account *account)
@@ -218,7 +244,7 @@ struct snapshot *snapshot_new(struct broker *broker, uint64_t position)
         const struct vhost *vhost = container_of(node, struct vhost, link);
         struct topology topology = {.kind = TOPOLOGY_vhost_put, .vhost_put = {.name = vhost->name}};
         add_entry(snapshot, &topology);
-        add_vhost_limits(snapshot, vhost);
+        add_notes(snapshot, vhost);
         add_policies(snapshot, vhost, POLICY_OF_USERS);
         add_policies(snapshot, vhost, POLICY_OF_OPERATORS);
         add_exchanges(snapshot, vhost);
@@ -227,6 +253,7 @@ struct snapshot *snapshot_new(struct broker *broker, uint64_t position)
         add_bindings(snapshot, vhost);
     }
     add_users(snapshot);
+    add_parameters(snapshot, SLICE(""), &snapshot->broker->parameters);
     begin_counters(snapshot);
     for (size_t i = 0; i < snapshot->queue_count; i++) {
         add_levels(snapshot, broker_queue_by_id(broker, snapshot->queues[i]));

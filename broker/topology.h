@@ -92,6 +92,21 @@ struct broker;
     F(flag, given)                                                                                 \
     F(number, value)
 
+#define TOPOLOGY_VHOST_METADATA_PUT(F)                                                             \
+    F(text, vhost)                                                                                 \
+    F(text, description)                                                                           \
+    F(text, tags)                                                                                  \
+    F(text, queue_type)
+#define TOPOLOGY_PARAMETER_PUT(F)                                                                  \
+    F(text, vhost) /* of a global one empty, as is */                                              \
+    F(text, component)                                                                             \
+    F(text, name)                                                                                  \
+    F(text, value)
+#define TOPOLOGY_PARAMETER_DELETE(F)                                                               \
+    F(text, vhost)                                                                                 \
+    F(text, component)                                                                             \
+    F(text, name)
+
 #define TOPOLOGY_KINDS(T)                                                                          \
     T(1, vhost_put, TOPOLOGY_VHOST_PUT)                                                            \
     T(2, user_put, TOPOLOGY_USER_PUT)                                                              \
@@ -110,7 +125,10 @@ struct broker;
     T(15, permission_delete, TOPOLOGY_PERMISSION_DELETE)                                           \
     T(16, topic_permission_delete, TOPOLOGY_TOPIC_PERMISSION_DELETE)                               \
     T(17, vhost_limit_put, TOPOLOGY_VHOST_LIMIT_PUT)                                               \
-    T(18, user_limit_put, TOPOLOGY_USER_LIMIT_PUT)
+    T(18, user_limit_put, TOPOLOGY_USER_LIMIT_PUT)                                                 \
+    T(19, vhost_metadata_put, TOPOLOGY_VHOST_METADATA_PUT)                                         \
+    T(20, parameter_put, TOPOLOGY_PARAMETER_PUT)                                                   \
+    T(21, parameter_delete, TOPOLOGY_PARAMETER_DELETE)
 
 typedef struct slice topology_text;
 typedef struct slice topology_table;

@@ -11,6 +11,7 @@
 #include "broker/policy.h"
 #include "broker/policy_internal.h"
 #include "broker/queue_arguments.h"
+#include "broker/topology_internal.h"
 
 /* Each function does what one entry says and returns false if no broker of ours can have written
  * it. What an entry refers to may be gone: then a later entry removed it, and had been applied
@@ -293,38 +294,6 @@ static bool apply_vhost_delete(struct broker *broker, const struct topology_vhos
 {
     broker->restored_last = NULL;
     broker_delete_vhost(broker, entry->name, fx);
-    return true;
-}
-
-/* The value of a limit, or none; false if it is no limit's. */
-static bool read_limit(bool given, uint64_t value, int64_t *out)
-{
-    *out = given ? (int64_t)value : LIMIT_NONE;
-    return given ? value <= INT64_MAX : value == 0;
-}
-
-static bool apply_vhost_limit_put(struct broker *broker,
-                                  const struct topology_vhost_limit_put *entry, struct effects *fx)
-{
-    int64_t value;
-    enum vhost_limit which;
-    if (!read_limit(entry->given, entry->value, &value) ||
-        !vhost_limit_find(entry->limit, &which)) {
-        return false;
-    }
-    broker_set_vhost_limit(broker, entry->vhost, which, value, fx);
-    return true;
-}
-
-static bool apply_user_limit_put(struct broker *broker, const struct topology_user_limit_put *entry,
-                                 struct effects *fx)
-{
-    int64_t value;
-    enum user_limit which;
-    if (!read_limit(entry->given, entry->value, &value) || !user_limit_find(entry->limit, &which)) {
-        return false;
-    }
-    broker_set_user_limit(broker, entry->user, which, value, fx);
     return true;
 }
 

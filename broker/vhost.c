@@ -9,6 +9,7 @@
 #include "broker/delay.h"
 #include "broker/duplicates.h"
 #include "broker/outcome_internal.h"
+#include "broker/parameter_internal.h"
 #include "broker/policy.h"
 #include "broker/topology.h"
 #include "broker/user_internal.h"
@@ -54,6 +55,7 @@ void broker_add_vhost(struct broker *broker, struct slice name, struct effects *
     map_init(&vhost->queues_by_name, broker->options.secret);
     list_init(&vhost->queues);
     list_init(&vhost->stores);
+    list_init(&vhost->parameters);
     for (int i = 0; i < VHOST_LIMIT_COUNT; i++) {
         vhost->limits[i] = LIMIT_NONE;
     }
@@ -121,6 +123,10 @@ void vhost_free(struct vhost *vhost, struct effects *fx)
     exchanges_free(vhost->exchanges);
     policies_finish(&vhost->policies[POLICY_OF_USERS]);
     policies_finish(&vhost->policies[POLICY_OF_OPERATORS]);
+    parameters_finish(&vhost->parameters);
+    bytes_finish(&vhost->description);
+    bytes_finish(&vhost->tags);
+    bytes_finish(&vhost->queue_type);
     map_remove(&vhost->broker->vhosts_by_name, &vhost->by_name);
     list_unlink(&vhost->link);
     free(vhost);

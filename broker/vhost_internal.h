@@ -15,4 +15,6 @@ void vhost_free(struct vhost *vhost, struct effects *fx);
 struct topology_vhost_limit_put vhost_limit_entry(const struct vhost *vhost,
                                                   enum vhost_limit which);
 
+struct topology_vhost_metadata_put vhost_metadata_entry(const struct vhost *vhost); // likewise
+
 #endif

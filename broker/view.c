@@ -23,6 +23,10 @@ static size_t list_length(const struct list *list)
 static struct vhost_view look_at_vhost(const struct vhost *vhost, struct arena *arena)
 {
     struct vhost_view view = {.name = arena_copy(arena, vhost->name)};
+    struct vhost_metadata metadata = vhost_metadata_of(vhost);
+    view.metadata.description = arena_copy(arena, metadata.description);
+    view.metadata.tags = arena_copy(arena, metadata.tags);
+    view.metadata.queue_type = arena_copy(arena, metadata.queue_type);
     memcpy(view.limits, vhost->limits, sizeof view.limits);
     list_each(node, &vhost->queues) {
         const struct broker_queue *queue = container_of(node, struct broker_queue, link);

@@ -4,9 +4,11 @@
 #include "base/arena.h"
 #include "broker/broker.h"
 #include "broker/count_limits.h"
+#include "broker/parameter.h"
 #include "broker/policy.h"
 #include "broker/queue_limits.h"
 #include "broker/user.h"
+#include "broker/vhost.h"
 
 /* What is there, copied for somebody who looks at it later than now: all texts are in the arena,
  * and nothing refers to the core. Each function returns an array in the arena, in order of
@@ -23,6 +25,7 @@ struct vhost_view {
     struct slice name;
     uint64_t ready;
     uint64_t unsettled;
+    struct vhost_metadata metadata;
     int64_t limits[VHOST_LIMIT_COUNT]; // by enum vhost_limit; LIMIT_NONE
 };
 
@@ -133,6 +136,11 @@ struct topic_permission_view *view_topic_permissions(const struct broker *broker
 /* Those of users or those of operators. */
 struct policy_view *view_policies(const struct broker *broker, const struct view_scope *scope,
                                   enum policy_kind kind, size_t *count);
+/* Those of virtual hosts, or the global ones: by component and name. */
+struct parameter *view_parameters(const struct broker *broker, const struct view_scope *scope,
+                                  size_t *count);
+struct parameter *view_global_parameters(const struct broker *broker, struct arena *arena,
+                                         size_t *count);
 struct exchange_view *view_exchanges(const struct broker *broker, const struct view_scope *scope,
                                      size_t *count);
 struct queue_view *view_queues(const struct broker *broker, const struct view_scope *scope,
