@@ -15,11 +15,7 @@ static void renew_all(struct vhost *vhost, struct effects *fx)
         policy_renew_exchange(vhost, exchange);
     }
     list_each(node, &vhost->queues) {
-        struct broker_queue *queue = container_of(node, struct broker_queue, link);
-        policy_find_limits(queue);
-        if (!vhost->broker->restoring) { // what comes next may lift it again
-            policy_enforce(queue, fx);
-        }
+        policy_renew_queue(container_of(node, struct broker_queue, link), fx);
     }
     ack_timeouts_renew(vhost->broker);
     forget_routes(vhost->broker); // alternate exchanges

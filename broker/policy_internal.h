@@ -11,9 +11,10 @@ struct vhost;
 /* Finds the policies that hold for a queue, and its limits. */
 void policy_find_limits(struct broker_queue *queue);
 
-/* Makes the queue keep to its limits after they have changed. What is dead-lettered by that is left
- * for dead_letters_send. */
-void policy_enforce(struct broker_queue *queue, struct effects *fx);
+/* Finds them anew after policies have changed, and makes the queue keep to its limits, unless the
+ * broker is being restored. A time that has not changed runs on. What is dead-lettered is left for
+ * dead_letters_send. */
+void policy_renew_queue(struct broker_queue *queue, struct effects *fx);
 
 /* What the journal is told of a policy. */
 struct topology_policy_put policy_entry(const struct vhost *vhost, enum policy_kind kind,

@@ -46,9 +46,16 @@ void policy_find_limits(struct broker_queue *queue)
                      queue->limits.bytes_max != UINT64_MAX || queue->seen;
 }
 
-void policy_enforce(struct broker_queue *queue, struct effects *fx)
+void policy_renew_queue(struct broker_queue *queue, struct effects *fx)
 {
-    expiry_touch(queue);
+    uint64_t expires_ms = queue->limits.expires_ms;
+    policy_find_limits(queue);
+    if (queue->vhost->broker->restoring) { // what comes next may lift it again
+        return;
+    }
+    if (queue->limits.expires_ms != expires_ms) {
+        expiry_touch(queue);
+    }
     enqueue_trim(queue, fx);
 }
 

@@ -77,6 +77,23 @@ Test(policy, expires_a_queue_that_nobody_uses)
     story_free(story);
 }
 
+Test(policy, of_others_does_not_renew_the_time_of_a_queue)
+{
+    struct story *story = story_new();
+    QUEUE(story, "q", "x-expires", "I:100");
+    cr_assert_eq(broker_deadline(story->broker), 100);
+    story_wait(story, 60);
+    PUT(story, POLICY_OF_USERS, "^other", "expires", "I:50");
+    cr_expect_eq(broker_deadline(story->broker), 100);
+    drop(story, POLICY_OF_USERS);
+    PUT(story, POLICY_OF_USERS, "^q", "expires", "I:50", "max-length", "I:7");
+    cr_expect_eq(broker_deadline(story->broker), 110);
+    story_wait(story, 10);
+    PUT(story, POLICY_OF_USERS, "^q", "expires", "I:50");
+    cr_expect_eq(broker_deadline(story->broker), 110);
+    story_free(story);
+}
+
 Test(policy, gives_an_exchange_an_alternate)
 {
     struct story *story = story_new();
