@@ -1,8 +1,6 @@
 #include "admin/api_internal.h"
 
-#include <dirent.h>
 #include <stdio.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "admin/answer.h"
@@ -11,35 +9,14 @@
 #include "server/conn_view.h"
 #include "server/machine.h"
 
-static uint64_t descriptors_used(void)
-{
-    uint64_t count = 0;
-    DIR *folder = opendir("/proc/self/fd");
-    if (!folder) {
-        return 0;
-    }
-    while (readdir(folder)) {
-        count++;
-    }
-    closedir(folder);
-    return count > 3 ? count - 3 : 0; // without `.`, `..` and the folder itself
-}
-
-static uint64_t descriptors_total(void)
-{
-    struct rlimit limit = {.rlim_cur = 0};
-    getrlimit(RLIMIT_NOFILE, &limit);
-    return limit.rlim_cur;
-}
-
 static void write_resources(struct writer *w, const struct call *call)
 {
     const struct api *api = call->api;
     struct alarms_view alarms = engine_view_alarms(api->options.engine);
     const struct broker_counters *counters = broker_counters(call_broker(call));
-    write_u64(w, "fd_total", descriptors_total());
-    write_u64(w, "fd_used", descriptors_used());
-    write_u64(w, "sockets_total", descriptors_total());
+    write_u64(w, "fd_total", machine_descriptor_limit());
+    write_u64(w, "fd_used", machine_descriptors_used());
+    write_u64(w, "sockets_total", machine_descriptor_limit());
     write_u64(w, "sockets_used", counters->connections);
     write_u64(w, "mem_limit", api->options.memory_limit);
     write_u64(w, "mem_used", machine_memory_used());

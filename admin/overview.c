@@ -3,6 +3,7 @@
 #include "admin/descriptions.h"
 #include "admin/handlers.h"
 #include "admin/listeners.h"
+#include "server/conn_view.h"
 
 static void write_versions(struct writer *w, const struct api *api)
 {
@@ -146,6 +147,16 @@ void on_extensions(struct call *call)
     answer_nothing(call);
 }
 
+static void write_logins(struct writer *w, const char *protocol, const struct logins_view *logins)
+{
+    write_object(w, NULL);
+    write_str(w, "protocol", protocol);
+    write_u64(w, "auth_attempts", logins->attempts);
+    write_u64(w, "auth_attempts_failed", logins->failed);
+    write_u64(w, "auth_attempts_succeeded", logins->attempts - logins->failed);
+    write_end(w);
+}
+
 void on_auth_attempts(struct call *call)
 {
     struct answer answer;
@@ -155,14 +166,12 @@ void on_auth_attempts(struct call *call)
         reply_not_found(call->reply);
         return;
     }
+    struct logins_view amqp = engine_view_logins(api->options.engine);
+    struct logins_view http = {.attempts = api->attempts, .failed = api->attempts_failed};
     struct writer *w = answer_begin(&answer, call);
     write_array(w, NULL);
-    write_object(w, NULL);
-    write_str(w, "protocol", "http");
-    write_u64(w, "auth_attempts", api->attempts);
-    write_u64(w, "auth_attempts_failed", api->attempts_failed);
-    write_u64(w, "auth_attempts_succeeded", api->attempts - api->attempts_failed);
-    write_end(w);
+    write_logins(w, "amqp091", &amqp);
+    write_logins(w, "http", &http);
     write_end(w);
 }
 

@@ -73,6 +73,11 @@ bool engine_close_conn(struct engine *engine, struct slice name, struct slice te
     return false;
 }
 
+struct logins_view engine_view_logins(const struct engine *engine)
+{
+    return engine->logins;
+}
+
 struct alarms_view engine_view_alarms(const struct engine *engine)
 {
     return (struct alarms_view){.memory = engine->alarms & ALARM_MEMORY,

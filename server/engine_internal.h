@@ -5,6 +5,7 @@
 #include "base/list.h"
 #include "broker/broker.h"
 #include "server/conn_table.h"
+#include "server/conn_view.h"
 #include "server/engine.h"
 #include "server/gate.h"
 #include "server/output.h"
@@ -31,6 +32,7 @@ struct engine {
     uint64_t now_ms;         // of the call that the owner is in
     uint32_t open_count;     // connections with a session
     uint32_t accepted_count; // connections ever
+    struct logins_view logins;
     uint8_t alarms;          // enum engine_alarm
 };
 

@@ -200,7 +200,9 @@ static void log_in(struct conn *conn, const struct amqp_args *args)
     } else if (mechanism == SASL_ANONYMOUS) {
         login.user = conn->engine->options.anonymous_user;
     }
+    conn->engine->logins.attempts++;
     if (!check_login(conn, mechanism, &login, &problem)) {
+        conn->engine->logins.failed++;
         refuse_login(conn, name, &problem);
         return;
     }

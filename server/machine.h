@@ -1,6 +1,7 @@
 #ifndef SERVER_MACHINE_H
 #define SERVER_MACHINE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What the operating system has for us. All memory is in octets. */
@@ -16,6 +17,13 @@ uint64_t machine_raise_descriptor_limit(void);
 
 /* The limit of open descriptors as it is now; UINT64_MAX if it cannot be told. */
 uint64_t machine_descriptor_limit(void);
+
+/* Descriptors that are open. */
+uint64_t machine_descriptors_used(void);
+
+/* What the storage has read and written for this process, in octets; false, with both 0, if the
+ * system does not tell. */
+bool machine_storage_octets(uint64_t *read_octets, uint64_t *written_octets);
 
 /* The limit that the files under `root` ("/sys/fs/cgroup") set for a process whose
  * /proc/self/cgroup is `groups`, of either version of control groups; UINT64_MAX if there is none.

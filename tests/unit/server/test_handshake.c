@@ -1,5 +1,7 @@
 #include "tests/unit/server/engine_kit.h"
 
+#include "server/conn_view.h"
+
 static struct kit kit;
 
 static void start(void)
@@ -135,6 +137,19 @@ Test(handshake, is_silent_about_a_wrong_password_otherwise_and_takes_its_time)
     client_wait(&client, 200);
     expect_story(&client, "end\n");
     client_free(&client);
+}
+
+Test(handshake, counts_logins_and_those_that_fail)
+{
+    struct client good = answered(LOCAL, SLICE("PLAIN"), SLICE("\0guest\0guest"), SLICE(""));
+    struct client bad = answered(LOCAL, SLICE("PLAIN"), SLICE("\0guest\0no"), SLICE(""));
+    struct client odd = answered(LOCAL, SLICE("NOPE"), SLICE(""), SLICE(""));
+    struct logins_view logins = engine_view_logins(kit.engine);
+    cr_expect_eq(logins.attempts, 2);
+    cr_expect_eq(logins.failed, 1);
+    client_free(&odd);
+    client_free(&bad);
+    client_free(&good);
 }
 
 Test(handshake, keeps_guest_on_the_loopback_interface)

@@ -96,6 +96,30 @@ Test(machine, uses_less_memory_than_there_is)
     cr_assert_gt(machine_memory(), used);
 }
 
+Test(machine, tells_how_many_descriptors_are_open)
+{
+    uint64_t before = machine_descriptors_used();
+    int more[2];
+    cr_assert_eq(pipe(more), 0);
+    cr_expect_eq(machine_descriptors_used(), before + 2);
+    close(more[0]);
+    close(more[1]);
+}
+
+Test(machine, tells_what_the_storage_did_for_us)
+{
+    uint64_t read_octets, written_before, written;
+    cr_assert(machine_storage_octets(&read_octets, &written_before));
+    FILE *file = tmpfile();
+    char octets[1 << 16] = "";
+    cr_assert_eq(fwrite(octets, sizeof octets, 1, file), 1);
+    cr_assert_eq(fflush(file), 0);
+    fsync(fileno(file));
+    cr_assert(machine_storage_octets(&read_octets, &written));
+    cr_expect_geq(written, written_before);
+    fclose(file);
+}
+
 Test(machine, tells_the_limit_of_descriptors_as_it_is)
 {
     struct rlimit limit = {.rlim_cur = 77, .rlim_max = 200};
