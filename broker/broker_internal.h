@@ -8,6 +8,7 @@
 #include "broker/broker.h"
 #include "broker/channel.h"
 #include "broker/count_limits.h"
+#include "broker/counts.h"
 #include "broker/mark.h"
 #include "broker/permission.h"
 #include "broker/policies.h"
@@ -54,6 +55,9 @@ struct broker {
     struct map reply_channels; // struct reply_consumer.by_name
     struct route_set routes;   // scratch of the publish under way
     struct broker_counters counters;
+    struct churn_counts churn;
+    struct message_counts ended_counts;            // of virtual hosts that are no more
+    struct queue_counts ended_queues[QUEUE_KINDS]; // of queues that are no more
     uint64_t route_version;  // grows with every change that may make a remembered route wrong
     uint64_t rights_version; // grows with every change of users and permissions
     uint64_t names_made;     // counter behind generated names
@@ -71,14 +75,16 @@ struct vhost {
     struct map_node by_name; // broker.vhosts_by_name
     struct list_node link;   // broker.vhosts
     struct broker *broker;
-    struct exchanges *exchanges;       // owned
-    struct map queues_by_name;         // struct broker_queue.by_name
-    struct map duplicates;             // struct exchange_memory.by_exchange
-    struct list queues;                // struct broker_queue.link, in order of declaration
-    struct list stores;                // likewise: those of exchanges, of QUEUE_DELAYED
-    struct policies policies[2];       // by enum policy_kind
-    int64_t limits[VHOST_LIMIT_COUNT]; // by enum vhost_limit; LIMIT_NONE
-    struct list parameters;            // struct kept_parameter.link
+    struct exchanges *exchanges;        // owned
+    struct exchange *default_exchange;  // borrowed: one of them
+    struct message_counts ended_counts; // of channels that are no more
+    struct map queues_by_name;          // struct broker_queue.by_name
+    struct map duplicates;              // struct exchange_memory.by_exchange
+    struct list queues;                 // struct broker_queue.link, in order of declaration
+    struct list stores;                 // likewise: those of exchanges, of QUEUE_DELAYED
+    struct policies policies[2];        // by enum policy_kind
+    int64_t limits[VHOST_LIMIT_COUNT];  // by enum vhost_limit; LIMIT_NONE
+    struct list parameters;             // struct kept_parameter.link
     struct bytes description;
     struct bytes tags;
     struct bytes queue_type; // as vhost_metadata has it
@@ -111,6 +117,7 @@ struct broker_queue {
     uint64_t id;
     uint64_t ready_bytes; // of the bodies of ready messages
     uint64_t unsettled_count;
+    struct queue_counts counts;
     uint64_t holds; // transactions that will publish to it, and its dead letters
     uint32_t consumer_count;
     uint8_t kind; // enum queue_kind
@@ -163,9 +170,10 @@ struct reply_consumer {
 
 /* What the last publish of a channel found out, for the next one to the same place. */
 struct route_memory {
-    uint64_t version;           // broker.route_version when it was right; 0 = empty
-    struct bytes place;         // exchange and routing key as shortstrs
-    struct destination **items; // owned array of borrowed queues
+    uint64_t version;               // broker.route_version when it was right; 0 = empty
+    struct bytes place;             // exchange and routing key as shortstrs
+    struct destination **items;     // owned array of borrowed queues
+    struct exchange_counts *counts; // borrowed: of the exchange
     uint32_t count;
     uint32_t cap;
 };
@@ -185,9 +193,10 @@ struct channel {
     struct transaction *transaction;       // owned; in CHANNEL_TX only
     struct blob *last_queue;               // owned: name of the queue declared last; or NULL
     uint64_t delivery_tag_next;
-    uint64_t publish_count; // in CHANNEL_CONFIRM
-    uint64_t ack_note_ms;   // when the next delivery is to be noted (ack_timeout_note)
-    uint64_t ack_least_ms;  // the shortest time that a delivery here may have; UINT64_MAX = any
+    uint64_t publish_count;       // in CHANNEL_CONFIRM
+    struct message_counts counts; // see tally_channel
+    uint64_t ack_note_ms;         // when the next delivery is to be noted (ack_timeout_note)
+    uint64_t ack_least_ms; // the shortest time that a delivery here may have; UINT64_MAX = any
     struct ack_timer *ack_timer; // owned; or NULL
     uint32_t consumer_count;
     uint32_t prefetch_used; // unsettled messages of consumers
@@ -219,6 +228,7 @@ struct session {
     int64_t window;               // octets of deliveries that the shell still takes
     uint32_t conn;
     bool cancel_notify;
+    bool passing;        // nobody is connected: it is not counted among clients that come and go
     bool trusted;        // no permissions are asked for
     uint8_t access_next; // the row of `access` to be replaced next
     struct access_memory access[ACCESS_MEMORY];

@@ -15,6 +15,7 @@
 #include "broker/outcome_internal.h"
 #include "broker/policy_internal.h"
 #include "broker/redelivery.h"
+#include "broker/tally.h"
 #include "broker/topology.h"
 #include "queue/purged.h"
 
@@ -180,6 +181,7 @@ static void unlink_queue(struct broker_queue *queue)
     } else {
         map_remove(&queue->vhost->queues_by_name, &queue->by_name);
         queue->vhost->broker->counters.queues--;
+        queue->vhost->broker->churn.queue_deleted += !queue->vhost->broker->restoring;
     }
     list_unlink(&queue->link);
     if (queue->durable) {
@@ -217,12 +219,14 @@ void broker_queue_remove(struct broker_queue *queue, struct effects *fx)
     broker_queue_drop_all(queue, fx);
     expiry_forget(queue);
     forget_routes(broker);
+    tally_end_queue(queue);
     broker_queue_release(queue);
 }
 
 void broker_queue_release(struct broker_queue *queue)
 {
     if (queue->deleted && queue->unsettled_count == 0 && queue->holds == 0) {
+        tally_end_queue(queue); // what was acknowledged since
         queue_free(queue->messages);
         deduplication_free(queue->seen);
         attempts_finish(&queue->attempts);

@@ -12,6 +12,7 @@
 #include "broker/reply.h"
 #include "broker/reply_to.h"
 #include "broker/settle.h"
+#include "broker/tally.h"
 #include "broker/transaction.h"
 
 struct channel *channel_open(struct session *session, uint16_t number)
@@ -26,6 +27,7 @@ struct channel *channel_open(struct session *session, uint16_t number)
     map_init(&channel->consumers_by_tag, session->broker->options.secret);
     list_push(&session->channels, &channel->link);
     session->broker->counters.channels++;
+    session->broker->churn.channel_created += !session->passing;
     return channel;
 }
 
@@ -59,6 +61,8 @@ void channel_release(struct channel *channel, struct touched *touched, struct ef
     blob_unref(channel->last_queue);
     list_unlink(&channel->link);
     broker_of(channel)->counters.channels--;
+    broker_of(channel)->churn.channel_closed += !channel->session->passing;
+    tally_end_channel(channel);
     free(channel);
 }
 

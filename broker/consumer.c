@@ -12,6 +12,7 @@
 #include "broker/expiry.h"
 #include "broker/outcome_internal.h"
 #include "broker/redelivery.h"
+#include "broker/tally.h"
 #include "broker/transaction.h"
 
 /* What a delivery costs on the wire besides the message. */
@@ -239,8 +240,15 @@ void consumer_deliver(struct consumer *consumer, const struct delivery *delivery
     rotation_turn(&consumer->place);
     if (!consumer->no_ack) {
         remember_unsettled(consumer, delivery, tag);
+        TALLY_OUT(channel, consumer->queue, deliver);
+    } else {
+        TALLY_OUT(channel, consumer->queue, deliver_no_ack);
     }
-    uint8_t flags = delivery->redelivered ? redelivery_flags(delivery, fx) : 0;
+    uint8_t flags = 0;
+    if (delivery->redelivered) {
+        TALLY_OUT(channel, consumer->queue, redeliver);
+        flags = redelivery_flags(delivery, fx);
+    }
     *effects_next(fx) = (struct effect){
         .kind = EFFECT_DELIVER,
         .flags = flags,

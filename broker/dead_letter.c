@@ -141,11 +141,13 @@ void dead_letter(struct broker_queue *queue, const struct delivery *delivery,
                  enum death_reason reason, struct effects *fx)
 {
     if (!can_be_sent(&queue->limits)) {
+        queue->counts.dropped[reason]++;
         if (delivery->position > 0) {
             outcome_settle(queue, delivery->msg, delivery->position, fx);
         }
         return;
     }
+    queue->counts.dead_lettered[reason]++;
     struct dead_letter *letter = memory_new(sizeof *letter);
     letter->queue = queue;
     letter->msg = msg_ref(delivery->msg);

@@ -9,6 +9,7 @@
 #include "broker/outcome_internal.h"
 #include "broker/redelivery.h"
 #include "broker/reply.h"
+#include "broker/tally.h"
 
 static enum amqp_reply find(struct channel *channel, const struct amqp_basic_get *args,
                             struct broker_queue **out, struct effects *fx)
@@ -68,6 +69,7 @@ enum amqp_reply broker_basic_get(struct channel *channel, const struct amqp_basi
     expiry_trim_all(queue, fx);
     dead_letters_send(broker_of(channel), fx);
     if (!broker_queue_take(queue, &delivery)) {
+        TALLY_OUT(channel, queue, get_empty);
         reply_ok(channel, METHOD_basic_get_empty, fx);
         return AMQP_OK;
     }
@@ -77,11 +79,17 @@ enum amqp_reply broker_basic_get(struct channel *channel, const struct amqp_basi
     broker->counters.delivered++;
     uint64_t after = outcome_deliver(queue, &delivery, fx);
     if (args->no_ack) {
+        TALLY_OUT(channel, queue, get_no_ack);
         outcome_settle(queue, delivery.msg, delivery.position, fx);
     } else {
+        TALLY_OUT(channel, queue, get);
         remember_unsettled(channel, queue, &delivery, tag);
     }
-    uint8_t flags = delivery.redelivered ? redelivery_flags(&delivery, fx) : 0;
+    uint8_t flags = 0;
+    if (delivery.redelivered) {
+        TALLY_OUT(channel, queue, redeliver);
+        flags = redelivery_flags(&delivery, fx);
+    }
     *effects_next(fx) = (struct effect){
         .kind = EFFECT_GET,
         .flags = flags,

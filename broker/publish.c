@@ -9,6 +9,7 @@
 #include "broker/replay.h"
 #include "broker/reply_to.h"
 #include "broker/route.h"
+#include "broker/tally.h"
 #include "broker/transaction.h"
 
 static enum amqp_reply refuse_immediate(struct effects *fx)
@@ -53,6 +54,7 @@ struct outgoing {
     const struct routing_keys *keys; // NULL: none of them is a reply address
     struct slice properties;         // as they will be delivered
     struct route route;
+    bool to_replies; // some of the keys are reply addresses
     bool persistent;
     bool has_expiration;
     uint8_t priority;
@@ -65,42 +67,60 @@ static void look_into(struct outgoing *outgoing, const struct amqp_properties *p
     outgoing->has_expiration = (properties->flags & PROPERTY_expiration) != 0;
 }
 
-static bool to_reply_address(const struct outgoing *outgoing)
+static bool to_reply_address(const struct publish *publish, const struct routing_keys *keys)
 {
-    if (!outgoing->keys || outgoing->publish->exchange.len > 0) {
+    if (publish->exchange.len > 0) {
         return false;
     }
-    for (uint32_t i = 0; i < outgoing->keys->count; i++) {
-        if (reply_to_is_address(outgoing->keys->items[i])) {
+    for (uint32_t i = 0; i < keys->count; i++) {
+        if (reply_to_is_address(keys->items[i])) {
             return true;
         }
     }
     return false;
 }
 
+/* No queue gets it. */
+static void hand_to_nobody(struct channel *channel, const struct outgoing *outgoing,
+                           struct msg *msg, struct effects *fx)
+{
+    bool mandatory = outgoing->publish->mandatory;
+    if (mandatory) {
+        enqueue_return(channel, msg_ref(msg), fx);
+    }
+    if (mandatory || !outgoing->to_replies) {
+        tally_unroutable(channel, mandatory);
+    }
+}
+
+/* False if one of them would not have it. */
+static bool hand_to_queues(const struct route *route, struct msg *msg, struct effects *fx)
+{
+    bool accepted = true;
+    for (uint32_t i = 0; i < route->count; i++) {
+        struct broker_queue *queue = queue_of(route->items[i]);
+        tally_route(route->counts, queue);
+        accepted &= enqueue(queue, msg, fx);
+    }
+    return accepted;
+}
+
 /* False if a queue would not have it. */
 static bool hand_out(struct channel *channel, const struct outgoing *outgoing, struct msg *msg,
                      struct effects *fx)
 {
-    const struct route none = {.count = 0};
     const struct route *route = &outgoing->route;
-    bool accepted = true;
     if (channel->mode == CHANNEL_TX) {
-        if (route->count > 0 || outgoing->publish->mandatory) {
-            transaction_add_publish(channel, msg_ref(msg), route, outgoing->publish->mandatory);
-        }
+        transaction_add_publish(channel, msg_ref(msg), route, outgoing->publish->mandatory);
         return true;
     }
-    if (route->count > 0 && outgoing->keys && duplicates_published(channel->session->vhost, msg)) {
-        route = &none;
+    tally_publish(channel, route->counts);
+    if (route->count == 0 ||
+        (outgoing->keys && duplicates_published(channel->session->vhost, msg))) {
+        hand_to_nobody(channel, outgoing, msg, fx);
+        return true;
     }
-    if (route->count == 0 && outgoing->publish->mandatory) {
-        enqueue_return(channel, msg_ref(msg), fx);
-    }
-    for (uint32_t i = 0; i < route->count; i++) {
-        accepted &= enqueue(queue_of(route->items[i]), msg, fx);
-    }
-    return accepted;
+    return hand_to_queues(route, msg, fx);
 }
 
 static bool came_before(const struct routing_keys *keys, uint32_t key)
@@ -136,13 +156,14 @@ static void confirm(struct channel *channel, bool accepted, uint64_t before, str
             .number = ++channel->publish_count,
             .after = last > before ? last : 0,
         };
+        channel->counts.in.confirm += accepted;
     }
 }
 
 /* Everything is checked: from here on nothing is refused. */
 static void send(struct channel *channel, const struct outgoing *outgoing, struct effects *fx)
 {
-    bool replies = to_reply_address(outgoing);
+    bool replies = outgoing->to_replies;
     bool accepted = true;
     uint64_t before = broker_of(channel)->record_last;
     broker_of(channel)->counters.published++;
@@ -159,6 +180,9 @@ static void send(struct channel *channel, const struct outgoing *outgoing, struc
         accepted = hand_out(channel, outgoing, msg, fx);
         msg_unref(msg);
         dead_letters_send(broker_of(channel), fx);
+    } else {
+        tally_publish(channel, route->counts);
+        tally_unroutable(channel, false);
     }
     confirm(channel, accepted, before, fx);
 }
@@ -247,6 +271,7 @@ static enum amqp_reply publish_anew(struct channel *channel, const struct publis
             .keys = &content.keys,
             .properties = changed ? bytes_slice(&rewritten) : publish->properties,
             .route = route,
+            .to_replies = to_reply_address(publish, &content.keys),
         };
         look_into(&outgoing, &content.properties);
         send(channel, &outgoing, fx);

@@ -6,6 +6,8 @@
 /* QUEUE_DELAYED is not for clients: see delay.h. */
 enum queue_kind { QUEUE_CLASSIC, QUEUE_QUORUM, QUEUE_STREAM, QUEUE_DELAYED };
 
+enum { QUEUE_KINDS = QUEUE_DELAYED + 1 };
+
 /* What a queue's arguments ask for: bounds, what becomes of that which is out of bounds, and in
  * which order and to whom messages go. */
 enum queue_overflow { OVERFLOW_DROP_HEAD, OVERFLOW_REJECT, OVERFLOW_REJECT_DEAD_LETTER };

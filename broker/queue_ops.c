@@ -109,6 +109,7 @@ static enum amqp_reply redeclare(struct channel *channel, const struct amqp_queu
         reply = queue_arguments_equivalent(&what, args->arguments, queue->arguments, fx);
     }
     if (!reply) {
+        broker_of(channel)->churn.queue_declared++;
         send_counts(channel, args, queue, fx);
     }
     return reply;
@@ -201,6 +202,8 @@ static enum amqp_reply create(struct channel *channel, const struct amqp_queue_d
         .auto_delete = args->auto_delete,
     };
     struct broker_queue *queue = broker_queue_add(channel->session->vhost, &options);
+    broker_of(channel)->churn.queue_declared++;
+    broker_of(channel)->churn.queue_created++;
     if (queue->durable) {
         struct topology topology = {.kind = TOPOLOGY_queue_put,
                                     .queue_put = broker_queue_entry(queue)};

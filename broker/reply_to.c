@@ -98,6 +98,7 @@ void reply_to_deliver(struct channel *publisher, struct slice address, struct ms
     }
     channel->session->window -= msg_size(msg);
     broker->counters.delivered++;
+    channel->counts.out.deliver_no_ack++;
     *effects_next(fx) = (struct effect){
         .kind = EFFECT_DELIVER,
         .conn = channel->session->conn,

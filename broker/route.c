@@ -29,7 +29,7 @@ bool route_recall(const struct channel *channel, const struct publish *publish, 
         !slice_eq((struct slice){place + exchange_len, key_len}, publish->routing_key)) {
         return false;
     }
-    *out = (struct route){.items = memory->items, .count = memory->count};
+    *out = (struct route){.items = memory->items, .count = memory->count, .counts = memory->counts};
     return true;
 }
 
@@ -45,6 +45,7 @@ static void remember(struct channel *channel, const struct publish *publish,
         memory->items[i] = route->items[i];
     }
     memory->count = route->count;
+    memory->counts = route->counts;
     memory->place.len = 0;
     bytes_add_u8(&memory->place, (uint8_t)publish->exchange.len);
     bytes_add(&memory->place, publish->exchange);
@@ -106,6 +107,7 @@ struct route route_find(struct channel *channel, const struct publish *publish,
         route_by_queue_name(channel, content, set);
     }
     struct route route = route_of(set);
+    route.counts = exchange_counts(exchange ? exchange : channel->session->vhost->default_exchange);
     bool headers = content->properties.flags & PROPERTY_headers;
     if (same && !headers && !reply_to_is_address(publish->routing_key)) {
         remember(channel, publish, &route);

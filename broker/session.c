@@ -19,6 +19,7 @@ static struct session *session_new(struct vhost *vhost, const struct session_opt
     session->vhost = vhost;
     session->conn = options->conn;
     session->cancel_notify = options->cancel_notify;
+    session->passing = options->passing;
     session->trusted = options->trusted;
     list_init(&session->channels);
     list_init(&session->exclusive_queues);
@@ -46,6 +47,7 @@ enum amqp_reply broker_open_session(struct broker *broker, const struct session_
     }
     list_push(&broker->sessions, &session->link);
     broker->counters.connections++;
+    broker->churn.connection_created += !session->passing;
     *out = session;
     return AMQP_OK;
 }
@@ -77,6 +79,7 @@ void session_close(struct session *session, struct effects *fx)
     }
     list_unlink(&session->link);
     session->broker->counters.connections--;
+    session->broker->churn.connection_closed += !session->passing;
     for (int i = 0; i < ACCESS_MEMORY; i++) {
         bytes_finish(&session->access[i].name);
     }

@@ -13,6 +13,7 @@ struct session_options {
     struct slice user;
     struct slice vhost;
     bool trusted;       // may enter, and do everything there, whatever the permissions say
+    bool passing;       // for a single operation, by nobody who is connected: not churn_counts
     bool cancel_notify; // the client has the capability consumer_cancel_notify
 };
 

@@ -7,6 +7,7 @@
 #include "broker/outcome_internal.h"
 #include "broker/redelivery.h"
 #include "broker/reply.h"
+#include "broker/tally.h"
 #include "broker/transaction.h"
 
 void settle_item(struct channel *channel, const struct unsettled_item *item, enum settlement how,
@@ -21,6 +22,9 @@ void settle_item(struct channel *channel, const struct unsettled_item *item, enu
     }
     struct delivery delivery = {
         .msg = item->msg, .expires = item->expires, .position = unsettled_position(item)};
+    if (how == SETTLEMENT_DONE) {
+        TALLY_OUT(channel, queue, ack);
+    }
     if (how == SETTLEMENT_REQUEUE && !queue->deleted && redelivery_allowed(queue, &delivery, fx)) {
         broker_queue_put_back(queue, &delivery);
         touched_add(touched, queue);

@@ -12,6 +12,7 @@
 #include "broker/outcome_internal.h"
 #include "broker/reply.h"
 #include "broker/route.h"
+#include "broker/tally.h"
 
 struct pending_publish {
     struct list_node link; // transaction.publishes
@@ -140,26 +141,49 @@ void transaction_rollback(struct channel *channel)
     }
 }
 
+/* Those of the exchange that it was published to; of nothing if that has gone since. */
+static struct exchange_counts *counts_of(const struct channel *channel, const struct msg *msg,
+                                         struct exchange_counts *gone)
+{
+    const struct vhost *vhost = channel->session->vhost;
+    struct exchange *exchange = exchanges_find(vhost->exchanges, msg_exchange(msg));
+    return exchange ? exchange_counts(exchange) : gone;
+}
+
+/* False if a queue would not have it. */
+static bool commit_publish(struct channel *channel, struct pending_publish *publish,
+                           struct effects *fx)
+{
+    bool accepted = true;
+    bool taken = false;
+    struct exchange_counts gone = {0}, *counts = counts_of(channel, publish->msg, &gone);
+    tally_publish(channel, counts);
+    if (publish->queue_count > 0 && duplicates_published(channel->session->vhost, publish->msg)) {
+        let_go_of_queues(publish);
+    }
+    for (uint32_t i = 0; i < publish->queue_count; i++) {
+        if (!publish->queues[i]->deleted) {
+            tally_route(counts, publish->queues[i]);
+            accepted &= enqueue(publish->queues[i], publish->msg, fx);
+            taken = true;
+        }
+    }
+    if (!taken) {
+        tally_unroutable(channel, publish->mandatory);
+    }
+    if (publish->mandatory && !taken) {
+        enqueue_return(channel, msg_ref(publish->msg), fx);
+    }
+    return accepted;
+}
+
 /* False if a queue would not have one of them. */
 static bool commit_publishes(struct channel *channel, struct effects *fx)
 {
     bool accepted = true;
     while (!list_empty(&channel->transaction->publishes)) {
         struct pending_publish *publish = take_publish(channel->transaction);
-        bool taken = false;
-        if (publish->queue_count > 0 &&
-            duplicates_published(channel->session->vhost, publish->msg)) {
-            let_go_of_queues(publish);
-        }
-        for (uint32_t i = 0; i < publish->queue_count; i++) {
-            if (!publish->queues[i]->deleted) {
-                accepted &= enqueue(publish->queues[i], publish->msg, fx);
-                taken = true;
-            }
-        }
-        if (publish->mandatory && !taken) {
-            enqueue_return(channel, msg_ref(publish->msg), fx);
-        }
+        accepted &= commit_publish(channel, publish, fx);
         let_go(publish);
     }
     return accepted;

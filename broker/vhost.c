@@ -11,6 +11,7 @@
 #include "broker/outcome_internal.h"
 #include "broker/parameter_internal.h"
 #include "broker/policy.h"
+#include "broker/tally.h"
 #include "broker/topology.h"
 #include "broker/user_internal.h"
 #include "broker/vhost_internal.h"
@@ -63,6 +64,7 @@ void broker_add_vhost(struct broker *broker, struct slice name, struct effects *
     policies_init(&vhost->policies[POLICY_OF_USERS], false);
     policies_init(&vhost->policies[POLICY_OF_OPERATORS], true);
     add_predeclared(vhost);
+    vhost->default_exchange = exchanges_find(vhost->exchanges, SLICE(""));
     map_put(&broker->vhosts_by_name, &vhost->by_name, vhost->name);
     list_push(&broker->vhosts, &vhost->link);
     struct topology topology = {.kind = TOPOLOGY_vhost_put, .vhost_put = {.name = vhost->name}};
@@ -117,6 +119,7 @@ void vhost_free(struct vhost *vhost, struct effects *fx)
         struct list_node *first = list_first(&vhost->stores);
         broker_queue_remove(container_of(first, struct broker_queue, link), fx);
     }
+    tally_end_vhost(vhost);
     vhost->broker->counters.exchanges -= exchanges_count(vhost->exchanges);
     map_finish(&vhost->queues_by_name);
     duplicates_free(vhost);

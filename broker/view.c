@@ -3,6 +3,7 @@
 #include "base/blob.h"
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
+#include "broker/tally.h"
 #include "broker/user_internal.h"
 
 /* True if what is in this virtual host is to be seen. */
@@ -20,14 +21,29 @@ static size_t list_length(const struct list *list)
     return count;
 }
 
+static void add_channels(const struct session *session, struct message_counts *to)
+{
+    list_each(node, &session->channels) {
+        struct message_counts counts = tally_channel(container_of(node, struct channel, link));
+        message_counts_add(to, &counts);
+    }
+}
+
 static struct vhost_view look_at_vhost(const struct vhost *vhost, struct arena *arena)
 {
-    struct vhost_view view = {.name = arena_copy(arena, vhost->name)};
+    struct vhost_view view = {.name = arena_copy(arena, vhost->name),
+                              .counts = vhost->ended_counts};
     struct vhost_metadata metadata = vhost_metadata_of(vhost);
     view.metadata.description = arena_copy(arena, metadata.description);
     view.metadata.tags = arena_copy(arena, metadata.tags);
     view.metadata.queue_type = arena_copy(arena, metadata.queue_type);
     memcpy(view.limits, vhost->limits, sizeof view.limits);
+    list_each(it, &vhost->broker->sessions) {
+        const struct session *session = container_of(it, struct session, link);
+        if (session->vhost == vhost) {
+            add_channels(session, &view.counts);
+        }
+    }
     list_each(node, &vhost->queues) {
         const struct broker_queue *queue = container_of(node, struct broker_queue, link);
         view.ready += queue_ready_count(queue->messages);
@@ -88,7 +104,7 @@ bool view_user(const struct broker *broker, struct slice name, struct arena *are
     return account;
 }
 
-static struct exchange_view look_at_exchange(const struct exchange *exchange, struct slice vhost,
+static struct exchange_view look_at_exchange(struct exchange *exchange, struct slice vhost,
                                              struct arena *arena)
 {
     return (struct exchange_view){
@@ -99,6 +115,7 @@ static struct exchange_view look_at_exchange(const struct exchange *exchange, st
         .durable = exchange_durable(exchange),
         .auto_delete = exchange_auto_delete(exchange),
         .internal = exchange_internal(exchange),
+        .counts = *exchange_counts(exchange),
     };
 }
 
@@ -114,7 +131,7 @@ struct exchange_view *view_exchanges(const struct broker *broker, const struct v
             continue;
         }
         struct slice name = arena_copy(scope->arena, vhost->name);
-        for (const struct exchange *exchange = exchanges_first(vhost->exchanges); exchange;
+        for (struct exchange *exchange = exchanges_first(vhost->exchanges); exchange;
              exchange = exchanges_next(vhost->exchanges, exchange)) {
             views[(*count)++] = look_at_exchange(exchange, name, scope->arena);
         }
@@ -126,7 +143,7 @@ bool view_exchange(const struct broker *broker, const struct view_scope *scope, 
                    struct exchange_view *out)
 {
     const struct vhost *vhost = broker_find_vhost(broker, scope->vhost);
-    const struct exchange *exchange = vhost ? exchanges_find(vhost->exchanges, name) : NULL;
+    struct exchange *exchange = vhost ? exchanges_find(vhost->exchanges, name) : NULL;
     if (exchange) {
         *out = look_at_exchange(exchange, arena_copy(scope->arena, vhost->name), scope->arena);
     }
@@ -159,6 +176,7 @@ static struct queue_view look_at_queue(const struct broker_queue *queue, struct 
         .ready = queue_ready_count(queue->messages),
         .unsettled = queue->unsettled_count,
         .ready_bytes = queue->ready_bytes,
+        .counts = queue->counts,
         .owner = queue->owner ? queue->owner->conn : 0,
         .consumers = queue->consumer_count,
         .kind = queue->kind,

@@ -4,11 +4,13 @@
 #include "base/arena.h"
 #include "broker/broker.h"
 #include "broker/count_limits.h"
+#include "broker/counts.h"
 #include "broker/parameter.h"
 #include "broker/policy.h"
 #include "broker/queue_limits.h"
 #include "broker/user.h"
 #include "broker/vhost.h"
+#include "exchange/exchange.h"
 
 /* What is there, copied for somebody who looks at it later than now: all texts are in the arena,
  * and nothing refers to the core. Each function returns an array in the arena, in order of
@@ -25,6 +27,7 @@ struct vhost_view {
     struct slice name;
     uint64_t ready;
     uint64_t unsettled;
+    struct message_counts counts; // of all channels that there have been
     struct vhost_metadata metadata;
     int64_t limits[VHOST_LIMIT_COUNT]; // by enum vhost_limit; LIMIT_NONE
 };
@@ -39,6 +42,7 @@ struct exchange_view {
     struct slice name;
     struct slice type;
     struct slice arguments;
+    struct exchange_counts counts;
     bool durable;
     bool auto_delete;
     bool internal;
@@ -57,6 +61,7 @@ struct queue_view {
     uint64_t ready;
     uint64_t unsettled;
     uint64_t ready_bytes;
+    struct queue_counts counts;
     uint32_t owner; // of an exclusive queue: the connection
     uint32_t consumers;
     uint8_t kind; // enum queue_kind
@@ -104,7 +109,8 @@ struct channel_view {
     struct slice vhost;
     struct slice user;
     uint64_t unsettled;
-    uint64_t published;
+    uint64_t published; // in confirm mode
+    struct message_counts counts;
     uint32_t conn;
     uint32_t consumers;
     uint16_t number;
@@ -126,6 +132,16 @@ struct consumer_view {
     bool exclusive;
     bool active;
 };
+
+/* Sums over all that there is and has been since the start: they never fall. */
+struct totals_view {
+    struct message_counts messages; // of channels
+    struct queue_counts queues[QUEUE_KINDS];
+    struct churn_counts churn;
+    uint64_t publishers; // channels that are open and have published
+};
+
+struct totals_view view_totals(const struct broker *broker);
 
 struct vhost_view *view_vhosts(const struct broker *broker, struct arena *arena, size_t *count);
 struct user_view *view_users(const struct broker *broker, struct arena *arena, size_t *count);

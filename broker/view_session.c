@@ -1,7 +1,7 @@
 #include "broker/view.h"
 
 #include "base/blob.h"
-#include "broker/broker_internal.h"
+#include "broker/tally.h"
 
 static bool in_scope(const struct view_scope *scope, const struct session *session)
 {
@@ -21,6 +21,7 @@ static struct channel_view look_at_channel(const struct channel *channel, const 
         .user = names->user,
         .unsettled = channel->unsettled.count,
         .published = channel->publish_count,
+        .counts = tally_channel(channel),
         .conn = channel->session->conn,
         .consumers = channel->consumer_count,
         .number = channel->number,

@@ -88,6 +88,11 @@ enum amqp_reply exchange_check_binding(const struct exchange *source,
     return source->type->check_binding ? source->type->check_binding(wanted, error) : AMQP_OK;
 }
 
+struct exchange_counts *exchange_counts(struct exchange *exchange)
+{
+    return &exchange->counts;
+}
+
 struct slice exchange_name(const struct exchange *exchange)
 {
     return exchange->name;

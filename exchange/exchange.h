@@ -20,6 +20,13 @@ struct exchange_options {
     bool internal;
 };
 
+/* Messages that were published to an exchange, and the queues that they went to; those that come to
+ * it through a binding were published elsewhere. The publisher counts. */
+struct exchange_counts {
+    uint64_t publish_in;
+    uint64_t publish_out;
+};
+
 /* What routing looks at in a message. */
 struct routing {
     const struct slice *keys; // the routing key, then those of the CC and BCC headers
@@ -78,6 +85,8 @@ struct history *exchange_history(const struct exchange *exchange);
 bool exchange_delays(const struct exchange *exchange);
 struct destination *exchange_store(const struct exchange *exchange);
 void exchange_set_store(struct exchange *exchange, struct destination *store);
+
+struct exchange_counts *exchange_counts(struct exchange *exchange); // borrowed
 
 /* Slices borrow from the exchange. */
 struct slice exchange_name(const struct exchange *exchange);

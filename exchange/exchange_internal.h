@@ -46,6 +46,8 @@ struct exchange {
     struct map_node name_node;   // exchanges.by_name
     struct exchange *route_next; // the next one that the current route has still to visit
 
+    struct exchange_counts counts;
+
     bool durable;
     bool auto_delete;
     bool internal;

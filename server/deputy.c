@@ -27,14 +27,15 @@ static enum amqp_reply open_session(struct deputy *op, const struct session_opti
 
 enum amqp_reply deputy_open(struct deputy *op, struct slice user, struct slice vhost)
 {
-    struct session_options options = {.conn = DEPUTY_CONN, .user = user, .vhost = vhost};
+    struct session_options options = {
+        .conn = DEPUTY_CONN, .user = user, .vhost = vhost, .passing = true};
     return open_session(op, &options);
 }
 
 enum amqp_reply deputy_open_trusted(struct deputy *op, struct slice user, struct slice vhost)
 {
     struct session_options options = {
-        .conn = DEPUTY_CONN, .user = user, .vhost = vhost, .trusted = true};
+        .conn = DEPUTY_CONN, .user = user, .vhost = vhost, .passing = true, .trusted = true};
     return open_session(op, &options);
 }
 
