@@ -1,5 +1,6 @@
 #include "server/conn_view.h"
 
+#include "base/arena.h"
 #include "server/conn_internal.h"
 
 static struct slice copy_blob(struct arena *arena, const struct blob *blob)

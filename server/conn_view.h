@@ -1,8 +1,9 @@
 #ifndef SERVER_CONN_VIEW_H
 #define SERVER_CONN_VIEW_H
 
-#include "base/arena.h"
+#include "base/slice.h"
 
+struct arena;
 struct engine;
 
 /* A connection, copied for somebody who looks at it later than now. */
