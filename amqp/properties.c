@@ -16,6 +16,53 @@ bool properties_decode(struct slice encoded, struct amqp_properties *out)
     return !r.bad && wire_left(&r) == 0 && table_valid(out->headers);
 }
 
+enum property_type { TYPE_shortstr, TYPE_table, TYPE_u8, TYPE_u64 };
+
+static const uint8_t types[] = {
+#define P(type, name) TYPE_##type,
+    AMQP_BASIC_PROPERTIES(P)
+#undef P
+};
+
+/* The first of the flags that are left. */
+static unsigned next_index(unsigned *flags)
+{
+    unsigned index = (unsigned)(__builtin_clz(*flags) - __builtin_clz(0x8000u));
+    *flags &= ~(0x8000u >> index);
+    return index;
+}
+
+bool properties_skim(struct slice encoded, struct properties_gist *out)
+{
+    enum { KNOWN = (1 << 16) - (1 << (16 - sizeof types)) };
+    struct wire_reader r = wire_reader_of(encoded);
+    *out = (struct properties_gist){.flags = wire_get_u16(&r)};
+    unsigned flags = out->flags & (unsigned)KNOWN;
+    while (flags) {
+        unsigned index = next_index(&flags);
+        struct slice text = {.len = 0};
+        uint8_t number = 0;
+        switch ((enum property_type)types[index]) {
+        case TYPE_shortstr:
+            text = wire_get_shortstr(&r);
+            break;
+        case TYPE_table:
+            wire_get_table(&r);
+            break;
+        case TYPE_u8:
+            number = wire_get_u8(&r);
+            break;
+        case TYPE_u64:
+            wire_get_u64(&r);
+            break;
+        }
+        out->expiration = index == PROPERTY_INDEX_expiration ? text : out->expiration;
+        out->delivery_mode = index == PROPERTY_INDEX_delivery_mode ? number : out->delivery_mode;
+        out->priority = index == PROPERTY_INDEX_priority ? number : out->priority;
+    }
+    return !r.bad && wire_left(&r) == 0;
+}
+
 size_t properties_encode(const struct amqp_properties *in, uint8_t *dst, size_t cap)
 {
     struct wire_writer w = {.pos = dst, .end = dst + cap};

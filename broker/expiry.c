@@ -12,10 +12,10 @@
 /* The expiration property; a checked decimal number. */
 static uint64_t own_ttl(const struct msg *msg)
 {
-    struct amqp_properties properties;
-    bool sound = properties_decode(msg_properties(msg), &properties);
+    struct properties_gist gist;
+    bool sound = properties_skim(msg_properties(msg), &gist);
     CHECK(sound);
-    struct slice text = properties.expiration;
+    struct slice text = gist.expiration;
     uint64_t ttl = 0;
     for (size_t i = 0; i < text.len; i++) {
         bool sign = text.ptr[i] < '0'; // "+5"; and "-0", which is no time at all

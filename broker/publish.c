@@ -200,16 +200,32 @@ static bool look_into_few(struct outgoing *outgoing)
            wire_left(&r) == 0;
 }
 
-/* Reads properties none of which the broker acts upon or checks, except for those above. */
+/* Of as few digits that it cannot be too long. */
+static bool is_plain_time(struct slice digits)
+{
+    enum { DIGITS_MAX = 11 };
+    for (size_t i = 0; i < digits.len; i++) {
+        if (digits.ptr[i] < '0' || digits.ptr[i] > '9') {
+            return false;
+        }
+    }
+    return digits.len > 0 && digits.len <= DIGITS_MAX;
+}
+
+/* Reads properties which the broker need not check, except for those above and the expiration. */
 static bool look_into_harmless(struct outgoing *outgoing)
 {
-    struct amqp_properties properties;
-    if (!properties_decode(outgoing->properties, &properties) || !content_mode_known(&properties)) {
+    struct properties_gist gist;
+    if (!properties_skim(outgoing->properties, &gist) ||
+        gist.flags & (PROPERTY_headers | PROPERTY_reply_to | PROPERTY_user_id)) {
         return false;
     }
-    look_into(outgoing, &properties);
-    return !(properties.flags &
-             (PROPERTY_headers | PROPERTY_reply_to | PROPERTY_expiration | PROPERTY_user_id));
+    bool mode_given = gist.flags & PROPERTY_delivery_mode;
+    outgoing->persistent = gist.delivery_mode == 2;
+    outgoing->priority = gist.priority;
+    outgoing->has_expiration = gist.flags & PROPERTY_expiration;
+    return (!mode_given || gist.delivery_mode == 1 || gist.delivery_mode == 2) &&
+           (!outgoing->has_expiration || is_plain_time(gist.expiration));
 }
 
 /* The route is known already and the properties are none of those that need a look. */
