@@ -5,6 +5,7 @@
 #include "bench/options.h"
 #include "bench/result.h"
 #include "bench/tempo.h"
+#include "bench/wire.h"
 
 /* Messages from producers through a broker to consumers: what most scenarios are made of.
  *
@@ -28,9 +29,12 @@ struct flow_plan {
     int64_t confirm;
     int64_t ack_every;
     int64_t prefetch;
-    int64_t messages; // below 0 = no limit
-    int64_t seconds;  // below 0 = no limit
-    int64_t rate;     // messages per second in all; below 0 = as fast as possible
+    int64_t messages;       // below 0 = no limit
+    int64_t seconds;        // below 0 = no limit
+    int64_t rate;           // messages per second in all; below 0 = as fast as possible
+    int64_t levels;         // priorities from 0 to this in turn; below 0 = none
+    const char *expiration; // of every message; NULL = none
+    struct slice headers;   // likewise; empty = none
     bool persistent;
     bool verify;
     bool measure_confirms; // the latencies are of confirms, not of deliveries

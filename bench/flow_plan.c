@@ -12,6 +12,8 @@ struct flow_plan flow_plan_of(const struct options *options, const struct flow_p
     plan.ack_every = option_or(options->ack_every, plan.ack_every);
     plan.prefetch = option_or(options->prefetch, plan.prefetch);
     plan.rate = option_or(options->rate, plan.rate > 0 ? plan.rate : -1);
+    plan.levels = options->levels;
+    plan.expiration = options->expiration;
     plan.persistent = options->persistent;
     plan.verify = options->verify;
     if (options->messages >= 0 || options->seconds >= 0) {

@@ -5,7 +5,10 @@ enum {
     DECLARE_DURABLE = 2,
     BIND_NO_WAIT = 1,
     CONSUME_NO_ACK = 2,
+    HEADER_HEADERS = 1 << 13,
     HEADER_DELIVERY_MODE = 1 << 12,
+    HEADER_PRIORITY = 1 << 11,
+    HEADER_EXPIRATION = 1 << 8,
 };
 
 static size_t method_begin(struct bytes *out, uint16_t channel, enum method id)
@@ -40,6 +43,20 @@ static void put_client_properties(struct bytes *out)
     wire_put_longstr(out, (struct slice){table.ptr, table.len});
     bytes_finish(&table);
     bytes_finish(&capabilities);
+}
+
+void put_entry_number(struct bytes *table, const char *name, int64_t value)
+{
+    wire_put_shortstr(table, name);
+    wire_put_u8(table, 'l');
+    wire_put_u64(table, (uint64_t)value);
+}
+
+void put_entry_text(struct bytes *table, const char *name, const char *value)
+{
+    wire_put_shortstr(table, name);
+    wire_put_u8(table, 'S');
+    wire_put_longstr(table, slice_of(value));
 }
 
 void put_start_ok(struct bytes *out, const char *user, const char *password)
@@ -113,14 +130,15 @@ void put_channel_close_ok(struct bytes *out, uint16_t channel)
     frame_end(out, method_begin(out, channel, CHANNEL_CLOSE_OK));
 }
 
-void put_exchange_declare(struct bytes *out, const char *name, const char *type)
+void put_exchange_declare(struct bytes *out, const char *name, const char *type,
+                          struct slice arguments)
 {
     size_t start = method_begin(out, CHANNEL, EXCHANGE_DECLARE);
     wire_put_u16(out, 0);
     wire_put_shortstr(out, name);
     wire_put_shortstr(out, type);
     wire_put_u8(out, 0);
-    wire_put_u32(out, 0);
+    wire_put_longstr(out, arguments);
     frame_end(out, start);
 }
 
@@ -133,24 +151,24 @@ void put_exchange_delete(struct bytes *out, const char *name)
     frame_end(out, start);
 }
 
-static void put_declare(struct bytes *out, const char *name, uint8_t flags)
+static void put_declare(struct bytes *out, const char *name, uint8_t flags, struct slice arguments)
 {
     size_t start = method_begin(out, CHANNEL, QUEUE_DECLARE);
     wire_put_u16(out, 0);
     wire_put_shortstr(out, name);
     wire_put_u8(out, flags);
-    wire_put_u32(out, 0);
+    wire_put_longstr(out, arguments);
     frame_end(out, start);
 }
 
-void put_queue_declare(struct bytes *out, const char *name, bool durable)
+void put_queue_declare(struct bytes *out, const char *name, bool durable, struct slice arguments)
 {
-    put_declare(out, name, durable ? DECLARE_DURABLE : 0);
+    put_declare(out, name, durable ? DECLARE_DURABLE : 0, arguments);
 }
 
 void put_queue_declare_passive(struct bytes *out, const char *name)
 {
-    put_declare(out, name, DECLARE_PASSIVE);
+    put_declare(out, name, DECLARE_PASSIVE, (struct slice){0});
 }
 
 void put_queue_bind(struct bytes *out, const char *queue, const char *exchange, const char *key)
@@ -209,16 +227,34 @@ void put_ack(struct bytes *out, uint64_t delivery_tag, bool multiple)
     frame_end(out, start);
 }
 
+static void put_properties(struct bytes *out, const struct properties *properties)
+{
+    unsigned flags = (properties->headers.len > 0 ? HEADER_HEADERS : 0) |
+                     (properties->persistent ? HEADER_DELIVERY_MODE : 0) |
+                     (properties->priority >= 0 ? HEADER_PRIORITY : 0) |
+                     (properties->expiration ? HEADER_EXPIRATION : 0);
+    wire_put_u16(out, (uint16_t)flags);
+    if (flags & HEADER_HEADERS) {
+        wire_put_longstr(out, properties->headers);
+    }
+    if (flags & HEADER_DELIVERY_MODE) {
+        wire_put_u8(out, 2);
+    }
+    if (flags & HEADER_PRIORITY) {
+        wire_put_u8(out, (uint8_t)properties->priority);
+    }
+    if (flags & HEADER_EXPIRATION) {
+        wire_put_shortstr(out, properties->expiration);
+    }
+}
+
 static void put_content_header(struct bytes *out, const struct publish *publish)
 {
     size_t start = frame_begin(out, FRAME_HEADER, CHANNEL);
     wire_put_u16(out, CLASS_BASIC);
     wire_put_u16(out, 0);
     wire_put_u64(out, publish->body.len);
-    wire_put_u16(out, publish->persistent ? HEADER_DELIVERY_MODE : 0);
-    if (publish->persistent) {
-        wire_put_u8(out, 2);
-    }
+    put_properties(out, &publish->properties);
     frame_end(out, start);
 }
 

@@ -49,12 +49,24 @@ enum method {
 
 enum { CLASS_BASIC = 60, CHANNEL = 1 };
 
+/* The properties of a message; one that is false, negative or empty is absent. */
+struct properties {
+    bool persistent;        // delivery_mode 2
+    int priority;           // up to 255
+    const char *expiration; // borrowed; ms, or NULL
+    struct slice headers;   // borrowed; entries as put_entry_ makes them
+};
+
 struct publish {
     const char *exchange;    // borrowed
     const char *routing_key; // borrowed
     struct slice body;       // borrowed
-    bool persistent;         // delivery_mode 2; otherwise the property is absent
+    struct properties properties;
 };
+
+/* Append an entry to the contents of a field table. */
+void put_entry_number(struct bytes *table, const char *name, int64_t value);
+void put_entry_text(struct bytes *table, const char *name, const char *value);
 
 void put_start_ok(struct bytes *out, const char *user, const char *password);
 void put_tune_ok(struct bytes *out, uint16_t channel_max, uint32_t frame_max);
@@ -64,9 +76,10 @@ void put_connection_close_ok(struct bytes *out);
 void put_channel_open(struct bytes *out, uint16_t channel);
 void put_channel_close(struct bytes *out, uint16_t channel);
 void put_channel_close_ok(struct bytes *out, uint16_t channel);
-void put_exchange_declare(struct bytes *out, const char *name, const char *type);
+void put_exchange_declare(struct bytes *out, const char *name, const char *type,
+                          struct slice arguments);
 void put_exchange_delete(struct bytes *out, const char *name);
-void put_queue_declare(struct bytes *out, const char *name, bool durable);
+void put_queue_declare(struct bytes *out, const char *name, bool durable, struct slice arguments);
 void put_queue_declare_passive(struct bytes *out, const char *name);
 void put_queue_bind(struct bytes *out, const char *queue, const char *exchange, const char *key);
 void put_queue_delete(struct bytes *out, const char *name);

@@ -28,7 +28,8 @@ enum { NOT_GIVEN = -1 };
     O(rate, "rate", 'r', 5000000, "messages per second of all producers; latency is measured")     \
     O(bindings, "bindings", 'b', 1000000, "bindings of the topic exchange")                        \
     O(connections, "connections", 'n', 1000000, "connections of the scenario `connections`")       \
-    O(settle, "settle", 'S', 3600, "seconds to wait before the last look at the memory")
+    O(settle, "settle", 'S', 3600, "seconds to wait before the last look at the memory")           \
+    O(levels, "levels", 'l', 255, "x-max-priority of the queues; priorities from 0 to N in turn")
 
 static const struct option long_options[] = {
 #define O(name, text, letter, limit, help) {text, required_argument, NULL, letter},
@@ -37,6 +38,7 @@ static const struct option long_options[] = {
         {"uri", required_argument, NULL, 'u'},
     {"json", required_argument, NULL, 'j'},
     {"pid", required_argument, NULL, 'P'},
+    {"expiration", required_argument, NULL, 'e'},
     {"disk", required_argument, NULL, 'D'},
     {"persistent", no_argument, NULL, 'd'},
     {"verify", no_argument, NULL, 'v'},
@@ -85,6 +87,9 @@ static bool take_option(struct options *options, int letter, struct problem *pro
         }
         options->pid = (pid_t)pid;
         return true;
+    case 'e':
+        options->expiration = optarg;
+        return true;
     case 'D':
         options->disk_path = optarg;
         return true;
@@ -114,8 +119,8 @@ bool options_parse(struct options *options, int argc, char **argv, struct proble
 {
     set_defaults(options);
     int letter;
-    while ((letter = getopt_long(argc, argv, "p:c:q:s:w:a:f:m:t:r:b:n:S:u:j:P:D:dvh", long_options,
-                                 NULL)) != -1) {
+    while ((letter = getopt_long(argc, argv, "p:c:q:s:w:a:f:m:t:r:b:n:S:l:u:j:P:D:e:dvh",
+                                 long_options, NULL)) != -1) {
         if (!take_option(options, letter, problem)) {
             return false;
         }
@@ -138,6 +143,7 @@ void options_print_help(void)
            "  -P, --pid PID          the broker's process (found by the port if it is local)\n"
            "  -j, --json FILE        write all figures there\n"
            "  -D, --disk DIR         compare `confirms` with write and fdatasync in DIR\n"
+           "  -e, --expiration MS    of every message\n"
            "  -d, --persistent       durable queues, delivery_mode 2\n"
            "  -v, --verify           check order, loss and duplicates by numbers in the bodies\n");
 #define O(name, text, letter, limit, help) printf("  -%c, --%-17s %s\n", letter, text " N", help);

@@ -11,10 +11,11 @@
  * taken by option_or. */
 struct options {
     struct uri uri;
-    const char *uri_text;  // borrowed from argv
-    const char *json_path; // borrowed from argv; NULL = no JSON
-    const char *disk_path; // borrowed from argv: a directory; NULL = the disk is not measured
-    pid_t pid;             // the broker's; 0 = unknown
+    const char *uri_text;   // borrowed from argv
+    const char *json_path;  // borrowed from argv; NULL = no JSON
+    const char *expiration; // borrowed from argv; NULL = messages have none
+    const char *disk_path;  // borrowed from argv: a directory; NULL = the disk is not measured
+    pid_t pid;              // the broker's; 0 = unknown
     int64_t producers;
     int64_t consumers;
     int64_t queues;
@@ -28,6 +29,7 @@ struct options {
     int64_t bindings;
     int64_t connections;
     int64_t settle;
+    int64_t levels;
     bool persistent;
     bool verify;
     bool help;

@@ -32,12 +32,15 @@ static void encode_block(struct producer *producer)
     const struct producer_plan *plan = &producer->plan;
     uint8_t *body = memory_zeroed(plan->body_size, 1);
     memset(body, 'x', plan->body_size);
+    size_t made = 0;
     do {
-        for (size_t i = 0; i < plan->key_count; i++) {
+        for (size_t i = 0; i < plan->key_count; i++, made++) {
             struct publish publish = {.exchange = plan->exchange,
                                       .routing_key = plan->keys[i],
                                       .body = {body, plan->body_size},
-                                      .persistent = plan->persistent};
+                                      .properties = plan->properties};
+            publish.properties.priority =
+                plan->levels < 0 ? -1 : (int)(made % ((size_t)plan->levels + 1));
             producer->body_offset =
                 put_publish(&producer->block, &publish, conn_frame_max(producer->conn));
         }

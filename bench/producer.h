@@ -26,7 +26,8 @@ struct producer_plan {
     uint64_t limit;  // messages in all
     uint32_t window; // most unconfirmed messages; 0 = without confirms
     uint16_t number; // this producer's, for the stamps
-    bool persistent;
+    struct properties properties;
+    int levels;                        // priorities from 0 to this in turn; below 0: none
     bool stamped;                      // see stamp.h; body_size must hold one
     bool paced;                        // made by producer_make alone, not as fast as possible
     struct histogram *confirm_latency; // borrowed; NULL = not measured

@@ -21,7 +21,9 @@
     S(burst, "1,000,000 messages of 1 KiB queued, then drained: memory")                           \
     S(backlog, "10,000,000 persistent messages of 100 B queued, then drained: rates, memory")      \
     S(fill, "1,000,000 persistent messages of 100 B into a queue that stays")                      \
-    S(drain, "what `fill` left, and how fast it comes")
+    S(drain, "what `fill` left, and how fast it comes")                                            \
+    S(expire, "1,000,000 messages that expire into another queue: how fast they come")             \
+    S(delayed, "1,000,000 messages held back by an x-delayed-message exchange: memory, rate")
 
 #define S(name, help) void scenario_##name(const struct options *options, struct result *result);
 SCENARIOS(S)

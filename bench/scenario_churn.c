@@ -67,7 +67,8 @@ static bool step_channel(const struct churn *churn)
 
 static bool step_queue(const struct churn *churn)
 {
-    put_queue_declare(conn_out(churn->conn), churn->queue, churn->options->persistent);
+    put_queue_declare(conn_out(churn->conn), churn->queue, churn->options->persistent,
+                      (struct slice){0});
     if (!conn_call(churn->conn, QUEUE_DECLARE_OK, NULL)) {
         return false;
     }

@@ -16,12 +16,28 @@ enum {
     DISK_NS = 1000000000,
 };
 
+/* Queues with levels if the options say so. */
+static bool open_queues(struct topology *topology, const struct options *options, size_t count,
+                        struct result *result)
+{
+    struct bytes arguments = {0};
+    if (options->levels > 0) {
+        put_entry_number(&arguments, "x-max-priority", options->levels);
+    }
+    bool good = topology_open(topology, &options->uri, 0, options->persistent, &result->problem);
+    for (size_t i = 0; good && i < count; i++) {
+        good = topology_add_queue(topology, (struct slice){arguments.ptr, arguments.len});
+    }
+    bytes_finish(&arguments);
+    return good;
+}
+
 static void run_flow(struct flow_plan *plan, const struct options *options, struct result *result)
 {
     struct topology topology;
     size_t queues = (size_t)option_or(options->queues, 1);
     struct flow *flow = NULL;
-    if (topology_open(&topology, &options->uri, queues, options->persistent, &result->problem)) {
+    if (open_queues(&topology, options, queues, result)) {
         plan->exchange = "";
         plan->keys = topology.queues;
         plan->queues = topology.queues;
@@ -94,7 +110,7 @@ void scenario_publish(const struct options *options, struct result *result)
     struct topology topology;
     struct flow *flow = NULL;
     plan.consumers = 0;
-    if (topology_open(&topology, &options->uri, 1, options->persistent, &result->problem)) {
+    if (open_queues(&topology, options, 1, result)) {
         plan.exchange = "";
         plan.keys = plan.queues = topology.queues;
         plan.key_count = plan.queue_count = 1;

@@ -35,7 +35,7 @@ void scenario_fanout(const struct options *options, struct result *result)
     plan.keys = keys;
     plan.key_count = 1;
     if (topology_open(&topology, &options->uri, queues, options->persistent, &result->problem) &&
-        topology_declare_exchange(&topology, "fanout")) {
+        topology_declare_exchange(&topology, "fanout", (struct slice){0})) {
         for (size_t i = 0; i < queues; i++) {
             topology_bind(&topology, i, "");
         }
@@ -94,7 +94,8 @@ void scenario_topic(const struct options *options, struct result *result)
     plan.keys = keys;
     plan.keys_in_turn = true;
     if (topology_open(&topology, &options->uri, queues, options->persistent, &result->problem) &&
-        topology_declare_exchange(&topology, "topic") && bind_all(&topology, bindings)) {
+        topology_declare_exchange(&topology, "topic", (struct slice){0}) &&
+        bind_all(&topology, bindings)) {
         result_note(result, "%zu bindings", bindings);
         run_routed(&plan, &topology, options, result);
     }

@@ -9,37 +9,39 @@
 
 enum { POLL_NS = 5 * 1000 * 1000, STALL_SECONDS = 10 };
 
-static bool declare_queues(struct topology *topology, bool durable)
+static bool declare_queue(struct topology *topology, char *name, struct slice arguments)
 {
-    for (size_t i = 0; i < topology->queue_count; i++) {
-        put_queue_declare(conn_out(topology->admin), topology->queues[i], durable);
-        if (!conn_call(topology->admin, QUEUE_DECLARE_OK, NULL)) {
-            return false;
-        }
-    }
-    return true;
+    size_t size = (topology->queue_count + 1) * sizeof *topology->queues;
+    topology->queues = memory_resize(topology->queues, size);
+    topology->queues[topology->queue_count++] = name;
+    put_queue_declare(conn_out(topology->admin), name, topology->durable, arguments);
+    return conn_call(topology->admin, QUEUE_DECLARE_OK, NULL);
+}
+
+bool topology_add_queue(struct topology *topology, struct slice arguments)
+{
+    char *name = memory_text("q%d-%04zu", (int)getpid(), topology->queue_count);
+    return declare_queue(topology, name, arguments);
 }
 
 bool topology_open(struct topology *topology, const struct uri *uri, size_t queue_count,
                    bool durable, struct problem *problem)
 {
-    *topology = (struct topology){.uri = uri, .problem = problem, .queue_count = queue_count};
-    topology->queues = memory_zeroed(queue_count, sizeof *topology->queues);
-    for (size_t i = 0; i < queue_count; i++) {
-        topology->queues[i] = memory_text("q%d-%04zu", (int)getpid(), i);
-    }
+    *topology = (struct topology){.uri = uri, .problem = problem, .durable = durable};
     topology->admin = conn_open(uri, problem);
-    return topology->admin && declare_queues(topology, durable);
+    bool good = topology->admin != NULL;
+    for (size_t i = 0; good && i < queue_count; i++) {
+        good = topology_add_queue(topology, (struct slice){0});
+    }
+    return good;
 }
 
 bool topology_open_named(struct topology *topology, const struct uri *uri, const char *name,
                          struct problem *problem)
 {
-    *topology = (struct topology){.uri = uri, .problem = problem, .queue_count = 1};
-    topology->queues = memory_zeroed(1, sizeof *topology->queues);
-    topology->queues[0] = memory_text("%s", name);
+    *topology = (struct topology){.uri = uri, .problem = problem, .durable = true};
     topology->admin = conn_open(uri, problem);
-    return topology->admin && declare_queues(topology, true);
+    return topology->admin && declare_queue(topology, memory_text("%s", name), (struct slice){0});
 }
 
 static void free_names(struct topology *topology)
@@ -84,10 +86,10 @@ void topology_close(struct topology *topology)
     free_names(topology);
 }
 
-bool topology_declare_exchange(struct topology *topology, const char *type)
+bool topology_declare_exchange(struct topology *topology, const char *type, struct slice arguments)
 {
     topology->exchange = memory_text("x%d", (int)getpid());
-    put_exchange_declare(conn_out(topology->admin), topology->exchange, type);
+    put_exchange_declare(conn_out(topology->admin), topology->exchange, type, arguments);
     return conn_call(topology->admin, EXCHANGE_DECLARE_OK, NULL);
 }
 

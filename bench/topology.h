@@ -12,6 +12,7 @@ struct topology {
     char **queues;           // owned, each owned: names, all of the same length
     size_t queue_count;
     char *exchange; // owned; NULL = none was declared
+    bool durable;   // the queues are
 };
 
 /* Declares the queues. Returns false with the problem set; close it all the same. */
@@ -25,7 +26,10 @@ bool topology_open_named(struct topology *topology, const struct uri *uri, const
                          struct problem *problem);
 void topology_leave(struct topology *topology);
 
-bool topology_declare_exchange(struct topology *topology, const char *type);
+/* Another queue with arguments: the contents of a field table. */
+bool topology_add_queue(struct topology *topology, struct slice arguments);
+
+bool topology_declare_exchange(struct topology *topology, const char *type, struct slice arguments);
 
 /* Binds are pipelined: topology_settle waits for all of them. */
 void topology_bind(struct topology *topology, size_t queue_index, const char *key);
