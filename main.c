@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "admin/admin.h"
+#include "admin/identity.h"
 #include "base/bytes.h"
 #include "base/memory.h"
 #include "broker/broker.h"
@@ -187,6 +188,13 @@ static bool make_first_things(struct program *program, struct effects *fx, struc
     return true;
 }
 
+static void take_identity(struct program *program, struct effects *fx)
+{
+    identity_begin(program->broker, program->settings, fx);
+    engine_run(program->engine, fx);
+    identity_renew(program->broker, program->engine, program->node);
+}
+
 /* Those of the settings, which may be others than at the last start. */
 static bool put_policies(struct program *program, struct effects *fx, struct text *error)
 {
@@ -212,7 +220,11 @@ static bool restore_core(struct program *program, struct effects *fx, struct tex
     tell_mode(program);
     build_engine(program, wall_offset_ms);
     engine_run(program->engine, fx);
-    return make_first_things(program, fx, error) && put_policies(program, fx, error);
+    if (!make_first_things(program, fx, error)) {
+        return false;
+    }
+    take_identity(program, fx);
+    return put_policies(program, fx, error);
 }
 
 static bool build_core(struct program *program)

@@ -6,6 +6,7 @@
 #include "admin/limits.h"
 #include "admin/operation.h"
 #include "admin/tags.h"
+#include "admin/vhost_metadata.h"
 #include "broker/permission.h"
 #include "broker/user.h"
 #include "server/auth.h"
@@ -23,7 +24,7 @@ void on_vhost_put(struct call *call)
     }
     if (name.len == 0 || name.len > UINT8_MAX) {
         reply_bad_request(call->reply, SLICE("the name of a virtual host has 1 to 255 octets"));
-    } else {
+    } else if (vhost_metadata_check(call, body)) {
         bool exists = broker_find_vhost(call_broker(call), name);
         struct permission all = {SLICE(".*"), SLICE(".*"), SLICE(".*")};
         enum amqp_reply reply = AMQP_OK;
@@ -33,6 +34,7 @@ void on_vhost_put(struct call *call)
             reply = broker_set_permission(op.broker, call->user, name, &all, op.fx);
         }
         operation_end(call, &op, reply, exists ? HTTP_NO_CONTENT : HTTP_CREATED);
+        vhost_metadata_put(call, name, body, false);
     }
     json_decref(body);
 }

@@ -15,8 +15,6 @@ struct api *api_new(const struct api_options *options)
     struct api *api = memory_new(sizeof *api);
     api->options = *options;
     api->logins = login_memory_new();
-    struct slice name = format_slice(options->settings->cluster_name);
-    bytes_add(&api->cluster_name, name.len > 0 ? name : format_slice(options->node));
     return api;
 }
 
@@ -24,7 +22,6 @@ void api_free(struct api *api)
 {
     if (api) {
         login_memory_free(api->logins);
-        bytes_finish(&api->cluster_name);
         free(api);
     }
 }

@@ -14,7 +14,6 @@ struct api {
     uint16_t port;               // of the API itself; 0: not listening
     uint64_t attempts;           // logins, also those that failed
     uint64_t attempts_failed;
-    struct bytes cluster_name; // owned
 };
 
 static inline const struct settings *call_settings(const struct call *call)

@@ -2,7 +2,9 @@
 #include "admin/api_internal.h"
 #include "admin/handlers.h"
 #include "admin/json_table.h"
+#include "admin/parameters.h"
 #include "admin/rows.h"
+#include "admin/vhost_metadata.h"
 #include "broker/broker.h"
 
 /* Members about virtual hosts are left out of an export of one. */
@@ -41,6 +43,9 @@ static void write_vhosts(struct writer *w, struct call *call)
     for (size_t i = 0; i < count; i++) {
         write_object(w, NULL);
         write_text(w, "name", vhosts[i].name);
+        if (vhost_metadata_given(&vhosts[i].metadata)) {
+            write_vhost_metadata(w, &vhosts[i].metadata);
+        }
         write_end(w);
     }
     write_end(w);
@@ -65,9 +70,25 @@ static void write_grants(struct writer *w, struct call *call)
     write_end(w);
 }
 
-static void write_nothing(struct writer *w, const char *name)
+static void write_parameters(struct writer *w, struct call *call)
 {
-    write_array(w, name);
+    size_t count;
+    const struct parameter *all = parameters_all(call, &count);
+    write_array(w, "parameters");
+    for (size_t i = 0; i < count; i++) {
+        write_parameter(w, &all[i], NULL);
+    }
+    write_end(w);
+}
+
+static void write_global_parameters(struct writer *w, struct call *call)
+{
+    size_t count;
+    const struct parameter *all = view_global_parameters(call_broker(call), &call->arena, &count);
+    write_array(w, "global_parameters");
+    for (size_t i = 0; i < count; i++) {
+        write_global_parameter(w, &all[i], NULL);
+    }
     write_end(w);
 }
 
@@ -172,9 +193,9 @@ void on_definitions(struct call *call)
         write_vhosts(w, call);
         write_grants(w, call);
     }
-    write_nothing(w, "parameters");
+    write_parameters(w, call);
     if (!call->vhost.ptr) {
-        write_nothing(w, "global_parameters");
+        write_global_parameters(w, call);
     }
     write_policies(w, call);
     write_queues(w, call);

@@ -1,11 +1,16 @@
+#include "admin/definitions.h"
+
 #include "admin/accounts.h"
 #include "admin/api_internal.h"
 #include "admin/exchange_name.h"
 #include "admin/handlers.h"
 #include "admin/multipart.h"
 #include "admin/operation.h"
+#include "admin/parameters.h"
 #include "admin/policies.h"
+#include "admin/vhost_metadata.h"
 #include "broker/permission.h"
+#include "conf/format.h"
 
 /* Definitions are imported by the operations that a client would do, as one who may do everything.
  * What is there already is left as it is, unless it can be changed; nothing is removed. */
@@ -32,7 +37,7 @@ static bool import_vhost(struct call *call, const json_t *item)
     operation_begin(call, &op);
     broker_add_vhost(op.broker, name, op.fx);
     operation_end(call, &op, AMQP_OK, HTTP_NO_CONTENT);
-    return true;
+    return vhost_metadata_put(call, name, item, true);
 }
 
 static bool import_permission(struct call *call, const json_t *item)
@@ -198,6 +203,19 @@ static bool import_policy(struct call *call, const json_t *item)
     return policy_put(call, &place, item);
 }
 
+static bool import_parameter(struct call *call, const json_t *item)
+{
+    struct parameter names = {.vhost = place_of(call, item),
+                              .component = operation_text(item, "component"),
+                              .name = operation_text(item, "name")};
+    return parameter_put(call, &names, json_object_get(item, "value"));
+}
+
+static bool import_global_parameter(struct call *call, const json_t *item)
+{
+    return global_parameter_put(call, operation_text(item, "name"), json_object_get(item, "value"));
+}
+
 struct section {
     const char *name;
     bool (*import)(struct call *call, const json_t *item);
@@ -211,18 +229,25 @@ static const struct section sections[] = {
     {"permissions", import_permission, true},
     {"exchanges", import_exchange, false},
     {"topic_permissions", import_topic_permission, true},
+    {"global_parameters", import_global_parameter, true},
     {"policies", import_policy, false},
+    {"parameters", import_parameter, false},
     {"queues", import_queue, false},
     {"bindings", import_binding, false},
 };
 
-static bool import_section(struct call *call, const struct section *section, const json_t *items)
+static bool import_section(struct call *call, const struct section *section, const json_t *items,
+                           size_t *index)
 {
-    for (size_t i = 0; i < json_array_size(items); i++) {
-        const json_t *item = json_array_get(items, i);
+    struct slice name = format_slice(section->name);
+    if (items && !json_is_null(items) && !json_is_array(items)) {
+        reply_bad_term(call->reply, "not_a_list", name);
+        return false;
+    }
+    for (; *index < json_array_size(items); ++*index) {
+        const json_t *item = json_array_get(items, *index);
         if (!json_is_object(item)) {
-            reply_bad_term(call->reply, "not_an_object",
-                           (struct slice){(const uint8_t *)section->name, strlen(section->name)});
+            reply_bad_term(call->reply, "not_an_object", name);
             return false;
         }
         if (!section->import(call, item)) {
@@ -232,19 +257,22 @@ static bool import_section(struct call *call, const struct section *section, con
     return true;
 }
 
-static void import_all(struct call *call, const json_t *definitions)
+bool definitions_import(struct call *call, const json_t *definitions, struct definitions_stop *stop)
 {
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
         const struct section *section = &sections[i];
         if (section->whole && call->vhost.ptr) {
             continue;
         }
-        if (!import_section(call, section, json_object_get(definitions, section->name))) {
-            return;
+        *stop = (struct definitions_stop){.section = section->name};
+        if (!import_section(call, section, json_object_get(definitions, section->name),
+                            &stop->index)) {
+            return false;
         }
     }
     call->reply->status = HTTP_NO_CONTENT;
     call->reply->body.len = 0;
+    return true;
 }
 
 /* The definitions themselves, or a form that has them in the field `file`. */
@@ -258,8 +286,9 @@ void on_definitions_post(struct call *call)
     }
     call->request = &request;
     json_t *definitions = operation_body(call);
+    struct definitions_stop stop;
     if (definitions) {
-        import_all(call, definitions);
+        definitions_import(call, definitions, &stop);
     }
     json_decref(definitions);
 }

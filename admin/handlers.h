@@ -8,6 +8,7 @@
 #define ROUTES(R)                                                                                  \
     R(GET, "/api/overview", LOGIN, overview)                                                       \
     R(GET, "/api/cluster-name", LOGIN, cluster_name)                                               \
+    R(PUT, "/api/cluster-name", ADMINISTRATOR, cluster_name_put)                                   \
     R(GET, "/api/whoami", LOGIN, whoami)                                                           \
     R(GET, "/api/extensions", LOGIN, extensions)                                                   \
     R(GET, "/api/feature-flags", LOGIN, feature_flags)                                             \
@@ -65,10 +66,16 @@
     R(GET, "/api/operator-policies/:vhost/:name", VHOST_VISIBLE, operator_policy)                  \
     R(PUT, "/api/operator-policies/:vhost/:name", ADMINISTRATOR, operator_policy_put)              \
     R(DELETE, "/api/operator-policies/:vhost/:name", ADMINISTRATOR, operator_policy_delete)        \
-    R(GET, "/api/parameters", POLICYMAKER, empty_list)                                             \
-    R(GET, "/api/parameters/:component", POLICYMAKER, empty_list)                                  \
-    R(GET, "/api/parameters/:component/:vhost", POLICYMAKER, empty_list_in)                        \
-    R(GET, "/api/global-parameters", POLICYMAKER, empty_list)                                      \
+    R(GET, "/api/parameters", POLICYMAKER, parameters)                                             \
+    R(GET, "/api/parameters/:component", POLICYMAKER, parameters)                                  \
+    R(GET, "/api/parameters/:component/:vhost", POLICYMAKER, parameters)                           \
+    R(GET, "/api/parameters/:component/:vhost/:name", POLICYMAKER, parameter)                      \
+    R(PUT, "/api/parameters/:component/:vhost/:name", POLICYMAKER, parameter_put)                  \
+    R(DELETE, "/api/parameters/:component/:vhost/:name", POLICYMAKER, parameter_delete)            \
+    R(GET, "/api/global-parameters", POLICYMAKER, global_parameters)                               \
+    R(GET, "/api/global-parameters/:name", POLICYMAKER, global_parameter)                          \
+    R(PUT, "/api/global-parameters/:name", POLICYMAKER, global_parameter_put)                      \
+    R(DELETE, "/api/global-parameters/:name", POLICYMAKER, global_parameter_delete)                \
     R(GET, "/api/vhost-limits", LOGIN, vhost_limits)                                               \
     R(GET, "/api/vhost-limits/:vhost", VHOST_MONITORED, vhost_limits)                              \
     R(PUT, "/api/vhost-limits/:vhost/:name", ADMINISTRATOR, vhost_limit_put)                       \

@@ -13,7 +13,7 @@ static void write_versions(struct writer *w, const struct api *api)
     write_str(w, "product_name", settings->product_name);
     write_str(w, "rabbitmq_version", settings->product_version);
     write_str(w, "rates_mode", "none");
-    write_text(w, "cluster_name", bytes_slice(&api->cluster_name));
+    write_text(w, "cluster_name", engine_cluster_name(api->options.engine));
     write_str(w, "erlang_version", "");
     write_str(w, "erlang_full_version", "Leveret " LEVERET_VERSION);
     write_str(w, "release_series_support_status", "supported");
@@ -111,15 +111,6 @@ void on_overview(struct call *call)
         write_listeners(w, call);
         write_contexts(w, call->api);
     }
-    write_end(w);
-}
-
-void on_cluster_name(struct call *call)
-{
-    struct answer answer;
-    struct writer *w = answer_begin(&answer, call);
-    write_object(w, NULL);
-    write_text(w, "name", bytes_slice(&call->api->cluster_name));
     write_end(w);
 }
 

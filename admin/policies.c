@@ -7,6 +7,16 @@
 #include "admin/operation.h"
 #include "admin/rows.h"
 
+void write_policy_value(struct writer *w, const struct policy_view *view)
+{
+    write_object(w, NULL);
+    write_text(w, "pattern", view->pattern);
+    write_table(w, "definition", view->definition);
+    write_i64(w, "priority", view->priority);
+    write_str(w, "apply-to", policy_target_word(view->apply));
+    write_end(w);
+}
+
 void write_policy(struct writer *w, const void *item, const void *context)
 {
     const struct policy_view *view = item;
@@ -174,26 +184,27 @@ void on_operator_policy_put(struct call *call)
     put_body(call, POLICY_OF_OPERATORS);
 }
 
-static void remove_policy(struct call *call, enum policy_kind kind)
+void policy_remove(struct call *call, const struct policy_place *place)
 {
     struct deputy op;
-    struct policy_place place = place_of(call, kind);
-    if (!find(call, &place)) {
+    if (!find(call, place)) {
         reply_not_found(call->reply);
         return;
     }
     operation_begin(call, &op);
-    enum amqp_reply reply =
-        broker_delete_policy(broker_find_vhost(op.broker, place.vhost), kind, place.name, op.fx);
+    enum amqp_reply reply = broker_delete_policy(broker_find_vhost(op.broker, place->vhost),
+                                                 place->kind, place->name, op.fx);
     operation_end(call, &op, reply, HTTP_NO_CONTENT);
 }
 
 void on_policy_delete(struct call *call)
 {
-    remove_policy(call, POLICY_OF_USERS);
+    struct policy_place place = place_of(call, POLICY_OF_USERS);
+    policy_remove(call, &place);
 }
 
 void on_operator_policy_delete(struct call *call)
 {
-    remove_policy(call, POLICY_OF_OPERATORS);
+    struct policy_place place = place_of(call, POLICY_OF_OPERATORS);
+    policy_remove(call, &place);
 }

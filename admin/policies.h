@@ -16,4 +16,7 @@ struct policy_place {
  * that is why not. */
 bool policy_put(struct call *call, const struct policy_place *place, const json_t *body);
 
+/* Removes it, and answers. */
+void policy_remove(struct call *call, const struct policy_place *place);
+
 #endif

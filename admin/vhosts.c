@@ -1,6 +1,7 @@
 #include "admin/answer.h"
 #include "admin/api_internal.h"
 #include "admin/handlers.h"
+#include "admin/vhost_metadata.h"
 
 static void write_vhost(struct writer *w, const void *item, const void *context)
 {
@@ -8,15 +9,10 @@ static void write_vhost(struct writer *w, const void *item, const void *context)
     const struct api *api = context;
     write_object(w, NULL);
     write_text(w, "name", vhost->name);
-    write_str(w, "description", "");
-    write_array(w, "tags");
-    write_end(w);
-    write_object(w, "metadata");
-    write_str(w, "description", "");
-    write_array(w, "tags");
-    write_end(w);
-    write_end(w);
-    write_str(w, "default_queue_type", "undefined");
+    write_vhost_metadata(w, &vhost->metadata);
+    if (vhost->metadata.queue_type.len == 0) {
+        write_str(w, "default_queue_type", "undefined");
+    }
     write_truth(w, "tracing", false);
     write_object(w, "cluster_state");
     write_str(w, api->options.node, "running");

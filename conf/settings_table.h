@@ -184,7 +184,7 @@
       "Headers that are added to messages on their way.")                                          \
     G(identity, "Identity")                                                                        \
     S("cluster_name", cluster_name, text, "", "0..255", "", NOW,                                   \
-      "The name shown to clients; unset: made of the host's name.")                                \
+      "The name shown to clients; unset: as it was set over HTTP, or made of the host's name.")    \
     S("cluster_tags.*", cluster_tags, kept, "", "", "", LATER, "Tags of the cluster.")             \
     S("node_tags.*", node_tags, kept, "", "", "", LATER, "Tags of the node.")                      \
     S("product.name", product_name, text, "RabbitMQ", "1..255", "", NOW,                           \

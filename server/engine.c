@@ -65,7 +65,20 @@ void engine_free(struct engine *engine)
     chunk_pool_finish(&engine->pool);
     conn_table_finish(&engine->table);
     bytes_finish(&engine->strings);
+    bytes_finish(&engine->cluster_name);
     free(engine);
+}
+
+void engine_set_cluster_name(struct engine *engine, struct slice name)
+{
+    engine->cluster_name.len = 0;
+    bytes_add(&engine->cluster_name, name);
+    engine->options.cluster_name = bytes_slice(&engine->cluster_name);
+}
+
+struct slice engine_cluster_name(const struct engine *engine)
+{
+    return engine->options.cluster_name;
 }
 
 struct conn *engine_connect(struct engine *engine, const struct peer *peer, uint64_t now_ms)

@@ -68,6 +68,10 @@ void engine_run(struct engine *engine, struct effects *fx);
  * `stored` are durable; UINT64_MAX without a journal. */
 void engine_end_tick(struct engine *engine, uint64_t stored, uint64_t now_ms);
 
+/* The name of the cluster, as server-properties have it: of connections from now on. Copies. */
+void engine_set_cluster_name(struct engine *engine, struct slice name);
+struct slice engine_cluster_name(const struct engine *engine); // borrowed until then
+
 /* When engine_end_tick must be called next even if nothing happens until then: something in the
  * core is due. UINT64_MAX = never. */
 uint64_t engine_deadline(const struct engine *engine);

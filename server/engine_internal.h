@@ -15,6 +15,7 @@ enum engine_alarm { ALARM_MEMORY = 1, ALARM_DISK = 2 };
 struct engine {
     struct engine_options options; // slices point into `strings`
     struct bytes strings;          // owned
+    struct bytes cluster_name;     // owned; of options.cluster_name once it was set
     struct broker *broker;         // borrowed
     struct effects fx;             // what the core wants done and has not been done
     struct effects closes;         // CLOSEs among them, for the end of the tick
@@ -33,7 +34,7 @@ struct engine {
     uint32_t open_count;     // connections with a session
     uint32_t accepted_count; // connections ever
     struct logins_view logins;
-    uint8_t alarms;          // enum engine_alarm
+    uint8_t alarms; // enum engine_alarm
 };
 
 /* Every call from outside begins with this: it is so late by now. */

@@ -1,0 +1,76 @@
+#include "tests/unit/admin/api_kit.h"
+
+static struct api_kit kit;
+
+static void start(void)
+{
+    api_kit_start(&kit);
+}
+
+static void stop(void)
+{
+    api_kit_stop(&kit);
+}
+
+TestSuite(vhosts, .init = start, .fini = stop);
+
+#define ASKED(status, line, body)                                                                  \
+    cr_assert_eq(api_ask(&kit, "guest", line, body), status, "%s: %s", line, kit.text)
+#define TEXT(expected) cr_assert_str_eq(kit.text, expected)
+#define SHOW "GET /api/vhosts/v?columns=description,tags,metadata,default_queue_type"
+
+Test(vhosts, have_what_they_were_made_with)
+{
+    ASKED(201, "PUT /api/vhosts/v",
+          "{\"description\":\"what for\",\"tags\":\"a, b\",\"default_queue_type\":\"quorum\"}");
+    ASKED(200, SHOW, NULL);
+    TEXT("{\"description\":\"what for\",\"tags\":[\"a\",\"b\"],\"default_queue_type\":\"quorum\","
+         "\"metadata\":{\"description\":\"what for\",\"tags\":[\"a\",\"b\"],"
+         "\"default_queue_type\":\"quorum\"}}");
+    ASKED(204, "PUT /api/vhosts/v", "{\"tags\":[\"c\"]}"); // what is not said goes, as in RabbitMQ
+    ASKED(200, SHOW, NULL);
+    TEXT("{\"description\":\"\",\"tags\":[\"c\"],\"metadata\":{\"description\":\"\","
+         "\"tags\":[\"c\"]},\"default_queue_type\":\"undefined\"}");
+    ASKED(204, "PUT /api/vhosts/v", "{\"default_queue_type\":\"undefined\"}");
+    ASKED(200, SHOW, NULL);
+    TEXT("{\"description\":\"\",\"tags\":[],\"metadata\":{\"description\":\"\",\"tags\":[]},"
+         "\"default_queue_type\":\"undefined\"}");
+}
+
+Test(vhosts, are_not_made_with_what_cannot_be)
+{
+    ASKED(400, "PUT /api/vhosts/v", "{\"default_queue_type\":\"nope\"}");
+    TEXT("{\"error\":\"bad_request\",\"reason\":[\"invalid_queue_type\",\"nope\"]}");
+    ASKED(400, "PUT /api/vhosts/v", "{\"tags\":5}");
+    ASKED(400, "PUT /api/vhosts/v", "{\"description\":5}");
+    ASKED(404, "GET /api/vhosts/v", NULL);
+}
+
+Test(vhosts, say_of_which_type_queues_are)
+{
+    ASKED(201, "PUT /api/vhosts/v", "{\"default_queue_type\":\"quorum\"}");
+    ASKED(201, "PUT /api/queues/v/q", "{\"durable\":true}");
+    ASKED(200, "GET /api/queues/v/q?columns=type,arguments", NULL);
+    TEXT("{\"type\":\"quorum\",\"arguments\":{\"x-queue-type\":\"quorum\"}}");
+}
+
+Test(vhosts, definitions_have_what_is_said_of_them)
+{
+    ASKED(201, "PUT /api/vhosts/plain", "{}");
+    ASKED(201, "PUT /api/vhosts/v", "{\"description\":\"d\",\"default_queue_type\":\"stream\"}");
+    ASKED(200, "GET /api/definitions?columns=vhosts", NULL);
+    TEXT("{\"vhosts\":[{\"name\":\"/\"},{\"name\":\"plain\"},{\"name\":\"v\",\"description\":\"d\","
+         "\"tags\":[],\"default_queue_type\":\"stream\",\"metadata\":{\"description\":\"d\","
+         "\"tags\":[],\"default_queue_type\":\"stream\"}}]}");
+    /* What they do not say stays. */
+    ASKED(204, "POST /api/definitions",
+          "{\"vhosts\":[{\"name\":\"v\",\"metadata\":{\"tags\":[\"t\"]}}]}");
+    ASKED(200, SHOW, NULL);
+    TEXT("{\"description\":\"d\",\"tags\":[\"t\"],\"default_queue_type\":\"stream\",\"metadata\":"
+         "{\"description\":\"d\",\"tags\":[\"t\"],\"default_queue_type\":\"stream\"}}");
+    ASKED(204, "POST /api/definitions", "{\"vhosts\":[{\"name\":\"v\"}]}");
+    ASKED(200, "GET /api/vhosts/v?columns=description", NULL);
+    TEXT("{\"description\":\"d\"}");
+    ASKED(400, "POST /api/definitions",
+          "{\"vhosts\":[{\"name\":\"v\",\"default_queue_type\":\"fast\"}]}");
+}
