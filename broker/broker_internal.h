@@ -56,6 +56,7 @@ struct broker {
     struct route_set routes;   // scratch of the publish under way
     struct broker_counters counters;
     struct churn_counts churn;
+    struct message_sizes sizes;                    // of what was published
     struct message_counts ended_counts;            // of virtual hosts that are no more
     struct queue_counts ended_queues[QUEUE_KINDS]; // of queues that are no more
     uint64_t route_version;  // grows with every change that may make a remembered route wrong

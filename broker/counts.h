@@ -68,6 +68,40 @@ struct queue_counts {
     uint64_t dropped[COUNTED_DEATHS];       // likewise: to nowhere, for want of an exchange
 };
 
+/* How large the bodies of published messages are: S(octets), ascending, are the largest of a step;
+ * a last step has no largest. */
+#define MESSAGE_SIZE_STEPS(S)                                                                      \
+    S(100)                                                                                         \
+    S(1000)                                                                                        \
+    S(10000)                                                                                       \
+    S(100000)                                                                                      \
+    S(1000000)                                                                                     \
+    S(10000000)                                                                                    \
+    S(50000000)                                                                                    \
+    S(100000000)
+
+#define S(octets) +1
+enum { MESSAGE_SIZE_STEP_COUNT = 1 MESSAGE_SIZE_STEPS(S) };
+#undef S
+
+struct message_sizes {
+    uint64_t counts[MESSAGE_SIZE_STEP_COUNT];
+    uint64_t octets; // of all together
+};
+
+/* Most messages are small: the steps are looked through from there. */
+static inline void message_sizes_add(struct message_sizes *sizes, uint64_t size)
+{
+    unsigned step = 0;
+#define S(octets) step += size > (octets);
+    if (size > 100) {
+        MESSAGE_SIZE_STEPS(S)
+    }
+#undef S
+    sizes->counts[step]++;
+    sizes->octets += size;
+}
+
 void message_counts_add(struct message_counts *to, const struct message_counts *more);
 void queue_counts_add(struct queue_counts *to, const struct queue_counts *more);
 

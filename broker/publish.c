@@ -167,6 +167,7 @@ static void send(struct channel *channel, const struct outgoing *outgoing, struc
     bool accepted = true;
     uint64_t before = broker_of(channel)->record_last;
     broker_of(channel)->counters.published++;
+    message_sizes_add(&broker_of(channel)->sizes, outgoing->publish->body.len);
     const struct route *route = &outgoing->route;
     if (route->count > 0 || route->keeper_count > 0 || outgoing->publish->mandatory || replies) {
         struct msg *msg = materialise(outgoing->publish, outgoing->properties);

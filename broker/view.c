@@ -111,6 +111,7 @@ static struct exchange_view look_at_exchange(struct exchange *exchange, struct s
         .vhost = vhost,
         .name = arena_copy(arena, exchange_name(exchange)),
         .type = arena_copy(arena, exchange_type_name(exchange)),
+        .bindings = exchange_binding_count(exchange),
         .arguments = arena_copy(arena, exchange_arguments(exchange)),
         .durable = exchange_durable(exchange),
         .auto_delete = exchange_auto_delete(exchange),

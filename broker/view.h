@@ -43,6 +43,7 @@ struct exchange_view {
     struct slice type;
     struct slice arguments;
     struct exchange_counts counts;
+    uint64_t bindings; // of which it is the source
     bool durable;
     bool auto_delete;
     bool internal;
@@ -138,6 +139,7 @@ struct totals_view {
     struct message_counts messages; // of channels
     struct queue_counts queues[QUEUE_KINDS];
     struct churn_counts churn;
+    struct message_sizes sizes; // of what was published
     uint64_t publishers; // channels that are open and have published
 };
 

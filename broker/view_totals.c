@@ -20,7 +20,8 @@ static void add_channels(const struct session *session, struct totals_view *view
 
 struct totals_view view_totals(const struct broker *broker)
 {
-    struct totals_view view = {.messages = broker->ended_counts, .churn = broker->churn};
+    struct totals_view view = {
+        .messages = broker->ended_counts, .churn = broker->churn, .sizes = broker->sizes};
     for (int i = 0; i < QUEUE_KINDS; i++) {
         view.queues[i] = broker->ended_queues[i];
     }
