@@ -25,9 +25,7 @@ void format_add(struct bytes *out, const char *format, ...)
     va_end(args);
 }
 
-/* The length of the UTF-8 sequence of a code point at the front of text, 0 if there is none:
- * overlong forms, surrogates and what is cut short do not count (RFC 3629, section 4). */
-static size_t utf8_len(struct slice text)
+size_t format_utf8_len(struct slice text)
 {
     uint8_t first = text.ptr[0];
     if (first < 0x80) {
@@ -77,7 +75,7 @@ static void add_octet_escape(struct bytes *out, uint8_t octet)
 void format_add_escaped(struct bytes *out, struct slice text)
 {
     while (text.len > 0) {
-        size_t len = utf8_len(text);
+        size_t len = format_utf8_len(text);
         if (len > 0 && !is_control(text.ptr)) {
             bytes_add(out, (struct slice){text.ptr, len});
         } else {
@@ -108,7 +106,7 @@ void format_add_json(struct bytes *out, struct slice text)
 {
     bytes_add(out, SLICE("\""));
     while (text.len > 0) {
-        size_t len = utf8_len(text);
+        size_t len = format_utf8_len(text);
         if (len > 0) {
             add_json_sequence(out, (struct slice){text.ptr, len});
         } else {

@@ -18,6 +18,11 @@ void format_add_escaped(struct bytes *out, struct slice text);
 /* Appends `text` between double quotes as JSON. Octets that are not UTF-8 become U+FFFD. */
 void format_add_json(struct bytes *out, struct slice text);
 
+/* The length of the UTF-8 sequence of a code point at the front of text, which is not empty; 0 if
+ * there is none: overlong forms, surrogates and what is cut short do not count (RFC 3629,
+ * section 4). */
+size_t format_utf8_len(struct slice text);
+
 char *format_copy(struct slice text); // NUL-terminated; owned by the caller
 
 static inline struct slice format_slice(const char *text) // borrows

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 enum { PATH_ROOM = 4096 };
@@ -156,6 +157,12 @@ bool machine_storage_octets(uint64_t *read_octets, uint64_t *written_octets)
     *read_octets = number_of(text, "\nread_bytes: ");
     *written_octets = number_of(text, "\nwrite_bytes: ");
     return told;
+}
+
+uint64_t machine_free_space(const char *dir)
+{
+    struct statvfs disk;
+    return statvfs(dir, &disk) == 0 ? (uint64_t)disk.f_bavail * disk.f_frsize : 0;
 }
 
 uint64_t machine_raise_descriptor_limit(void)

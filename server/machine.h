@@ -25,6 +25,9 @@ uint64_t machine_descriptors_used(void);
  * system does not tell. */
 bool machine_storage_octets(uint64_t *read_octets, uint64_t *written_octets);
 
+/* What is free on the disk that this directory is on, in octets; 0 if it cannot be told. */
+uint64_t machine_free_space(const char *dir);
+
 /* The limit that the files under `root` ("/sys/fs/cgroup") set for a process whose
  * /proc/self/cgroup is `groups`, of either version of control groups; UINT64_MAX if there is none.
  */

@@ -106,6 +106,12 @@ Test(machine, tells_how_many_descriptors_are_open)
     close(more[1]);
 }
 
+Test(machine, tells_what_is_free_on_a_disk)
+{
+    cr_expect_gt(machine_free_space("."), 0);
+    cr_expect_eq(machine_free_space("/nowhere"), 0);
+}
+
 Test(machine, tells_what_the_storage_did_for_us)
 {
     uint64_t read_octets, written_before, written;
