@@ -336,7 +336,9 @@ static bool build_admin(struct program *program)
                 .authenticator = auth_authenticator(program->auth),
                 .node = program->node,
                 .started_ms = clock_now(&clock),
-                .memory_limit = memory_limit(program)},
+                .store = program->store,
+                .memory_limit = memory_limit(program),
+                .disk_limit = settings_disk_limit(program->settings, memory_total(program))},
     });
     if ((over_tcp && !admin_listen(program->admin, &error)) ||
         !admin_listen_locally(program->admin, first_port(program), &error)) {

@@ -171,6 +171,7 @@ static bool check_scope(struct call *call, enum scope scope)
     case SCOPE_LOGIN:
         return true;
     case SCOPE_MONITORING:
+    case SCOPE_METRICS:
         return demand(call, RIGHT_MONITORING, "Not monitor user");
     case SCOPE_ADMINISTRATOR:
         return demand(call, RIGHT_ADMINISTRATOR, "Not administrator user");
@@ -194,13 +195,15 @@ static bool check_scope(struct call *call, enum scope scope)
     return true;
 }
 
-/* Whether a client that accepts this takes JSON. Parameters and weights are passed over. */
-static bool accepts_json(struct slice accept)
+/* Whether a client that accepts this takes JSON, or plain text. Parameters and weights are passed
+ * over. */
+static bool accepts(struct slice accept, bool text)
 {
     if (accept.len == 0) {
         return true;
     }
-    static const char *const fitting[] = {"*/*", "application/*", "application/json"};
+    const char *const fitting[] = {"*/*", text ? "text/*" : "application/*",
+                                   text ? "text/plain" : "application/json"};
     size_t at = 0;
     while (at < accept.len) {
         size_t end = at;
@@ -267,7 +270,8 @@ static void run(struct api *api, struct call *call)
         return;
     }
     bool reads = call->request->method == HTTP_GET || call->request->method == HTTP_HEAD;
-    if (reads && route->scope != SCOPE_PUBLIC && !accepts_json(call->request->accept)) {
+    if (reads && route->scope != SCOPE_PUBLIC &&
+        !accepts(call->request->accept, route->scope == SCOPE_METRICS)) {
         call->reply->status = HTTP_NOT_ACCEPTABLE;
         return;
     }

@@ -8,6 +8,7 @@ struct api;
 struct login_memory;
 struct server;
 struct settings;
+struct store;
 
 /* The management API without its transport: requests in, answers out. It reads copied views of the
  * core, and changes things by the same operations as a client does. */
@@ -19,8 +20,10 @@ struct api_options {
     struct logger *log; // NULL: silent
     struct authenticator authenticator;
     const char *node;
-    uint64_t started_ms; // on the clock of request.now_ms
+    uint64_t started_ms;       // on the clock of request.now_ms
+    const struct store *store; // NULL: nothing is kept on disk
     uint64_t memory_limit;
+    uint64_t disk_limit;
 };
 
 struct api *api_new(const struct api_options *options);

@@ -6,6 +6,9 @@
 /* Every endpoint, once: R(method, path, scope, handler). In a path `:vhost` becomes call->vhost and
  * the other names become call->arguments, in order. The first row that fits is taken. */
 #define ROUTES(R)                                                                                  \
+    R(GET, "/metrics", METRICS, metrics)                                                           \
+    R(GET, "/metrics/per-object", METRICS, metrics_per_object)                                     \
+    R(GET, "/metrics/detailed", METRICS, metrics_detailed)                                         \
     R(GET, "/api/overview", LOGIN, overview)                                                       \
     R(GET, "/api/cluster-name", LOGIN, cluster_name)                                               \
     R(PUT, "/api/cluster-name", ADMINISTRATOR, cluster_name_put)                                   \

@@ -11,6 +11,7 @@ enum scope {
     SCOPE_VHOST_VISIBLE,   // the same, and the virtual host of the path is one of the user's
     SCOPE_VHOST_MONITORED, // the same, or the user monitors
     SCOPE_MONITORING,
+    SCOPE_METRICS, // the same; what is answered is no JSON
     SCOPE_POLICYMAKER,
     SCOPE_ADMINISTRATOR,
 };

@@ -1,0 +1,64 @@
+#ifndef ADMIN_SCRAPE_INTERNAL_H
+#define ADMIN_SCRAPE_INTERNAL_H
+
+#include "admin/exposition.h"
+#include "admin/metric.h"
+#include "admin/scrape.h"
+#include "base/arena.h"
+#include "broker/view.h"
+#include "server/conn_view.h"
+
+/* A channel with the name of its connection. */
+struct scrape_channel {
+    struct slice name;
+    struct channel_view view;
+};
+
+enum { SCRAPE_VHOSTS_MAX = 40 };
+
+struct scrape {
+    struct arena arena; // taken: what everything below lies in
+    enum scrape_view view;
+    uint64_t families;                      // 1 << enum metric_family of those that are wanted
+    struct slice vhosts[SCRAPE_VHOSTS_MAX]; // only these
+    size_t vhost_count;
+    bool all_vhosts;
+    struct slice node;
+    struct slice cluster;
+    struct slice version;
+    struct slice product;
+    const struct queue_view *queues;
+    const struct scrape_channel *channels;
+    const struct conn_view *conns;
+    const struct exchange_view *exchanges;
+    const struct vhost_view *vhost_views;
+    size_t queue_count, channel_count, conn_count, exchange_count, vhost_view_count;
+    struct totals_view totals;
+    struct logins_view logins[2];  // of AMQP and of HTTP
+    uint64_t values[METRIC_COUNT]; // of kinds without rows, and sums of those with them
+    size_t metric;                 // to be written next,
+    size_t row;                    // and its next row
+    uint8_t summing;               // enum metric_kind that is added up, METRIC_KIND_COUNT: none is
+};
+
+/* What a kind of metrics has rows of. */
+struct scrape_kind {
+    size_t (*count)(const struct scrape *scrape);
+    void (*label)(const struct scrape *scrape, size_t row, struct exposition_labels *labels);
+    void (*fill)(const struct scrape *scrape, size_t row, uint64_t values[METRIC_COUNT]);
+    const char *(*suffix)(size_t row); // of the name; NULL: none
+    bool summed; // one sample without labels stands for all rows, in SCRAPE_AGGREGATED
+};
+
+/* By enum metric_kind. Those without `fill` have one row, of scrape.values. */
+extern const struct scrape_kind scrape_kinds[METRIC_KIND_COUNT];
+
+/* Copies what there is to be measured, as far as the families want it, into the call's arena. */
+void scrape_look(struct scrape *scrape, struct call *call);
+
+static inline bool scrape_wants(const struct scrape *scrape, enum metric_family family)
+{
+    return scrape->families >> family & 1;
+}
+
+#endif

@@ -1,0 +1,385 @@
+#include "admin/scrape_internal.h"
+
+#include "broker/death.h"
+#include "conf/format.h"
+
+static void add_str(struct exposition_labels *labels, const char *name, const char *value)
+{
+    exposition_add_label(labels, name, format_slice(value));
+}
+
+/* --- Of the node. --- */
+
+static void label_protocol(const struct scrape *scrape, size_t row,
+                           struct exposition_labels *labels)
+{
+    (void)scrape, (void)row;
+    add_str(labels, "protocol", "amqp091");
+}
+
+static void label_build(const struct scrape *scrape, size_t row, struct exposition_labels *labels)
+{
+    (void)row;
+    exposition_add_label(labels, "rabbitmq_version", scrape->version);
+    exposition_add_label(labels, "prometheus_plugin_version", scrape->version);
+    add_str(labels, "prometheus_client_version", LEVERET_VERSION);
+    add_str(labels, "erlang_version", "");
+    exposition_add_label(labels, "product_version", scrape->version);
+    exposition_add_label(labels, "product_name", scrape->product);
+}
+
+static void label_identity(const struct scrape *scrape, size_t row,
+                           struct exposition_labels *labels)
+{
+    static const char *const endpoints[] = {"aggregated", "per-object", "detailed"};
+    (void)row;
+    exposition_add_label(labels, "rabbitmq_node", scrape->node);
+    exposition_add_label(labels, "rabbitmq_cluster", scrape->cluster);
+    exposition_add_label(labels, "rabbitmq_cluster_permanent_id", scrape->cluster);
+    add_str(labels, "rabbitmq_endpoint", endpoints[scrape->view]);
+}
+
+static size_t count_logins(const struct scrape *scrape)
+{
+    return sizeof scrape->logins / sizeof *scrape->logins;
+}
+
+static void label_logins(const struct scrape *scrape, size_t row, struct exposition_labels *labels)
+{
+    (void)scrape;
+    add_str(labels, "protocol", row == 0 ? "amqp091" : "http");
+}
+
+static void fill_logins(const struct scrape *scrape, size_t row, uint64_t *values)
+{
+    const struct logins_view *logins = &scrape->logins[row];
+    values[METRIC_auth_attempts_total] = logins->attempts;
+    values[METRIC_auth_attempts_succeeded_total] = logins->attempts - logins->failed;
+    values[METRIC_auth_attempts_failed_total] = logins->failed;
+}
+
+/* --- Of queues. --- */
+
+static size_t count_queues(const struct scrape *scrape)
+{
+    return scrape->queue_count;
+}
+
+static void label_queue(const struct scrape *scrape, size_t row, struct exposition_labels *labels)
+{
+    exposition_add_label(labels, "vhost", scrape->queues[row].vhost);
+    exposition_add_label(labels, "queue", scrape->queues[row].name);
+}
+
+static void fill_queue(const struct scrape *scrape, size_t row, uint64_t *values)
+{
+    const struct queue_view *queue = &scrape->queues[row];
+    const struct delivery_counts *out = &queue->counts.out;
+    values[METRIC_queue_messages_ready] = queue->ready;
+    values[METRIC_queue_messages_unacked] = queue->unsettled;
+    values[METRIC_queue_messages] = queue->ready + queue->unsettled;
+    values[METRIC_queue_consumers] = queue->consumers;
+    values[METRIC_queue_messages_ready_bytes] = queue->ready_bytes;
+    values[METRIC_queue_get_ack_total] = out->get;
+    values[METRIC_queue_get_total] = out->get_no_ack;
+    values[METRIC_queue_messages_delivered_ack_total] = out->deliver;
+    values[METRIC_queue_messages_delivered_total] = out->deliver_no_ack;
+    values[METRIC_queue_messages_redelivered_total] = out->redeliver;
+    values[METRIC_queue_messages_acked_total] = out->ack;
+    values[METRIC_queue_get_empty_total] = out->get_empty;
+}
+
+static void label_queue_route(const struct scrape *scrape, size_t row,
+                              struct exposition_labels *labels)
+{
+    exposition_add_label(labels, "queue_vhost", scrape->queues[row].vhost);
+    exposition_add_label(labels, "queue", scrape->queues[row].name);
+}
+
+static void fill_queue_route(const struct scrape *scrape, size_t row, uint64_t *values)
+{
+    values[METRIC_queue_messages_published_total] = scrape->queues[row].counts.publish;
+}
+
+static const char *queue_type_name(uint8_t kind)
+{
+    static const char *const names[] = {[QUEUE_CLASSIC] = "rabbit_classic_queue",
+                                        [QUEUE_QUORUM] = "rabbit_quorum_queue",
+                                        [QUEUE_STREAM] = "rabbit_stream_queue"};
+    return names[kind];
+}
+
+static void label_queue_name(const struct scrape *scrape, size_t row,
+                             struct exposition_labels *labels)
+{
+    label_queue(scrape, row, labels);
+    add_str(labels, "queue_type", queue_type_name(scrape->queues[row].kind));
+    add_str(labels, "membership", "leader");
+}
+
+static void fill_queue_name(const struct scrape *scrape, size_t row, uint64_t *values)
+{
+    (void)scrape, (void)row;
+    values[METRIC_queue_info] = 1;
+}
+
+/* --- Of connections and channels. --- */
+
+static size_t count_channels(const struct scrape *scrape)
+{
+    return scrape->channel_count;
+}
+
+static void label_channel(const struct scrape *scrape, size_t row, struct exposition_labels *labels)
+{
+    exposition_add_label(labels, "channel", scrape->channels[row].name);
+}
+
+static void fill_channel(const struct scrape *scrape, size_t row, uint64_t *values)
+{
+    const struct channel_view *channel = &scrape->channels[row].view;
+    values[METRIC_channel_consumers] = channel->consumers;
+    values[METRIC_channel_messages_unacked] = channel->unsettled;
+    values[METRIC_consumer_prefetch] = channel->prefetch;
+    values[METRIC_channel_prefetch] = channel->prefetch_global;
+}
+
+static void label_channel_messages(const struct scrape *scrape, size_t row,
+                                   struct exposition_labels *labels)
+{
+    label_channel(scrape, row, labels);
+    exposition_add_label(labels, "vhost", scrape->channels[row].view.vhost);
+}
+
+static void fill_channel_messages(const struct scrape *scrape, size_t row, uint64_t *values)
+{
+    const struct publish_counts *in = &scrape->channels[row].view.counts.in;
+    const struct delivery_counts *out = &scrape->channels[row].view.counts.out;
+    values[METRIC_channel_messages_published_total] = in->publish;
+    values[METRIC_channel_messages_confirmed_total] = in->confirm;
+    values[METRIC_channel_messages_unroutable_returned_total] = in->return_unroutable;
+    values[METRIC_channel_messages_unroutable_dropped_total] = in->drop_unroutable;
+    values[METRIC_channel_get_ack_total] = out->get;
+    values[METRIC_channel_get_total] = out->get_no_ack;
+    values[METRIC_channel_messages_delivered_ack_total] = out->deliver;
+    values[METRIC_channel_messages_delivered_total] = out->deliver_no_ack;
+    values[METRIC_channel_messages_redelivered_total] = out->redeliver;
+    values[METRIC_channel_messages_acked_total] = out->ack;
+    values[METRIC_channel_get_empty_total] = out->get_empty;
+}
+
+static size_t count_conns(const struct scrape *scrape)
+{
+    return scrape->conn_count;
+}
+
+/* RabbitMQ calls it so, too. */
+static void label_conn(const struct scrape *scrape, size_t row, struct exposition_labels *labels)
+{
+    exposition_add_label(labels, "channel", scrape->conns[row].name);
+}
+
+static void fill_conn(const struct scrape *scrape, size_t row, uint64_t *values)
+{
+    const struct conn_view *conn = &scrape->conns[row];
+    values[METRIC_connection_incoming_bytes_total] = conn->received;
+    values[METRIC_connection_outgoing_bytes_total] = conn->sent;
+    values[METRIC_connection_channels] = conn->channels;
+}
+
+/* --- Of exchanges and virtual hosts. --- */
+
+static size_t count_exchanges(const struct scrape *scrape)
+{
+    return scrape->exchange_count;
+}
+
+static void label_exchange(const struct scrape *scrape, size_t row,
+                           struct exposition_labels *labels)
+{
+    exposition_add_label(labels, "vhost", scrape->exchanges[row].vhost);
+    exposition_add_label(labels, "exchange", scrape->exchanges[row].name);
+}
+
+static void fill_exchange(const struct scrape *scrape, size_t row, uint64_t *values)
+{
+    values[METRIC_exchange_messages_published_total] = scrape->exchanges[row].counts.publish_in;
+}
+
+static void label_exchange_name(const struct scrape *scrape, size_t row,
+                                struct exposition_labels *labels)
+{
+    label_exchange(scrape, row, labels);
+    exposition_add_label(labels, "type", scrape->exchanges[row].type);
+}
+
+/* Those that only other exchanges publish to, and the default one, are not told. */
+static void fill_exchange_name(const struct scrape *scrape, size_t row, uint64_t *values)
+{
+    const struct exchange_view *exchange = &scrape->exchanges[row];
+    bool told = !exchange->internal && exchange->name.len > 0;
+    values[METRIC_exchange_bindings] = told ? exchange->bindings : METRIC_NONE;
+    values[METRIC_exchange_name] = told ? 1 : METRIC_NONE;
+}
+
+static size_t count_vhosts(const struct scrape *scrape)
+{
+    return scrape->vhost_view_count;
+}
+
+static void label_vhost(const struct scrape *scrape, size_t row, struct exposition_labels *labels)
+{
+    exposition_add_label(labels, "vhost", scrape->vhost_views[row].name);
+}
+
+static void fill_vhost(const struct scrape *scrape, size_t row, uint64_t *values)
+{
+    (void)scrape, (void)row;
+    values[METRIC_vhost_status] = 1;
+}
+
+/* --- Sums that never fall. --- */
+
+enum { QUEUE_TYPES_TOLD = QUEUE_STREAM + 1 };
+
+static size_t count_queue_types(const struct scrape *scrape)
+{
+    (void)scrape;
+    return QUEUE_TYPES_TOLD;
+}
+
+static void label_queue_type(const struct scrape *scrape, size_t row,
+                             struct exposition_labels *labels)
+{
+    label_protocol(scrape, row, labels);
+    add_str(labels, "queue_type", queue_type_name((uint8_t)row));
+}
+
+static void fill_queue_type(const struct scrape *scrape, size_t row, uint64_t *values)
+{
+    const struct delivery_counts *out = &scrape->totals.queues[row].out;
+    values[METRIC_global_messages_acknowledged_total] = out->ack;
+    values[METRIC_global_messages_delivered_total] = delivery_counts_all(out);
+    values[METRIC_global_messages_delivered_consume_auto_ack_total] = out->deliver_no_ack;
+    values[METRIC_global_messages_delivered_consume_manual_ack_total] = out->deliver;
+    values[METRIC_global_messages_delivered_get_auto_ack_total] = out->get_no_ack;
+    values[METRIC_global_messages_delivered_get_manual_ack_total] = out->get;
+    values[METRIC_global_messages_get_empty_total] = out->get_empty;
+    values[METRIC_global_messages_redelivered_total] = out->redeliver;
+}
+
+/* What becomes of messages that die in queues of a type. Those of a queue that asks for
+ * at-least-once are dead-lettered as all others are, and counted with them. */
+enum fate { DEAD_LETTERED, DROPPED, CONFIRMED };
+
+static const struct {
+    const char *strategy;
+    enum queue_kind kind;
+    enum fate fate;
+} fates[] = {{"at_most_once", QUEUE_CLASSIC, DEAD_LETTERED},
+             {"disabled", QUEUE_CLASSIC, DROPPED},
+             {"at_least_once", QUEUE_QUORUM, CONFIRMED},
+             {"at_most_once", QUEUE_QUORUM, DEAD_LETTERED},
+             {"disabled", QUEUE_QUORUM, DROPPED}};
+
+static size_t count_fates(const struct scrape *scrape)
+{
+    (void)scrape;
+    return sizeof fates / sizeof *fates;
+}
+
+static void label_fate(const struct scrape *scrape, size_t row, struct exposition_labels *labels)
+{
+    (void)scrape;
+    add_str(labels, "queue_type", queue_type_name((uint8_t)fates[row].kind));
+    add_str(labels, "dead_letter_strategy", fates[row].strategy);
+}
+
+static const uint64_t *deaths_of(const struct scrape *scrape, size_t row)
+{
+    static const uint64_t none[COUNTED_DEATHS];
+    const struct queue_counts *queues = &scrape->totals.queues[fates[row].kind];
+    switch (fates[row].fate) {
+    case DEAD_LETTERED:
+        return queues->dead_lettered;
+    case DROPPED:
+        return queues->dropped;
+    case CONFIRMED:
+        break;
+    }
+    return none;
+}
+
+static void fill_fate(const struct scrape *scrape, size_t row, uint64_t *values)
+{
+    const uint64_t *deaths = deaths_of(scrape, row);
+    bool quorum = fates[row].kind == QUEUE_QUORUM;
+    bool confirmed = fates[row].fate == CONFIRMED;
+    values[METRIC_global_messages_dead_lettered_confirmed_total] = confirmed ? 0 : METRIC_NONE;
+    values[METRIC_global_messages_dead_lettered_delivery_limit_total] =
+        quorum ? deaths[DEATH_DELIVERY_LIMIT] : METRIC_NONE;
+    values[METRIC_global_messages_dead_lettered_expired_total] = deaths[DEATH_EXPIRED];
+    values[METRIC_global_messages_dead_lettered_maxlen_total] =
+        confirmed ? METRIC_NONE : deaths[DEATH_MAXLEN];
+    values[METRIC_global_messages_dead_lettered_rejected_total] = deaths[DEATH_REJECTED];
+}
+
+/* A histogram: how many are not larger than this, for each step, then how many there are, and how
+ * large they are together. */
+static const char *const size_steps[] = {"100.0", "1000.0", "10000.0", "100000.0", "1e+06",
+                                         "1e+07", "5e+07",  "1e+08",   "+Inf"};
+
+_Static_assert(sizeof size_steps / sizeof *size_steps == MESSAGE_SIZE_STEP_COUNT,
+               "every step of message sizes has a label");
+
+static size_t count_sizes(const struct scrape *scrape)
+{
+    (void)scrape;
+    return MESSAGE_SIZE_STEP_COUNT + 2;
+}
+
+static const char *size_suffix(size_t row)
+{
+    return row < MESSAGE_SIZE_STEP_COUNT    ? "_bucket"
+           : row == MESSAGE_SIZE_STEP_COUNT ? "_count"
+                                            : "_sum";
+}
+
+static void label_size(const struct scrape *scrape, size_t row, struct exposition_labels *labels)
+{
+    label_protocol(scrape, row, labels);
+    if (row < MESSAGE_SIZE_STEP_COUNT) {
+        add_str(labels, "le", size_steps[row]);
+    }
+}
+
+static void fill_size(const struct scrape *scrape, size_t row, uint64_t *values)
+{
+    const struct message_sizes *sizes = &scrape->totals.sizes;
+    uint64_t sum = 0;
+    for (size_t i = 0; i < MESSAGE_SIZE_STEP_COUNT && i <= row; i++) {
+        sum += sizes->counts[i];
+    }
+    values[METRIC_message_size_bytes] = row > MESSAGE_SIZE_STEP_COUNT ? sizes->octets : sum;
+}
+
+const struct scrape_kind scrape_kinds[METRIC_KIND_COUNT] = {
+    [METRICS_OF_NODE] = {.label = NULL},
+    [METRICS_OF_PROTOCOLS] = {.label = label_protocol},
+    [METRICS_OF_BUILD] = {.label = label_build},
+    [METRICS_OF_IDENTITY] = {.label = label_identity},
+    [METRICS_OF_LOGINS] = {count_logins, label_logins, fill_logins},
+    [METRICS_OF_QUEUES] = {count_queues, label_queue, fill_queue, .summed = true},
+    [METRICS_OF_QUEUE_ROUTES] = {count_queues, label_queue_route, fill_queue_route, .summed = true},
+    [METRICS_OF_QUEUE_NAMES] = {count_queues, label_queue_name, fill_queue_name},
+    [METRICS_OF_CHANNELS] = {count_channels, label_channel, fill_channel, .summed = true},
+    [METRICS_OF_CHANNEL_MESSAGES] = {count_channels, label_channel_messages, fill_channel_messages,
+                                     .summed = true},
+    [METRICS_OF_CONNECTIONS] = {count_conns, label_conn, fill_conn, .summed = true},
+    [METRICS_OF_EXCHANGES] = {count_exchanges, label_exchange, fill_exchange, .summed = true},
+    [METRICS_OF_EXCHANGE_NAMES] = {count_exchanges, label_exchange_name, fill_exchange_name},
+    [METRICS_OF_VHOSTS] = {count_vhosts, label_vhost, fill_vhost},
+    [METRICS_OF_QUEUE_TYPES] = {count_queue_types, label_queue_type, fill_queue_type},
+    [METRICS_OF_SIZES] = {count_sizes, label_size, fill_size, size_suffix},
+    [METRICS_OF_DEATHS] = {count_fates, label_fate, fill_fate},
+};

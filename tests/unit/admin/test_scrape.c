@@ -1,0 +1,240 @@
+#include <stdio.h>
+
+#include "admin/metric.h"
+#include "admin/metrics.h"
+#include "broker/channel.h"
+#include "conf/format.h"
+#include "conf/settings.h"
+#include "server/deputy.h"
+#include "tests/unit/admin/api_kit.h"
+
+static struct api_kit kit;
+
+static void start(void)
+{
+    api_kit_start(&kit);
+}
+
+static void stop(void)
+{
+    api_kit_stop(&kit);
+}
+
+TestSuite(scrape, .init = start, .fini = stop);
+
+/* As Prometheus asks, at its own listener. */
+static unsigned scrape(const char *target)
+{
+    struct request request = {
+        .method = HTTP_GET, .target = {(const uint8_t *)target, strlen(target)}, .now_ms = 12570};
+    reply_finish(&kit.reply);
+    kit.reply = (struct reply){.status = 0};
+    metrics_answer(kit.api, &request, &kit.reply);
+    while (reply_next(&kit.reply, &kit.reply.body)) {
+    }
+    bytes_add_u8(&kit.reply.body, '\0');
+    return kit.reply.status;
+}
+
+static bool has_line(const char *line)
+{
+    const char *at = (const char *)kit.reply.body.ptr;
+    size_t len = strlen(line);
+    for (; at; at = strchr(at, '\n'), at = at ? at + 1 : NULL) {
+        if (strncmp(at, line, len) == 0 && at[len] == '\n') {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has(const char *text)
+{
+    return strstr((const char *)kit.reply.body.ptr, text);
+}
+
+#define EXPECT_LINE(line) cr_expect(has_line(line), "%s is not in:\n%s", line, kit.reply.body.ptr)
+
+/* Publishes as a client would; a deputy has a channel for as long as it lasts. */
+static void publish(const char *key, const char *body)
+{
+    struct deputy op;
+    deputy_begin(&op, kit.engine, 1000);
+    cr_assert(!deputy_open(&op, SLICE("guest"), SLICE("/")));
+    struct publish message = {.routing_key = {(const uint8_t *)key, strlen(key)},
+                              .properties = SLICE("\0\0"),
+                              .body = {(const uint8_t *)body, strlen(body)}};
+    cr_assert(!broker_publish(op.channel, &message, op.fx));
+    deputy_end(&op);
+}
+
+Test(scrape, needs_no_login_at_its_own_listener)
+{
+    cr_expect_eq(scrape("/metrics"), 200);
+    cr_expect_str_eq(kit.reply.content_type, "text/plain; version=0.0.4");
+    EXPECT_LINE("rabbitmq_queues 0");
+    EXPECT_LINE("# TYPE rabbitmq_queues gauge");
+    EXPECT_LINE("rabbitmq_erlang_uptime_seconds 12.57");
+}
+
+Test(scrape, is_for_those_who_monitor_at_the_listener_of_the_api)
+{
+    api_kit_add_user(&kit, "watcher", "monitoring");
+    api_kit_add_user(&kit, "manager", "management");
+    cr_expect_eq(api_ask(&kit, NULL, "GET /metrics", NULL), 401);
+    cr_expect_eq(api_ask(&kit, "manager", "GET /metrics", NULL), 401);
+    cr_expect_eq(api_ask(&kit, "watcher", "GET /metrics", NULL), 200);
+    cr_expect_eq(api_ask(&kit, "watcher", "GET /metrics/per-object", NULL), 200);
+    cr_expect_eq(api_ask(&kit, "watcher", "GET /metrics/detailed", NULL), 200);
+}
+
+Test(scrape, says_who_it_is_so_that_dashboards_can_join)
+{
+    scrape("/metrics");
+    cr_expect(has("rabbitmq_identity_info{rabbitmq_node=\"rabbit@here\",rabbitmq_cluster="));
+    cr_expect(has("rabbitmq_endpoint=\"aggregated\"} 1\n"));
+    scrape("/metrics/per-object");
+    cr_expect(has("rabbitmq_endpoint=\"per-object\"} 1\n"));
+    scrape("/metrics/detailed");
+    cr_expect(has("rabbitmq_endpoint=\"detailed\"} 1\n"));
+}
+
+Test(scrape, adds_queues_up_or_tells_of_each)
+{
+    api_kit_add_queue(&kit, "a");
+    api_kit_add_queue(&kit, "b \"\\");
+    publish("a", "hello");
+    publish("b \"\\", "x");
+    publish("b \"\\", "y");
+    scrape("/metrics");
+    EXPECT_LINE("rabbitmq_queue_messages_ready 3");
+    EXPECT_LINE("rabbitmq_queue_messages_ready_bytes 7");
+    cr_expect(!has("rabbitmq_queue_info"));
+    scrape("/metrics/per-object");
+    EXPECT_LINE("rabbitmq_queue_messages_ready{vhost=\"/\",queue=\"a\"} 1");
+    EXPECT_LINE("rabbitmq_queue_messages_ready{vhost=\"/\",queue=\"b \\\"\\\\\"} 2");
+    EXPECT_LINE("rabbitmq_queue_info{vhost=\"/\",queue=\"a\",queue_type=\"rabbit_classic_queue\","
+                "membership=\"leader\"} 1");
+}
+
+Test(scrape, tells_of_each_object_if_the_settings_say_so)
+{
+    api_kit_add_queue(&kit, "a");
+    kit.settings->prometheus_per_object = true;
+    scrape("/metrics");
+    EXPECT_LINE("rabbitmq_queue_messages_ready{vhost=\"/\",queue=\"a\"} 0");
+    cr_expect(has("rabbitmq_endpoint=\"per-object\""));
+}
+
+Test(scrape, tells_in_detail_only_what_was_chosen)
+{
+    api_kit_add_queue(&kit, "a");
+    scrape("/metrics/detailed?family=queue_coarse_metrics&family=nope");
+    EXPECT_LINE("rabbitmq_detailed_queue_messages{vhost=\"/\",queue=\"a\"} 0");
+    cr_expect(!has("rabbitmq_detailed_queue_consumers"));
+    cr_expect(!has("rabbitmq_queues"));
+    cr_expect(!has("rabbitmq_global"));
+    scrape("/metrics/detailed?family=queue_consumer_count");
+    EXPECT_LINE("rabbitmq_detailed_queue_consumers{vhost=\"/\",queue=\"a\"} 0");
+    cr_expect(!has("rabbitmq_detailed_queue_messages"));
+    scrape("/metrics/detailed?family=vhost_status&family=exchange_names");
+    EXPECT_LINE("rabbitmq_cluster_vhost_status{vhost=\"/\"} 1");
+    EXPECT_LINE(
+        "rabbitmq_cluster_exchange_name{vhost=\"/\",exchange=\"amq.topic\",type=\"topic\"} 1");
+    cr_expect(!has("exchange=\"\""));
+}
+
+Test(scrape, leaves_out_virtual_hosts_that_were_not_chosen)
+{
+    api_kit_add_queue(&kit, "a");
+    scrape("/metrics/detailed?family=queue_coarse_metrics&vhost=other");
+    cr_expect(!has("queue=\"a\""));
+    scrape("/metrics/detailed?family=queue_coarse_metrics&vhost=other&vhost=%2F");
+    cr_expect(has("queue=\"a\""));
+}
+
+Test(scrape, sorts_messages_by_their_size)
+{
+    char large[1001];
+    memset(large, 'x', sizeof large - 1);
+    large[sizeof large - 1] = '\0';
+    publish("nowhere", large);
+    large[100] = '\0';
+    publish("nowhere", large);
+    publish("nowhere", "");
+    scrape("/metrics");
+    EXPECT_LINE("# TYPE rabbitmq_message_size_bytes histogram");
+    EXPECT_LINE("rabbitmq_message_size_bytes_bucket{protocol=\"amqp091\",le=\"100.0\"} 2");
+    EXPECT_LINE("rabbitmq_message_size_bytes_bucket{protocol=\"amqp091\",le=\"1000.0\"} 3");
+    EXPECT_LINE("rabbitmq_message_size_bytes_bucket{protocol=\"amqp091\",le=\"+Inf\"} 3");
+    EXPECT_LINE("rabbitmq_message_size_bytes_count{protocol=\"amqp091\"} 3");
+    EXPECT_LINE("rabbitmq_message_size_bytes_sum{protocol=\"amqp091\"} 1100");
+}
+
+Test(scrape, counts_what_is_published_and_where_it_goes)
+{
+    api_kit_add_queue(&kit, "a");
+    publish("a", "x");
+    publish("nowhere", "x");
+    scrape("/metrics");
+    EXPECT_LINE("rabbitmq_global_messages_received_total{protocol=\"amqp091\"} 2");
+    EXPECT_LINE("rabbitmq_global_messages_routed_total{protocol=\"amqp091\"} 1");
+    EXPECT_LINE("rabbitmq_global_messages_unroutable_dropped_total{protocol=\"amqp091\"} 1");
+    EXPECT_LINE("rabbitmq_queue_messages_published_total 1");
+    EXPECT_LINE("rabbitmq_exchange_messages_published_total 2");
+    EXPECT_LINE("rabbitmq_queues_created_total 1");
+}
+
+Test(scrape, is_where_the_settings_say)
+{
+    cr_expect_eq(scrape("/metrics/"), 200);
+    cr_expect_eq(scrape("/metrics?x=y"), 200);
+    cr_expect_eq(scrape("/metricsx"), 404);
+    cr_expect_eq(scrape("/metrics/nope"), 404);
+    cr_expect_eq(scrape("/"), 404);
+    cr_expect_eq(scrape("/api/whoami"), 404);
+    free(kit.settings->prometheus_path);
+    kit.settings->prometheus_path = format_copy(SLICE("/a/b/"));
+    cr_expect_eq(scrape("/a/b"), 200);
+    cr_expect_eq(scrape("/a/b/detailed?family=x"), 200);
+    cr_expect_eq(scrape("/metrics"), 404);
+}
+
+Test(scrape, is_only_read)
+{
+    struct request request = {.method = HTTP_POST, .target = SLICE("/metrics")};
+    metrics_answer(kit.api, &request, &kit.reply);
+    cr_expect_eq(kit.reply.status, 405);
+    cr_expect(slice_eq(bytes_slice(&kit.reply.allow), SLICE("HEAD, GET, OPTIONS")));
+}
+
+Test(scrape, comes_in_parts_of_a_bounded_size)
+{
+    char name[32];
+    size_t longest = 0, parts = 0;
+    for (int i = 0; i < 1000; i++) {
+        snprintf(name, sizeof name, "queue-%d", i);
+        api_kit_add_queue(&kit, name);
+    }
+    struct request request = {.method = HTTP_GET, .target = SLICE("/metrics/per-object")};
+    struct bytes part = {0};
+    metrics_answer(kit.api, &request, &kit.reply);
+    for (bool more = true; more; parts++) {
+        part.len = 0;
+        more = reply_next(&kit.reply, &part);
+        longest = part.len > longest ? part.len : longest;
+    }
+    bytes_finish(&part);
+    cr_expect_leq(longest, 50 * 1024);
+    cr_expect_gt(parts, 10);
+}
+
+Test(scrape, has_a_name_only_once)
+{
+    for (size_t i = 0; i < METRIC_COUNT; i++) {
+        cr_expect_not_null(metrics[i].name);
+        for (size_t j = 0; j < i; j++) {
+            cr_expect_str_neq(metrics[i].name, metrics[j].name);
+        }
+    }
+}
