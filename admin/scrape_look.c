@@ -169,7 +169,7 @@ static void look_at_identity(struct scrape *scrape, struct call *call)
     const struct api *api = call->api;
     const struct settings *settings = api->options.settings;
     scrape->node = arena_copy(&call->arena, format_slice(api->options.node));
-    scrape->cluster = arena_copy(&call->arena, bytes_slice(&api->cluster_name));
+    scrape->cluster = arena_copy(&call->arena, engine_cluster_name(api->options.engine));
     scrape->version = arena_copy(&call->arena, format_slice(settings->product_version));
     scrape->product = arena_copy(&call->arena, format_slice(settings->product_name));
     scrape->values[METRIC_build_info] = 1;
