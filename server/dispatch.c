@@ -198,7 +198,7 @@ static void run_first_method(struct conn *conn, uint16_t number, const struct am
     struct effects *fx = &conn->engine->fx;
     enum amqp_reply reply = limits_check_channel(conn->session, fx);
     if (reply) {
-        fail(conn, number, reply, args, text_slice(&fx->error));
+        fail(conn, number, reply, NULL, text_slice(&fx->error)); // of no method, as above
     } else {
         conn_channel_open(conn, number);
     }
