@@ -37,15 +37,16 @@ static bool text(const struct sources *sources, struct slice key, struct slice *
     return found;
 }
 
-static uint8_t overflow_of(const struct sources *sources)
+/* A quorum queue knows no reject-publish-dlx: it takes the word, and drops its head. */
+static uint8_t overflow_of(const struct sources *sources, uint8_t kind)
 {
     struct slice word;
     text(sources, SLICE("x-overflow"), &word);
     if (slice_eq(word, SLICE("reject-publish"))) {
         return OVERFLOW_REJECT;
     }
-    return slice_eq(word, SLICE("reject-publish-dlx")) ? OVERFLOW_REJECT_DEAD_LETTER
-                                                       : OVERFLOW_DROP_HEAD;
+    bool dead_letters = slice_eq(word, SLICE("reject-publish-dlx")) && kind != QUEUE_QUORUM;
+    return dead_letters ? OVERFLOW_REJECT_DEAD_LETTER : OVERFLOW_DROP_HEAD;
 }
 
 enum { QUORUM_DELIVERY_LIMIT = 20 };
@@ -79,7 +80,7 @@ struct queue_limits queue_limits_read(struct slice arguments, struct slice defin
         .length_max = number(&sources, SLICE("x-max-length")),
         .bytes_max = number(&sources, SLICE("x-max-length-bytes")),
         .consumer_timeout_ms = number(&sources, SLICE("x-consumer-timeout")),
-        .overflow = overflow_of(&sources),
+        .overflow = overflow_of(&sources, kind),
     };
     limits.dead_letters =
         text(&sources, SLICE("x-dead-letter-exchange"), &limits.dead_letter_exchange);

@@ -159,3 +159,16 @@ Test(policies, of_an_argument_and_a_policy_the_smaller_number_or_the_argument_co
     cr_expect_eq(limits.overflow, OVERFLOW_DROP_HEAD);
     story_free(story);
 }
+
+Test(policies, a_quorum_queue_drops_where_a_classic_one_would_dead_letter_what_it_refuses)
+{
+    struct story *story = story_new();
+    struct slice arguments = TABLE(story, "x-overflow", "S:reject-publish-dlx");
+    struct slice definition = TABLE(story, "overflow", "S:reject-publish-dlx");
+    struct slice none = {0};
+    cr_expect_eq(queue_limits_read(arguments, none, QUEUE_CLASSIC).overflow,
+                 OVERFLOW_REJECT_DEAD_LETTER);
+    cr_expect_eq(queue_limits_read(arguments, none, QUEUE_QUORUM).overflow, OVERFLOW_DROP_HEAD);
+    cr_expect_eq(queue_limits_read(none, definition, QUEUE_QUORUM).overflow, OVERFLOW_DROP_HEAD);
+    story_free(story);
+}
