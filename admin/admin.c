@@ -1,58 +1,51 @@
 #include "admin/admin.h"
 
-#include <errno.h>
-#include <event2/buffer.h>
-#include <event2/bufferevent.h>
-#include <event2/event.h>
-#include <event2/event_struct.h>
-#include <event2/http.h>
-#include <event2/listener.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "admin/http_listener.h"
 #include "admin/local_socket.h"
-#include "admin/transfer.h"
 #include "base/memory.h"
+#include "conf/listener.h"
 #include "conf/log.h"
 #include "conf/settings.h"
-#include "server/address.h"
-
-enum {
-    HEADERS_MAX = 32 * 1024,
-    IDLE_SECONDS = 60, // without an octet from or to a client
-    BACKLOG = 128,
-};
 
 struct admin {
     struct admin_options options;
-    struct api *api;     // owned
-    struct evhttp *http; // owned
-    struct transfers transfers;
-    struct local_socket *local; // owned; NULL: not there
+    struct api *api;                    // owned
+    struct http_listener *http;         // owned
+    struct http_listener *command_line; // owned: through the local socket, with clients of its own
+    struct local_socket *local;         // owned; NULL: not there
 };
 
-static void on_request(struct evhttp_request *request, void *arg)
+static void answer(void *context, const struct request *request, struct reply *reply)
 {
-    struct admin *admin = arg;
-    transfer_begin(&admin->transfers, request);
+    struct admin *admin = context;
+    api_answer(admin->api, request, reply);
+}
+
+static struct http_listener *new_listener(struct admin *admin)
+{
+    const struct api_options *options = &admin->options.api;
+    const struct settings *settings = options->settings;
+    return http_listener_new(&(struct http_listener_options){
+        .base = admin->options.base,
+        .engine = options->engine,
+        .log = options->log,
+        .site = {.answer = answer, .context = admin},
+        .body_max = settings->management_max_body_size,
+        .connections_max = 512,
+        .request_timeout_ms = 30 * 1000,
+        .idle_timeout_ms = 60 * 1000,
+    });
 }
 
 struct admin *admin_new(const struct admin_options *options)
 {
     struct admin *admin = memory_new(sizeof *admin);
-    const struct settings *settings = options->api.settings;
     admin->options = *options;
     admin->api = api_new(&options->api);
-    admin->http = evhttp_new(options->base);
-    evhttp_set_gencb(admin->http, on_request, admin);
-    evhttp_set_timeout(admin->http, IDLE_SECONDS);
-    evhttp_set_max_headers_size(admin->http, HEADERS_MAX);
-    evhttp_set_max_body_size(admin->http, (ev_ssize_t)settings->management_max_body_size);
-    evhttp_set_default_content_type(admin->http, NULL);
-    evhttp_set_allowed_methods(admin->http, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_PUT |
-                                                EVHTTP_REQ_POST | EVHTTP_REQ_DELETE |
-                                                EVHTTP_REQ_OPTIONS | EVHTTP_REQ_PATCH);
-    transfers_init(&admin->transfers, admin->api, &options->api, options->base);
+    admin->http = new_listener(admin);
     return admin;
 }
 
@@ -61,9 +54,9 @@ void admin_free(struct admin *admin)
     if (!admin) {
         return;
     }
+    http_listener_free(admin->command_line);
     local_socket_free(admin->local);
-    evhttp_free(admin->http); // tells of every connection that it closes
-    transfers_finish(&admin->transfers);
+    http_listener_free(admin->http);
     api_free(admin->api);
     free(admin);
 }
@@ -71,56 +64,26 @@ void admin_free(struct admin *admin)
 void admin_end_tick(struct admin *admin)
 {
     if (admin) {
-        transfers_release(&admin->transfers);
+        http_listener_end_tick(admin->http);
+        http_listener_end_tick(admin->command_line);
     }
-}
-
-static struct evconnlistener *listen_at(struct admin *admin, const struct address *address)
-{
-    unsigned flags = LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE;
-    return evconnlistener_new_bind(admin->options.base, NULL, NULL, flags, BACKLOG, &address->any,
-                                   (int)address->len);
-}
-
-/* Where the settings say; all interfaces if they say nothing. */
-static struct evconnlistener *open_listener(struct admin *admin)
-{
-    const struct settings *settings = admin->options.api.settings;
-    uint16_t port = (uint16_t)settings->management_tcp_port;
-    struct address address;
-    if (settings->management_tcp_ip[0]) {
-        if (address_resolve(settings->management_tcp_ip, port, &address, 1) == 0) {
-            errno = EADDRNOTAVAIL;
-            return NULL;
-        }
-        return listen_at(admin, &address);
-    }
-    address = address_any_ipv6(port);
-    struct evconnlistener *listener = listen_at(admin, &address);
-    if (!listener && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)) {
-        address = address_any_ipv4(port);
-        listener = listen_at(admin, &address);
-    }
-    return listener;
 }
 
 bool admin_listen(struct admin *admin, struct text *error)
 {
-    struct evconnlistener *listener = open_listener(admin);
-    struct address address = {.len = ADDRESS_ROOM};
-    if (!listener) {
-        text_add_str(error, "Failed to start the management listener on port ");
-        text_add_u64(error, admin->options.api.settings->management_tcp_port);
-        text_add_str(error, ", error: ");
-        text_add_str(error, strerror(errno));
+    const struct settings *settings = admin->options.api.settings;
+    struct listener where = {.host =
+                                 *settings->management_tcp_ip ? settings->management_tcp_ip : NULL,
+                             .port = (uint16_t)settings->management_tcp_port};
+    struct text why = {.len = 0};
+    if (http_listener_open(admin->http, &where, &why) < 0) {
+        text_format(error, "Management plugin: %s", text_slice(&why));
         return false;
     }
-    getsockname(evconnlistener_get_fd(listener), &address.any, &address.len);
-    evhttp_bind_listener(admin->http, listener);
-    api_set_port(admin->api, address_port(&address));
+    uint16_t port = address_port(http_listener_address(admin->http, 0));
+    api_set_port(admin->api, port);
     log_info(admin->options.api.log, LOG_DEFAULT,
-             "Management plugin: HTTP (non-TLS) listener started on port %u",
-             address_port(&address));
+             "Management plugin: HTTP (non-TLS) listener started on port %u", port);
     return true;
 }
 
@@ -146,9 +109,8 @@ bool admin_listen_locally(struct admin *admin, uint16_t port, struct text *error
         }
         return !chosen;
     }
-    unsigned flags = LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC;
-    evhttp_bind_listener(admin->http, evconnlistener_new(admin->options.base, NULL, NULL, flags, 0,
-                                                         local_socket_fd(admin->local)));
+    admin->command_line = new_listener(admin);
+    http_listener_take(admin->command_line, local_socket_fd(admin->local));
     log_info(log, LOG_DEFAULT, "Command line: unix socket %s", local_socket_path(admin->local));
     return true;
 }

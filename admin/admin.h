@@ -7,9 +7,8 @@
 struct admin;
 struct event_base;
 
-/* Management over HTTP: the API (admin/api.h) on libevent's evhttp, in the server's event loop.
- * Requests are read, answered and written by events of phase 1 of a tick; an answer that has to
- * wait for the journal is sent by admin_end_tick. */
+/* Management over HTTP: the API (admin/api.h) on listeners of its own (admin/http_listener.h), in
+ * the server's event loop. */
 struct admin_options {
     struct api_options api;
     struct event_base *base; // borrowed

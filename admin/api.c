@@ -283,9 +283,18 @@ static void run(struct api *api, struct call *call)
     route->handler(call);
 }
 
+static void add_headers(struct reply *reply)
+{
+    reply_header(reply, "Cache-Control", SLICE("no-cache"));
+    reply_header(reply, "Vary", SLICE("accept, accept-encoding, origin"));
+    reply_header(reply, "X-Content-Type-Options", SLICE("nosniff"));
+    reply_header(reply, "Content-Security-Policy", SLICE("default-src 'none'"));
+}
+
 void api_answer(struct api *api, const struct request *request, struct reply *reply)
 {
     struct call call = {.api = api, .request = request, .reply = reply};
+    add_headers(reply);
     if (!target_parse(request->target, &call.target)) {
         reply->status = HTTP_BAD_REQUEST;
         return;

@@ -5,12 +5,24 @@
 void reply_finish(struct reply *reply)
 {
     bytes_finish(&reply->body);
+    bytes_finish(&reply->headers);
     bytes_finish(&reply->location);
     bytes_finish(&reply->allow);
     if (reply->parts.free) {
         reply->parts.free(reply->parts.state);
     }
     reply->parts = (struct reply_parts){.next = NULL};
+}
+
+void reply_header(struct reply *reply, const char *name, struct slice value)
+{
+    bytes_add(&reply->headers, (struct slice){(const uint8_t *)name, strlen(name)});
+    bytes_add(&reply->headers, SLICE(": "));
+    for (size_t i = 0; i < value.len; i++) {
+        bool plain = value.ptr[i] >= ' ' && value.ptr[i] != 0x7f;
+        bytes_add_u8(&reply->headers, plain ? value.ptr[i] : ' ');
+    }
+    bytes_add(&reply->headers, SLICE("\r\n"));
 }
 
 bool reply_next(struct reply *reply, struct bytes *out)

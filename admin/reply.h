@@ -4,7 +4,7 @@
 #include "base/bytes.h"
 #include "base/text.h"
 
-/* The status codes that the API gives. */
+/* The status codes that the API and its transport give. */
 enum http_status {
     HTTP_OK = 200,
     HTTP_CREATED = 201,
@@ -14,8 +14,14 @@ enum http_status {
     HTTP_NOT_FOUND = 404,
     HTTP_METHOD_NOT_ALLOWED = 405,
     HTTP_NOT_ACCEPTABLE = 406,
+    HTTP_REQUEST_TIMEOUT = 408,
+    HTTP_CONTENT_TOO_LARGE = 413,
+    HTTP_URI_TOO_LONG = 414,
+    HTTP_HEADERS_TOO_LARGE = 431,
     HTTP_SERVER_ERROR = 500,
+    HTTP_NOT_IMPLEMENTED = 501,
     HTTP_UNAVAILABLE = 503,
+    HTTP_VERSION_NOT_SUPPORTED = 505,
 };
 
 /* A body that is made part by part, so that a long one holds nothing else up. */
@@ -30,6 +36,7 @@ struct reply_parts {
 /* What a request is answered with. Zero-initialise it; reply_finish gives back what it owns. */
 struct reply {
     struct bytes body;
+    struct bytes headers;     // lines of more headers (reply_header)
     struct bytes location;    // of what was created; empty: none
     struct bytes allow;       // the methods there are, with HTTP_METHOD_NOT_ALLOWED
     const char *content_type; // NULL: JSON, if there is a body
@@ -40,6 +47,9 @@ struct reply {
 };
 
 void reply_finish(struct reply *reply);
+
+/* Adds a header. Line ends and other control characters in the value become blanks. */
+void reply_header(struct reply *reply, const char *name, struct slice value);
 
 /* Appends the next part of the body; false if there are no more. */
 bool reply_next(struct reply *reply, struct bytes *out);

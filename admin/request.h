@@ -28,6 +28,8 @@ struct request {
     struct slice accept;
     struct slice content_type;
     struct slice reason; // X-Reason
+    struct slice origin;
+    struct slice wanted_headers; // Access-Control-Request-Headers
     struct slice peer;   // the address, for the log
     uint64_t now_ms;
     bool loopback;
