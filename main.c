@@ -210,6 +210,7 @@ static bool restore_core(struct program *program, struct effects *fx, struct tex
     struct clock clock = {.read = false};
     struct broker_options options = broker_options_of(program->settings);
     options.wall_offset_ms = wall_offset_ms;
+    options.node = format_slice(program->node);
     program->broker = broker_new(&options);
     program->auth = auth_new(program->broker);
     broker_set_time(program->broker, clock_now(&clock),

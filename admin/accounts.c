@@ -14,12 +14,23 @@
 
 /* Virtual hosts, users and permissions are made and removed. */
 
+static bool is_traced(struct call *call, struct slice name)
+{
+    struct vhost_view view;
+    return view_vhost(call_broker(call), name, &call->arena, &view) && view.tracing;
+}
+
 void on_vhost_put(struct call *call)
 {
     struct deputy op;
     json_t *body = operation_body(call);
     struct slice name = call->vhost;
+    bool tracing = is_traced(call, name);
     if (!body) {
+        return;
+    }
+    if (!operation_flag(call, body, "tracing", &tracing)) {
+        json_decref(body);
         return;
     }
     if (name.len == 0 || name.len > UINT8_MAX) {
@@ -30,6 +41,7 @@ void on_vhost_put(struct call *call)
         enum amqp_reply reply = AMQP_OK;
         operation_begin(call, &op);
         broker_add_vhost(op.broker, name, op.fx);
+        broker_set_tracing(broker_find_vhost(op.broker, name), tracing, op.fx);
         if (!exists && !call->trusted) { // who makes one may enter it, as in RabbitMQ
             reply = broker_set_permission(op.broker, call->user, name, &all, op.fx);
         }

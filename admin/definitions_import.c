@@ -34,8 +34,15 @@ static bool import_vhost(struct call *call, const json_t *item)
         reply_bad_request(call->reply, SLICE("a virtual host has no name"));
         return false;
     }
+    struct vhost_view view;
+    bool exists = view_vhost(call_broker(call), name, &call->arena, &view);
+    bool tracing = exists && view.tracing;
+    if (!operation_flag(call, item, "tracing", &tracing)) {
+        return false;
+    }
     operation_begin(call, &op);
     broker_add_vhost(op.broker, name, op.fx);
+    broker_set_tracing(broker_find_vhost(op.broker, name), tracing, op.fx);
     operation_end(call, &op, AMQP_OK, HTTP_NO_CONTENT);
     return vhost_metadata_put(call, name, item, true);
 }

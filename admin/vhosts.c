@@ -13,7 +13,7 @@ static void write_vhost(struct writer *w, const void *item, const void *context)
     if (vhost->metadata.queue_type.len == 0) {
         write_str(w, "default_queue_type", "undefined");
     }
-    write_truth(w, "tracing", false);
+    write_truth(w, "tracing", vhost->tracing);
     write_object(w, "cluster_state");
     write_str(w, api->options.node, "running");
     write_end(w);

@@ -173,6 +173,25 @@ void table_add_table(struct bytes *table, struct slice key, struct slice value)
     add_long(table, key, 'F', value);
 }
 
+void table_add_array(struct bytes *table, struct slice key, struct slice values)
+{
+    add_long(table, key, 'A', values);
+}
+
+void table_add_i32(struct bytes *table, struct slice key, int32_t value)
+{
+    add_key(table, key);
+    bytes_add_u8(table, 'I');
+    bytes_add_u32(table, (uint32_t)value);
+}
+
+void table_add_i64(struct bytes *table, struct slice key, int64_t value)
+{
+    add_key(table, key);
+    bytes_add_u8(table, 'l');
+    bytes_add_u64(table, (uint64_t)value);
+}
+
 void table_add_raw(struct bytes *table, struct slice key, struct slice raw)
 {
     add_key(table, key);

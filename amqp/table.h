@@ -42,6 +42,9 @@ const char *field_type_name(uint8_t type);
 void table_add_string(struct bytes *table, struct slice key, struct slice value); // S
 void table_add_bool(struct bytes *table, struct slice key, bool value);           // t
 void table_add_table(struct bytes *table, struct slice key, struct slice value);  // F
+void table_add_array(struct bytes *table, struct slice key, struct slice values); // A
+void table_add_i32(struct bytes *table, struct slice key, int32_t value);         // I
+void table_add_i64(struct bytes *table, struct slice key, int64_t value);         // l
 void table_add_raw(struct bytes *table, struct slice key, struct slice raw); // type letter + value
 
 #endif

@@ -5,9 +5,9 @@
 #include "base/check.h"
 #include "base/memory.h"
 #include "broker/broker_internal.h"
-#include "broker/dead_letter.h"
 #include "broker/delay.h"
 #include "broker/parameter_internal.h"
+#include "broker/post.h"
 #include "broker/user_internal.h"
 #include "broker/vhost_internal.h"
 
@@ -26,7 +26,7 @@ struct broker *broker_new(const struct broker_options *options)
     list_init(&broker->users);
     list_init(&broker->parameters);
     list_init(&broker->sessions);
-    list_init(&broker->dead_letters);
+    list_init(&broker->posts);
     list_init(&broker->unfetched);
     list_init(&broker->due_messages);
     return broker;
@@ -38,7 +38,7 @@ void broker_free(struct broker *broker)
         return;
     }
     CHECK(list_empty(&broker->sessions));
-    dead_letters_drop(broker);
+    posts_drop(broker, NULL);
     delay_drop(broker, NULL);
     struct effects fx = {0};
     while (!list_empty(&broker->vhosts)) {

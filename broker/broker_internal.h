@@ -42,8 +42,8 @@ struct broker {
     struct list users;                 // struct account.link, in order of creation
     struct list parameters;            // struct kept_parameter.link: global ones
     struct list sessions;              // struct session.link, in order of opening
-    struct list dead_letters;          // struct dead_letter.link, in the order of their deaths
-    struct list unfetched;             // struct dead_letter.fetch_link, likewise
+    struct list posts;                 // struct post.link, in the order of their reasons
+    struct list unfetched;             // struct post.fetch_link, likewise
     struct deadlines head_deadlines;   // struct broker_queue.head_due
     bool ended;                        // nobody is given a message any more
     struct deadlines unused_deadlines; // struct broker_queue.unused_due
@@ -63,7 +63,8 @@ struct broker {
     uint64_t rights_version; // grows with every change of users and permissions
     uint64_t names_made;     // counter behind generated names
     uint64_t queues_made;    // ids of queues
-    uint32_t fetch_count;    // of dead letters whose content has been asked for and is not here
+    uint32_t tracing_count;  // of virtual hosts that are traced
+    uint32_t fetch_count;    // of posts whose content has been asked for and is not here
     uint64_t record_last;    // number of the last journal record that somebody may wait for
     uint64_t lasting_last;   // of the last one about what clients declare, or a purge
     bool restoring;          // what is done comes from the journal, which is not told again
@@ -89,6 +90,7 @@ struct vhost {
     struct bytes description;
     struct bytes tags;
     struct bytes queue_type; // as vhost_metadata has it
+    bool tracing;            // what goes through it is told: tracing.h
     struct slice name;       // owned: behind this struct
 };
 
@@ -226,6 +228,7 @@ struct session {
     struct list waiting;          // struct consumer.waiting_link: WAIT_WINDOW
     struct broker_queue *served;  // borrowed: the last that delivered here; or NULL
     struct slice user;            // owned: behind this struct
+    struct slice name;            // likewise: of the connection
     int64_t window;               // octets of deliveries that the shell still takes
     uint32_t conn;
     bool cancel_notify;

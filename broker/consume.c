@@ -6,8 +6,8 @@
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
 #include "broker/consumer.h"
-#include "broker/dead_letter.h"
 #include "broker/names.h"
+#include "broker/post.h"
 #include "broker/queue_arguments.h"
 #include "broker/reply.h"
 #include "broker/reply_to.h"
@@ -158,7 +158,7 @@ enum amqp_reply broker_basic_consume(struct channel *channel, const struct amqp_
         reply_send(channel, &ok, fx);
     }
     broker_queue_serve(options.queue, fx);
-    dead_letters_send(broker_of(channel), fx);
+    posts_send(broker_of(channel), fx);
     return AMQP_OK;
 }
 

@@ -7,12 +7,13 @@
 #include "broker/ack_timeout.h"
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
-#include "broker/dead_letter.h"
 #include "broker/enqueue.h"
 #include "broker/expiry.h"
 #include "broker/outcome_internal.h"
+#include "broker/post.h"
 #include "broker/redelivery.h"
 #include "broker/tally.h"
+#include "broker/tracing.h"
 #include "broker/transaction.h"
 
 /* What a delivery costs on the wire besides the message. */
@@ -259,6 +260,9 @@ void consumer_deliver(struct consumer *consumer, const struct delivery *delivery
         .msg = delivery->msg,
         .blob = blob_ref(consumer->tag),
     };
+    if (broker->tracing_count > 0) {
+        tracing_delivered(channel, consumer->queue, delivery, fx);
+    }
 }
 
 /* What was given back may be too much; what is at the head now may be too old. False if it still
@@ -351,5 +355,5 @@ void touched_serve(struct touched *touched, struct effects *fx)
         list_unlink(first);
         broker_queue_serve(container_of(first, struct broker_queue, touched_link), fx);
     }
-    dead_letters_send(touched->broker, fx);
+    posts_send(touched->broker, fx);
 }

@@ -9,36 +9,30 @@
 #include "base/memory.h"
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
-#include "broker/delay.h"
 #include "broker/enqueue.h"
 #include "broker/outcome_internal.h"
+#include "broker/post.h"
 #include "broker/replay.h"
 #include "broker/route.h"
 #include "broker/routing_keys.h"
-#include "broker/storage.h"
 
-/* A message that has died and waits to be published anew. Until then the journal has it in the
- * queue where it died. */
+/* Until it is published the journal has it in the queue where it died. */
 struct dead_letter {
-    struct list_node link;       // broker.dead_letters
-    struct list_node fetch_link; // broker.unfetched, if its content is to be asked for
-    struct broker_queue *queue;  // where it died: held
-    struct msg *msg;             // owns one reference: as it was there
-    struct msg *content;   // likewise: msg itself, or what its stub stands for; NULL until fetched
-    struct blob *exchange; // owns one reference: where it goes,
-    struct blob *key;      // likewise: with this routing key; NULL: with its own
-    uint64_t position;     // there; 0: the queue refused it
-    uint64_t expires;      // there
-    uint64_t time_s;       // of its death
+    struct post post;           // first
+    struct broker_queue *queue; // where it died: held
+    struct blob *exchange;      // owns one reference: where it goes,
+    struct blob *key;           // likewise: with this routing key; NULL: with its own
+    uint64_t position;          // there; 0: the queue refused it
+    uint64_t expires;           // there
+    uint64_t time_s;            // of its death
     enum death_reason reason;
-    bool fetching; // its content has been asked for and is not here
 };
 
 /* The message's own properties with the death in the headers and without the expiration. */
 static void rewrite(const struct dead_letter *letter, struct bytes *out)
 {
     const struct broker_queue *queue = letter->queue;
-    const struct msg *msg = letter->content;
+    const struct msg *msg = letter->post.content;
     struct amqp_properties properties;
     bool sound = properties_decode(msg_properties(msg), &properties);
     CHECK(sound);
@@ -71,7 +65,7 @@ static void rewrite(const struct dead_letter *letter, struct bytes *out)
 /* The message to be published; the caller owns the reference. */
 static struct msg *new_msg(const struct dead_letter *letter)
 {
-    const struct msg *msg = letter->content;
+    const struct msg *msg = letter->post.content;
     struct bytes properties = {0};
     rewrite(letter, &properties);
     struct msg_parts parts = {
@@ -90,91 +84,11 @@ static struct msg *new_msg(const struct dead_letter *letter)
 
 enum { NAME_MAX_LEN = 255 };
 
-/* So many contents are asked for at once: each is in memory, and so is what is made of it, until
- * the whole of them has been dealt with. */
-enum { FETCH_MAX = 4096 };
-
-static void fetch(struct dead_letter *letter, struct effects *fx)
-{
-    letter->fetching = true;
-    letter->queue->vhost->broker->fetch_count++;
-    *effects_next(fx) = (struct effect){.kind = EFFECT_FETCH, .msg = msg_ref(letter->msg)};
-}
-
-static void end_fetch(struct dead_letter *letter)
-{
-    letter->queue->vhost->broker->fetch_count -= letter->fetching;
-    letter->fetching = false;
-}
-
-/* A stub's content comes from the journal first. */
-static void post(struct dead_letter *letter, struct effects *fx)
-{
-    struct broker *broker = letter->queue->vhost->broker;
-    list_push(&broker->dead_letters, &letter->link);
-    if (!letter->msg->stub) {
-        letter->content = msg_ref(letter->msg);
-    } else if (broker->fetch_count < FETCH_MAX && list_empty(&broker->unfetched)) {
-        fetch(letter, fx);
-    } else {
-        list_push(&broker->unfetched, &letter->fetch_link);
-    }
-}
-
-void dead_letters_fetch(struct broker *broker, struct effects *fx)
-{
-    struct list_node *first;
-    while (broker->fetch_count < FETCH_MAX && (first = list_first(&broker->unfetched))) {
-        list_unlink(first);
-        fetch(container_of(first, struct dead_letter, fetch_link), fx);
-    }
-}
-
 /* Arguments may be longer than any name of an exchange or routing key: such ones lead nowhere. */
 static bool can_be_sent(const struct queue_limits *limits)
 {
     return limits->dead_letters && limits->dead_letter_exchange.len <= NAME_MAX_LEN &&
            limits->dead_letter_key.len <= NAME_MAX_LEN;
-}
-
-void dead_letter(struct broker_queue *queue, const struct delivery *delivery,
-                 enum death_reason reason, struct effects *fx)
-{
-    if (!can_be_sent(&queue->limits)) {
-        queue->counts.dropped[reason]++;
-        if (delivery->position > 0) {
-            outcome_settle(queue, delivery->msg, delivery->position, fx);
-        }
-        return;
-    }
-    queue->counts.dead_lettered[reason]++;
-    struct dead_letter *letter = memory_new(sizeof *letter);
-    letter->queue = queue;
-    letter->msg = msg_ref(delivery->msg);
-    letter->position = delivery->position;
-    letter->expires = delivery->expires;
-    letter->time_s = queue->vhost->broker->wall_s;
-    letter->reason = reason;
-    letter->exchange = blob_new(queue->limits.dead_letter_exchange);
-    letter->key = queue->limits.dead_letter_keyed ? blob_new(queue->limits.dead_letter_key) : NULL;
-    queue->holds++;
-    post(letter, fx);
-}
-
-static void letter_free(struct dead_letter *letter)
-{
-    list_unlink(&letter->link);
-    if (list_linked(&letter->fetch_link)) {
-        list_unlink(&letter->fetch_link);
-    }
-    end_fetch(letter);
-    letter->queue->holds--;
-    broker_queue_release(letter->queue);
-    msg_unref(letter->msg);
-    msg_unref(letter->content);
-    blob_unref(letter->exchange);
-    blob_unref(letter->key);
-    free(letter);
 }
 
 /* The queues that it goes to; none if there is no such exchange. */
@@ -226,88 +140,66 @@ static void publish(const struct dead_letter *letter, struct msg *msg, struct ef
 }
 
 /* It enters the queues that it goes to and leaves the one where it died, for the journal in one. */
-static void send(struct dead_letter *letter, struct effects *fx)
+static void send(struct post *post, struct effects *fx)
 {
+    struct dead_letter *letter = (struct dead_letter *)post;
     uint32_t begin = fx->count;
     struct msg *msg = new_msg(letter);
     publish(letter, msg, fx);
     if (letter->position > 0) {
-        outcome_settle(letter->queue, letter->msg, letter->position, fx);
+        outcome_settle(letter->queue, letter->post.msg, letter->position, fx);
     }
     outcome_group(letter->queue->vhost->broker, begin, false, fx);
     msg_unref(msg);
 }
 
-/* Dead letters that make others may multiply: queues of length zero that dead-letter to one fanout
- * exchange do so with every hop. So one call sends so many at most; the rest is for broker_tick,
- * after everybody has had a turn. */
-enum { AT_ONCE_MAX = 10000 };
-
-/* The first one, if it has its content; those behind it wait, for they died later. */
-static struct dead_letter *ready_letter(const struct broker *broker)
+static void free_letter(struct post *post)
 {
-    struct list_node *first = list_first(&broker->dead_letters);
-    struct dead_letter *letter = first ? container_of(first, struct dead_letter, link) : NULL;
-    return letter && letter->content ? letter : NULL;
+    struct dead_letter *letter = (struct dead_letter *)post;
+    letter->queue->holds--;
+    broker_queue_release(letter->queue);
+    blob_unref(letter->exchange);
+    blob_unref(letter->key);
+    free(letter);
 }
 
-bool dead_letters_due(const struct broker *broker)
-{
-    return ready_letter(broker) != NULL ||
-           (broker->fetch_count < FETCH_MAX && !list_empty(&broker->unfetched));
-}
+static const struct post_type post_dead_letter = {.send = send, .free_post = free_letter};
 
-void dead_letters_send_waiting(struct broker *broker, struct effects *fx)
+void dead_letter(struct broker_queue *queue, const struct delivery *delivery,
+                 enum death_reason reason, struct effects *fx)
 {
-    struct dead_letter *letter;
-    int left = AT_ONCE_MAX;
-    while (left-- > 0 && (letter = ready_letter(broker))) {
-        send(letter, fx);
-        letter_free(letter);
-    }
-}
-
-void broker_fetched(struct broker *broker, const struct msg *stub, struct msg *loaded,
-                    struct effects *fx)
-{
-    list_each(node, &broker->dead_letters) { // asked for in this order, and mostly given in it
-        struct dead_letter *letter = container_of(node, struct dead_letter, link);
-        if (letter->msg == stub && !letter->content) {
-            end_fetch(letter);
-            letter->content = msg_ref(loaded);
-            break;
+    if (!can_be_sent(&queue->limits)) {
+        queue->counts.dropped[reason]++;
+        if (delivery->position > 0) {
+            outcome_settle(queue, delivery->msg, delivery->position, fx);
         }
+        return;
     }
-    delay_fetched(broker, stub, loaded, fx);
-    dead_letters_send(broker, fx);
+    queue->counts.dead_lettered[reason]++;
+    struct dead_letter *letter = memory_new(sizeof *letter);
+    letter->post.type = &post_dead_letter;
+    letter->post.vhost = queue->vhost;
+    letter->post.msg = msg_ref(delivery->msg);
+    letter->queue = queue;
+    letter->position = delivery->position;
+    letter->expires = delivery->expires;
+    letter->time_s = queue->vhost->broker->wall_s;
+    letter->reason = reason;
+    letter->exchange = blob_new(queue->limits.dead_letter_exchange);
+    letter->key = queue->limits.dead_letter_keyed ? blob_new(queue->limits.dead_letter_key) : NULL;
+    queue->holds++;
+    post_add(&letter->post, fx);
 }
 
 void dead_letters_each(struct broker *broker, taken_visitor visit, void *context)
 {
-    list_each(node, &broker->dead_letters) {
-        const struct dead_letter *letter = container_of(node, struct dead_letter, link);
-        struct delivery delivery = {
-            .msg = letter->msg, .expires = letter->expires, .position = letter->position};
-        if (letter->position > 0) {
+    list_each(node, &broker->posts) {
+        const struct post *post = container_of(node, struct post, link);
+        const struct dead_letter *letter = (const struct dead_letter *)post;
+        if (post->type == &post_dead_letter && letter->position > 0) {
+            struct delivery delivery = {
+                .msg = post->msg, .expires = letter->expires, .position = letter->position};
             visit(context, letter->queue, &delivery);
-        }
-    }
-}
-
-void dead_letters_drop(struct broker *broker)
-{
-    struct list_node *first;
-    while ((first = list_first(&broker->dead_letters))) {
-        letter_free(container_of(first, struct dead_letter, link));
-    }
-}
-
-void dead_letters_drop_in(struct broker *broker, const struct vhost *vhost)
-{
-    list_each(node, &broker->dead_letters) {
-        struct dead_letter *letter = container_of(node, struct dead_letter, link);
-        if (letter->queue->vhost == vhost) {
-            letter_free(letter);
         }
     }
 }

@@ -6,8 +6,8 @@
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
 #include "broker/consumer.h"
-#include "broker/dead_letter.h"
 #include "broker/delay.h"
+#include "broker/post.h"
 
 /* The expiration property; a checked decimal number. */
 static uint64_t own_ttl(const struct msg *msg)
@@ -109,7 +109,7 @@ static uint64_t least(uint64_t a, uint64_t b)
 
 uint64_t broker_deadline(const struct broker *broker)
 {
-    if (dead_letters_due(broker)) {
+    if (posts_due(broker)) {
         return broker->now_ms;
     }
     uint64_t head = first_of(&broker->head_deadlines);
@@ -137,9 +137,9 @@ static void expire(struct broker *broker, struct effects *fx)
 void broker_tick(struct broker *broker, struct effects *fx)
 {
     expire(broker, fx);
-    dead_letters_fetch(broker, fx);
+    posts_fetch(broker, fx);
     delay_release(broker, fx);
-    dead_letters_send(broker, fx);
+    posts_send(broker, fx);
     while (first_of(&broker->unused_deadlines) <= broker->now_ms) {
         struct deadline *due = deadlines_first(&broker->unused_deadlines);
         broker_queue_remove(container_of(due, struct broker_queue, unused_due), fx);

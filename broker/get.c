@@ -4,12 +4,13 @@
 #include "broker/ack_timeout.h"
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
-#include "broker/dead_letter.h"
 #include "broker/expiry.h"
 #include "broker/outcome_internal.h"
+#include "broker/post.h"
 #include "broker/redelivery.h"
 #include "broker/reply.h"
 #include "broker/tally.h"
+#include "broker/tracing.h"
 
 static enum amqp_reply find(struct channel *channel, const struct amqp_basic_get *args,
                             struct broker_queue **out, struct effects *fx)
@@ -67,7 +68,7 @@ enum amqp_reply broker_basic_get(struct channel *channel, const struct amqp_basi
     struct delivery delivery;
     expiry_touch(queue);
     expiry_trim_all(queue, fx);
-    dead_letters_send(broker_of(channel), fx);
+    posts_send(broker_of(channel), fx);
     if (!broker_queue_take(queue, &delivery)) {
         TALLY_OUT(channel, queue, get_empty);
         reply_ok(channel, METHOD_basic_get_empty, fx);
@@ -100,6 +101,9 @@ enum amqp_reply broker_basic_get(struct channel *channel, const struct amqp_basi
         .msg = delivery.msg,
         .count = queue_ready_count(queue->messages),
     };
-    dead_letters_send(broker, fx);
+    if (broker->tracing_count > 0) {
+        tracing_delivered(channel, queue, &delivery, fx);
+    }
+    posts_send(broker, fx);
     return AMQP_OK;
 }

@@ -2,9 +2,9 @@
 
 #include "broker/ack_timeout.h"
 #include "broker/broker_internal.h"
-#include "broker/dead_letter.h"
 #include "broker/outcome_internal.h"
 #include "broker/policy_internal.h"
+#include "broker/post.h"
 
 /* Everything that a policy may hold for. No queue goes in the course of it: x-expires does not act
  * before the next tick. */
@@ -19,7 +19,7 @@ static void renew_all(struct vhost *vhost, struct effects *fx)
     }
     ack_timeouts_renew(vhost->broker);
     forget_routes(vhost->broker); // alternate exchanges
-    dead_letters_send(vhost->broker, fx);
+    posts_send(vhost->broker, fx);
 }
 
 struct topology_policy_put policy_entry(const struct vhost *vhost, enum policy_kind kind,

@@ -13,7 +13,7 @@ void policy_find_limits(struct broker_queue *queue);
 
 /* Finds them anew after policies have changed, and makes the queue keep to its limits, unless the
  * broker is being restored. A time that has not changed runs on. What is dead-lettered is left for
- * dead_letters_send. */
+ * posts_send. */
 void policy_renew_queue(struct broker_queue *queue, struct effects *fx);
 
 /* What the journal is told of a policy. */

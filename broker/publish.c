@@ -3,13 +3,14 @@
 #include "base/wire.h"
 #include "broker/broker_internal.h"
 #include "broker/content.h"
-#include "broker/dead_letter.h"
 #include "broker/duplicates.h"
 #include "broker/enqueue.h"
+#include "broker/post.h"
 #include "broker/replay.h"
 #include "broker/reply_to.h"
 #include "broker/route.h"
 #include "broker/tally.h"
+#include "broker/tracing.h"
 #include "broker/transaction.h"
 
 static enum amqp_reply refuse_immediate(struct effects *fx)
@@ -180,7 +181,7 @@ static void send(struct channel *channel, const struct outgoing *outgoing, struc
         }
         accepted = hand_out(channel, outgoing, msg, fx);
         msg_unref(msg);
-        dead_letters_send(broker_of(channel), fx);
+        posts_send(broker_of(channel), fx);
     } else {
         tally_publish(channel, route->counts);
         tally_unroutable(channel, false);
@@ -272,6 +273,17 @@ static bool is_held_back(const struct route *route)
     return route->count > 0;
 }
 
+static void trace(const struct channel *channel, const struct outgoing *outgoing,
+                  struct effects *fx)
+{
+    struct traced traced = {.exchange = outgoing->publish->exchange,
+                            .keys = outgoing->keys->items,
+                            .key_count = outgoing->keys->count,
+                            .properties = outgoing->properties,
+                            .body = outgoing->publish->body};
+    tracing_published(channel, &traced, &outgoing->route, fx);
+}
+
 static enum amqp_reply publish_anew(struct channel *channel, const struct publish *publish,
                                     struct effects *fx)
 {
@@ -291,7 +303,14 @@ static enum amqp_reply publish_anew(struct channel *channel, const struct publis
             .to_replies = to_reply_address(publish, &content.keys),
         };
         look_into(&outgoing, &content.properties);
+        bool traced = channel->session->vhost->tracing;
+        if (traced) {
+            trace(channel, &outgoing, fx);
+        }
         send(channel, &outgoing, fx);
+        if (traced) {
+            posts_send(broker_of(channel), fx);
+        }
     }
     bytes_finish(&rewritten);
     content_finish(&content);

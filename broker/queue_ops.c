@@ -10,6 +10,7 @@
 #include "broker/expiry.h"
 #include "broker/names.h"
 #include "broker/outcome_internal.h"
+#include "broker/post.h"
 #include "broker/queue_arguments.h"
 #include "broker/reply.h"
 #include "broker/reply_to.h"
@@ -46,7 +47,7 @@ static void send_counts(struct channel *channel, const struct amqp_queue_declare
 {
     expiry_touch(queue);
     expiry_trim_all(queue, fx);
-    dead_letters_send(broker_of(channel), fx);
+    posts_send(broker_of(channel), fx);
     struct declare_ok ok = {queue->name, queue_ready_count(queue->messages), queue->consumer_count};
     send_declare_ok(channel, args, &ok, fx);
 }
@@ -300,7 +301,7 @@ enum amqp_reply broker_queue_purge(struct channel *channel, const struct amqp_qu
     }
     expiry_trim_all(queue, fx);
     uint64_t count = broker_queue_drop_all(queue, fx);
-    dead_letters_send(broker_of(channel), fx);
+    posts_send(broker_of(channel), fx);
     if (!args->no_wait) {
         struct amqp_args ok = {.method = METHOD_queue_purge_ok,
                                .queue_purge_ok = {.message_count = (uint32_t)count}};

@@ -2,10 +2,10 @@
 
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
-#include "broker/dead_letter.h"
 #include "broker/delay.h"
 #include "broker/enqueue.h"
 #include "broker/expiry.h"
+#include "broker/post.h"
 #include "broker/topology.h"
 
 enum { LEVEL_STEP = 256 }; // between positions of one level of priority
@@ -225,5 +225,5 @@ void broker_restored(struct broker *broker, struct effects *fx)
         }
         delay_restored(vhost, fx);
     }
-    dead_letters_send(broker, fx);
+    posts_send(broker, fx);
 }

@@ -5,8 +5,8 @@
 #include "amqp/properties.h"
 #include "base/memory.h"
 #include "broker/broker_internal.h"
-#include "broker/dead_letter.h"
 #include "broker/enqueue.h"
+#include "broker/post.h"
 #include "broker/route.h"
 #include "broker/routing_keys.h"
 #include "exchange/history.h"
@@ -91,5 +91,5 @@ void replay_to(struct vhost *vhost, const struct exchange *source, struct destin
         msg_unref(messages[i]);
     }
     free(messages);
-    dead_letters_send(vhost->broker, fx);
+    posts_send(vhost->broker, fx);
 }

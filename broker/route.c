@@ -109,7 +109,8 @@ struct route route_find(struct channel *channel, const struct publish *publish,
     struct route route = route_of(set);
     route.counts = exchange_counts(exchange ? exchange : channel->session->vhost->default_exchange);
     bool headers = content->properties.flags & PROPERTY_headers;
-    if (same && !headers && !reply_to_is_address(publish->routing_key)) {
+    bool traced = channel->session->vhost->tracing;
+    if (same && !headers && !traced && !reply_to_is_address(publish->routing_key)) {
         remember(channel, publish, &route);
     }
     return route;

@@ -27,7 +27,7 @@ enum amqp_reply route_check(struct channel *channel, const struct publish *publi
                             struct exchange **out, struct effects *fx);
 
 /* Routes. What was found is remembered for the channel's next message to the same place, if that is
- * sure to go the same way: it has no headers, and the exchanges go by keys. */
+ * sure to go the same way: it has no headers, the exchanges go by keys, and nobody watches. */
 struct route route_find(struct channel *channel, const struct publish *publish,
                         struct exchange *exchange, const struct content *content);
 

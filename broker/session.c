@@ -11,10 +11,12 @@
 
 static struct session *session_new(struct vhost *vhost, const struct session_options *options)
 {
-    struct session *session = memory_new(sizeof *session + options->user.len);
+    struct session *session = memory_new(sizeof *session + options->user.len + options->name.len);
     uint8_t *copy = (uint8_t *)(session + 1);
     slice_copy(copy, options->user);
     session->user = (struct slice){copy, options->user.len};
+    slice_copy(copy + options->user.len, options->name);
+    session->name = (struct slice){copy + options->user.len, options->name.len};
     session->broker = vhost->broker;
     session->vhost = vhost;
     session->conn = options->conn;

@@ -12,6 +12,7 @@ struct session_options {
     uint32_t conn; // what effects call it; unique among open sessions
     struct slice user;
     struct slice vhost;
+    struct slice name;  // of the connection, as tools know it
     bool trusted;       // may enter, and do everything there, whatever the permissions say
     bool passing;       // for a single operation, by nobody who is connected: not churn_counts
     bool cancel_notify; // the client has the capability consumer_cancel_notify

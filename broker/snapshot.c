@@ -81,6 +81,15 @@ static void add_entry(struct snapshot *snapshot, const struct topology *topology
     topology_encode(topology, room_for(snapshot, OUTCOME_TOPOLOGY));
 }
 
+static void add_tracing(struct snapshot *snapshot, const struct vhost *vhost)
+{
+    if (vhost->tracing) {
+        struct topology topology = {.kind = TOPOLOGY_vhost_tracing_put,
+                                    .vhost_tracing_put = {.vhost = vhost->name, .on = true}};
+        add_entry(snapshot, &topology);
+    }
+}
+
 static void add_vhost_limits(struct snapshot *snapshot, const struct vhost *vhost)
 {
     for (int i = 0; i < VHOST_LIMIT_COUNT; i++) {
@@ -245,6 +254,7 @@ struct snapshot *snapshot_new(struct broker *broker, uint64_t position)
         struct topology topology = {.kind = TOPOLOGY_vhost_put, .vhost_put = {.name = vhost->name}};
         add_entry(snapshot, &topology);
         add_notes(snapshot, vhost);
+        add_tracing(snapshot, vhost);
         add_policies(snapshot, vhost, POLICY_OF_USERS);
         add_policies(snapshot, vhost, POLICY_OF_OPERATORS);
         add_exchanges(snapshot, vhost);

@@ -106,6 +106,9 @@ struct broker;
     F(text, vhost)                                                                                 \
     F(text, component)                                                                             \
     F(text, name)
+#define TOPOLOGY_VHOST_TRACING_PUT(F)                                                              \
+    F(text, vhost)                                                                                 \
+    F(flag, on)
 
 #define TOPOLOGY_KINDS(T)                                                                          \
     T(1, vhost_put, TOPOLOGY_VHOST_PUT)                                                            \
@@ -128,7 +131,8 @@ struct broker;
     T(18, user_limit_put, TOPOLOGY_USER_LIMIT_PUT)                                                 \
     T(19, vhost_metadata_put, TOPOLOGY_VHOST_METADATA_PUT)                                         \
     T(20, parameter_put, TOPOLOGY_PARAMETER_PUT)                                                   \
-    T(21, parameter_delete, TOPOLOGY_PARAMETER_DELETE)
+    T(21, parameter_delete, TOPOLOGY_PARAMETER_DELETE)                                             \
+    T(22, vhost_tracing_put, TOPOLOGY_VHOST_TRACING_PUT)
 
 typedef struct slice topology_text;
 typedef struct slice topology_table;

@@ -297,6 +297,17 @@ static bool apply_vhost_delete(struct broker *broker, const struct topology_vhos
     return true;
 }
 
+static bool apply_vhost_tracing_put(struct broker *broker,
+                                    const struct topology_vhost_tracing_put *entry,
+                                    struct effects *fx)
+{
+    struct vhost *vhost = broker_find_vhost(broker, entry->vhost);
+    if (vhost) {
+        broker_set_tracing(vhost, entry->on, fx);
+    }
+    return true;
+}
+
 static bool apply_user_delete(struct broker *broker, const struct topology_user_delete *entry,
                               struct effects *fx)
 {

@@ -5,12 +5,12 @@
 #include "base/memory.h"
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
-#include "broker/dead_letter.h"
 #include "broker/delay.h"
 #include "broker/duplicates.h"
 #include "broker/outcome_internal.h"
 #include "broker/parameter_internal.h"
 #include "broker/policy.h"
+#include "broker/post.h"
 #include "broker/tally.h"
 #include "broker/topology.h"
 #include "broker/user_internal.h"
@@ -101,7 +101,7 @@ enum amqp_reply broker_delete_vhost(struct broker *broker, struct slice name, st
     struct topology topology = {.kind = TOPOLOGY_vhost_delete, .vhost_delete = {.name = name}};
     outcome_topology(broker, &topology, fx);
     grants_forget_vhost(broker, name);
-    dead_letters_drop_in(broker, vhost);
+    posts_drop(broker, vhost);
     delay_drop(broker, vhost);
     vhost_free(vhost, fx);
     outcome_group(broker, begin, true, fx);
@@ -120,6 +120,7 @@ void vhost_free(struct vhost *vhost, struct effects *fx)
         broker_queue_remove(container_of(first, struct broker_queue, link), fx);
     }
     tally_end_vhost(vhost);
+    vhost->broker->tracing_count -= vhost->tracing;
     vhost->broker->counters.exchanges -= exchanges_count(vhost->exchanges);
     map_finish(&vhost->queues_by_name);
     duplicates_free(vhost);

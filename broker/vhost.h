@@ -35,6 +35,8 @@ bool vhost_metadata_given(const struct vhost_metadata *metadata);   // whether i
 /* The kind (enum queue_kind) that a word for a type of queue stands for. False for other words. */
 bool vhost_queue_kind(struct slice word, uint8_t *kind);
 
+/* Switches RabbitMQ's firehose on or off (broker/tracing.h); that lasts. */
+void broker_set_tracing(struct vhost *vhost, bool on, struct effects *fx);
 struct vhost *broker_find_vhost(const struct broker *broker, struct slice name); // or NULL
 
 #endif

@@ -32,6 +32,7 @@ static void add_channels(const struct session *session, struct message_counts *t
 static struct vhost_view look_at_vhost(const struct vhost *vhost, struct arena *arena)
 {
     struct vhost_view view = {.name = arena_copy(arena, vhost->name),
+                              .tracing = vhost->tracing,
                               .counts = vhost->ended_counts};
     struct vhost_metadata metadata = vhost_metadata_of(vhost);
     view.metadata.description = arena_copy(arena, metadata.description);

@@ -30,6 +30,7 @@ struct vhost_view {
     struct message_counts counts; // of all channels that there have been
     struct vhost_metadata metadata;
     int64_t limits[VHOST_LIMIT_COUNT]; // by enum vhost_limit; LIMIT_NONE
+    bool tracing;
 };
 
 struct user_view {

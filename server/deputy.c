@@ -6,6 +6,7 @@
 
 /* No connection has this id: its slot would be the last one that there can be. */
 #define DEPUTY_CONN UINT32_MAX
+#define DEPUTY_NAME SLICE("HTTP API")
 
 enum { DEPUTY_CHANNEL = 1 };
 
@@ -28,14 +29,18 @@ static enum amqp_reply open_session(struct deputy *op, const struct session_opti
 enum amqp_reply deputy_open(struct deputy *op, struct slice user, struct slice vhost)
 {
     struct session_options options = {
-        .conn = DEPUTY_CONN, .user = user, .vhost = vhost, .passing = true};
+        .conn = DEPUTY_CONN, .user = user, .vhost = vhost, .name = DEPUTY_NAME, .passing = true};
     return open_session(op, &options);
 }
 
 enum amqp_reply deputy_open_trusted(struct deputy *op, struct slice user, struct slice vhost)
 {
-    struct session_options options = {
-        .conn = DEPUTY_CONN, .user = user, .vhost = vhost, .passing = true, .trusted = true};
+    struct session_options options = {.conn = DEPUTY_CONN,
+                                      .user = user,
+                                      .vhost = vhost,
+                                      .name = DEPUTY_NAME,
+                                      .passing = true,
+                                      .trusted = true};
     return open_session(op, &options);
 }
 

@@ -297,6 +297,7 @@ static void on_open(struct conn *conn, const struct amqp_args *args)
         .conn = conn->id,
         .user = blob_slice(conn->user),
         .vhost = args->connection_open.virtual_host,
+        .name = blob_slice(conn->name),
         .cancel_notify = conn->cancel_notify,
     };
     enum amqp_reply reply =

@@ -241,6 +241,27 @@ Test(api, what_is_made_anew_is_created_and_else_there_is_no_content)
                  201);
 }
 
+Test(api, tracing_is_as_the_last_one_who_spoke_of_it_said)
+{
+    static const struct {
+        const char *body;
+        const char *shows;
+    } puts[] = {
+        {"", "false"},
+        {"{\"tracing\":true}", "true"},
+        {"{}", "true"},
+        {"{\"tracing\":\"false\"}", "false"},
+    };
+    for (size_t i = 0; i < sizeof puts / sizeof *puts; i++) {
+        char shown[64];
+        cr_assert_leq(api_ask(&kit, "guest", "PUT /api/vhosts/v", puts[i].body), 204);
+        cr_assert_eq(api_ask(&kit, "guest", "GET /api/vhosts/v?columns=tracing", NULL), 200);
+        snprintf(shown, sizeof shown, "{\"tracing\":%s}", puts[i].shows);
+        cr_assert_str_eq(kit.text, shown);
+    }
+    cr_assert_eq(api_ask(&kit, "guest", "PUT /api/vhosts/v", "{\"tracing\":5}"), 400);
+}
+
 Test(api, what_was_made_can_be_removed_once)
 {
     static const char *const made[][2] = {
