@@ -37,9 +37,10 @@ struct effect;
  *     COUNTERS   varint queues_made, varint names_made, n x {varint queue, u8 level, varint
  *                position_next, varint mark}
  *     INDEX      varint queue, n x {zigzag position, zigzag at / 8, varint body_len, varint
- *                rest_len, u8 flags (1 persistent, 2 has an expiration, 4 expires), time if it
- *                expires}: ready or unsettled messages that have their content at `at`. The
- *                differences are to the message before; to 0 in the first one.
+ *                rest_len, u8 flags (1 persistent, 2 has an expiration, 4 expires, 8 other
+ *                places had their content there, too), time if it expires}: ready or unsettled
+ *                messages that have their content at `at`. The differences are to the message
+ *                before; to 0 in the first one.
  *
  * To change a form, give the new one a new type: the old one must be read as long as somebody has
  * files with it. */
@@ -61,7 +62,13 @@ enum outcome_type {
 };
 
 /* Flags of a place in an INDEX. */
-enum { INDEX_PERSISTENT = 1, INDEX_EXPIRATION = 2, INDEX_EXPIRES = 4, INDEX_FLAGS = 7 };
+enum {
+    INDEX_PERSISTENT = 1,
+    INDEX_EXPIRATION = 2,
+    INDEX_EXPIRES = 4,
+    INDEX_SHARED = 8,
+    INDEX_FLAGS = 15,
+};
 
 const char *outcome_name(uint8_t type); // NULL of a type that there is not
 

@@ -48,6 +48,9 @@ static bool apply_enqueue(struct broker *broker, const struct outcome *outcome)
         .persistent = enqueue.persistent,
         .has_expiration = enqueue.has_expiration,
     };
+    if (enqueue.count > 1) {
+        ledger_share(&broker->ledger, stored.at);
+    }
     struct wire_reader r = wire_reader_of(enqueue.places);
     for (uint32_t i = 0; i < enqueue.count; i++) {
         struct outcome_place place = outcome_get_place(&r);
@@ -146,7 +149,8 @@ static bool apply_counters(struct broker *broker, const struct outcome *outcome)
     return possible && !r.bad;
 }
 
-static void read_indexed(struct wire_reader *r, struct stored *stored)
+/* Returns the flags. */
+static uint8_t read_indexed(struct wire_reader *r, struct stored *stored)
 {
     stored->position = outcome_unzigzag(stored->position, wire_get_varint(r));
     stored->at =
@@ -160,6 +164,7 @@ static void read_indexed(struct wire_reader *r, struct stored *stored)
     stored->persistent = flags & INDEX_PERSISTENT;
     stored->has_expiration = flags & INDEX_EXPIRATION;
     stored->expires = flags & INDEX_EXPIRES ? wire_get_u64(r) : QUEUE_NEVER;
+    return flags;
 }
 
 static bool apply_index(struct broker *broker, const struct outcome *outcome)
@@ -168,7 +173,10 @@ static bool apply_index(struct broker *broker, const struct outcome *outcome)
     struct broker_queue *queue = find_queue(broker, wire_get_varint(&r));
     struct stored stored = {0};
     while (wire_left(&r) > 0) {
-        read_indexed(&r, &stored);
+        uint8_t flags = read_indexed(&r, &stored);
+        if (!r.bad && flags & INDEX_SHARED) {
+            ledger_share(&broker->ledger, stored.at);
+        }
         struct stored placed = stored;
         placed.expires = time_of(broker, stored.expires);
         if (r.bad || (queue && !restore(queue, &placed))) {
@@ -218,6 +226,7 @@ static void start_queue(struct broker_queue *queue, struct effects *fx)
 void broker_restored(struct broker *broker, struct effects *fx)
 {
     broker->restored_last = NULL;
+    ledger_restored(&broker->ledger);
     list_each(vhost_node, &broker->vhosts) {
         struct vhost *vhost = container_of(vhost_node, struct vhost, link);
         list_each(node, &vhost->queues) {

@@ -305,13 +305,14 @@ static void add_place(struct snapshot *snapshot, const struct broker_queue *queu
     struct bytes *out = &snapshot->backlog.octets;
     const struct stored *last = &snapshot->index_last;
     bool expires = stored->expires != QUEUE_NEVER;
+    bool shared = ledger_is_shared(&snapshot->broker->ledger, stored->at);
     bytes_add_varint(out, outcome_zigzag(last->position, stored->position));
     bytes_add_varint(out, outcome_zigzag(last->at / STORED_ALIGN, stored->at / STORED_ALIGN));
     bytes_add_varint(out, stored->body_len);
     bytes_add_varint(out, stored->rest_len);
     bytes_add_u8(out, (uint8_t)((stored->persistent ? INDEX_PERSISTENT : 0) |
                                 (stored->has_expiration ? INDEX_EXPIRATION : 0) |
-                                (expires ? INDEX_EXPIRES : 0)));
+                                (expires ? INDEX_EXPIRES : 0) | (shared ? INDEX_SHARED : 0)));
     if (expires) {
         bytes_add_u64(out, stored->expires + snapshot->broker->options.wall_offset_ms);
     }

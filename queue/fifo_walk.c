@@ -75,9 +75,8 @@ static bool relocate_slot(const struct moves *moves, struct slot *slot)
         return false;
     }
     struct stored stored = slot_stored(*slot);
-    uint64_t octets = stored_octets(stored.body_len, stored.rest_len);
-    ledger_drop(moves->ledger, move->from, octets);
-    ledger_add(moves->ledger, move->to, octets);
+    ledger_move(moves->ledger, move->from, move->to,
+                stored_octets(stored.body_len, stored.rest_len));
     *slot = slot_moved(*slot, move->to);
     return true;
 }

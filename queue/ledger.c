@@ -55,6 +55,50 @@ void ledger_close(struct ledger *ledger, uint64_t first)
     memmove(segment, segment + 1, (ledger->count - index) * sizeof *segment);
 }
 
+/* What another place adds. */
+static uint64_t octets_added(struct ledger *ledger, uint64_t at, uint64_t octets)
+{
+    struct shared_record *record = shared_find(&ledger->shared, at);
+    return record && record->count++ > 0 ? 0 : octets;
+}
+
+/* What is gone with a place. */
+static uint64_t octets_dropped(struct ledger *ledger, uint64_t at, uint64_t octets)
+{
+    struct shared_record *record = shared_find(&ledger->shared, at);
+    if (record && record->count > 0 && --record->count > 0) {
+        return 0;
+    }
+    if (record) {
+        shared_remove(&ledger->shared, record);
+    }
+    return octets;
+}
+
+void ledger_share(struct ledger *ledger, uint64_t at)
+{
+    shared_put(&ledger->shared, at);
+}
+
+bool ledger_is_shared(const struct ledger *ledger, uint64_t at)
+{
+    return shared_find(&ledger->shared, at) != NULL;
+}
+
+void ledger_restored(struct ledger *ledger)
+{
+    shared_remove_empty(&ledger->shared);
+}
+
+void ledger_move(struct ledger *ledger, uint64_t from, uint64_t to, uint64_t octets)
+{
+    if (ledger_is_shared(ledger, from)) {
+        ledger_share(ledger, to);
+    }
+    ledger_drop(ledger, from, octets);
+    ledger_add(ledger, to, octets);
+}
+
 void ledger_add(struct ledger *ledger, uint64_t at, uint64_t octets)
 {
     struct ledger_segment *segment = ledger_find(ledger, at);
@@ -62,6 +106,7 @@ void ledger_add(struct ledger *ledger, uint64_t at, uint64_t octets)
         ledger->elsewhere++;
         return;
     }
+    octets = octets_added(ledger, at, octets);
     segment->live++;
     segment->octets += octets;
     ledger->live++;
@@ -76,6 +121,7 @@ void ledger_drop(struct ledger *ledger, uint64_t at, uint64_t octets)
         ledger->elsewhere--;
         return;
     }
+    octets = octets_dropped(ledger, at, octets);
     CHECK(segment->live > 0 && segment->octets >= octets);
     segment->live--;
     segment->octets -= octets;
@@ -86,5 +132,6 @@ void ledger_drop(struct ledger *ledger, uint64_t at, uint64_t octets)
 void ledger_finish(struct ledger *ledger)
 {
     free(ledger->segments);
+    shared_finish(&ledger->shared);
     *ledger = (struct ledger){0};
 }

@@ -48,8 +48,7 @@ bool moves_apply(const struct moves *moves, struct msg *msg, bool counted)
     }
     msg->stored_at = move->to;
     if (counted) {
-        ledger_drop(moves->ledger, move->from, msg_stored_octets(msg));
-        ledger_add(moves->ledger, move->to, msg_stored_octets(msg));
+        ledger_move(moves->ledger, move->from, move->to, msg_stored_octets(msg));
     }
     return true;
 }

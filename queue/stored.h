@@ -24,9 +24,7 @@ enum { STORED_OVERHEAD = 52, STORED_ALIGN = 8 };
 /* Journal positions are below this. */
 #define STORED_AT_MAX (UINT64_C(1) << 59)
 
-/* What the record of a message takes in the journal, in octets, as every ledger counts it. A
- * message that is in several queues has one record and is counted whole for each of them: what is
- * live is over-counted then, never under-counted. */
+/* What the record of a message takes in the journal, in octets, as every ledger counts it. */
 static inline uint64_t stored_octets(uint32_t body_len, uint32_t rest_len)
 {
     uint64_t octets = STORED_OVERHEAD + (uint64_t)body_len + rest_len + STORED_ALIGN - 1;

@@ -143,6 +143,9 @@ static uint32_t run_stores(struct store *store, const struct effects *fx, uint32
     uint64_t position = store_append_message(store, &message);
     first->msg->stored_at = position;
     uint64_t octets = msg_stored_octets(first->msg);
+    if (message.count > 1 && position > 0) {
+        ledger_share(broker_ledger(store->broker), position);
+    }
     for (uint32_t i = 0; i < message.count && position > 0; i++) {
         ledger_add(broker_ledger(store->broker), position, octets);
     }

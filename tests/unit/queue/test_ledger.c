@@ -96,3 +96,54 @@ Test(ledger, counts_records_as_they_lie_on_the_disk)
     cr_assert_eq(msg_stored_octets(msg), stored_octets(8, msg_route(msg).len));
     msg_unref(msg);
 }
+
+Test(ledger, a_record_of_several_places_is_counted_once_until_the_last_one_goes)
+{
+    struct ledger ledger = of_three();
+    ledger_share(&ledger, 1000);
+    ledger_add(&ledger, 1000, 64);
+    ledger_add(&ledger, 1000, 64);
+    ledger_add(&ledger, 1064, 64);
+    cr_assert_eq(ledger.segments[0].live, 3);
+    cr_assert_eq(ledger.octets, 128);
+    ledger_drop(&ledger, 1000, 64);
+    cr_assert_eq(ledger.octets, 128);
+    cr_assert(ledger_is_shared(&ledger, 1000));
+    ledger_drop(&ledger, 1000, 64);
+    cr_assert_eq(ledger.octets, 64);
+    cr_assert_eq(ledger.segments[0].live, 1);
+    cr_assert_not(ledger_is_shared(&ledger, 1000));
+    ledger_finish(&ledger);
+}
+
+Test(ledger, places_of_a_record_move_one_by_one_and_are_counted_once_there_too)
+{
+    struct ledger ledger = of_three();
+    ledger_share(&ledger, 1000);
+    ledger_add(&ledger, 1000, 64);
+    ledger_add(&ledger, 1000, 64);
+    ledger_move(&ledger, 1000, 2000, 64);
+    cr_assert_eq(ledger.segments[0].octets, 64);
+    cr_assert_eq(ledger.segments[1].octets, 64);
+    ledger_move(&ledger, 1000, 2000, 64);
+    cr_assert_eq(ledger.segments[0].octets, 0);
+    cr_assert_eq(ledger.segments[1].octets, 64);
+    cr_assert_eq(ledger.segments[1].live, 2);
+    ledger_drop(&ledger, 2000, 64);
+    ledger_drop(&ledger, 2000, 64);
+    cr_assert_eq(ledger.octets, 0);
+    cr_assert_eq(ledger.live, 0);
+    ledger_finish(&ledger);
+}
+
+Test(ledger, what_was_shared_for_nothing_is_forgotten)
+{
+    struct ledger ledger = of_three();
+    ledger_share(&ledger, 1000);
+    ledger_share(&ledger, 1064);
+    ledger_add(&ledger, 1064, 64);
+    ledger_restored(&ledger);
+    cr_assert_not(ledger_is_shared(&ledger, 1000));
+    cr_assert(ledger_is_shared(&ledger, 1064));
+    ledger_finish(&ledger);
+}

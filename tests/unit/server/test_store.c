@@ -265,6 +265,53 @@ Test(store, compaction_keeps_the_journal_in_proportion)
     shop_take(&client, "keep", 120);
 }
 
+/* A record of which all queues need the content is no larger than one that only one needs. */
+Test(store, compaction_keeps_the_journal_in_proportion_for_fanouts_too)
+{
+    enum { QUEUES = 9, ROUNDS = 60, BODY = 1000 };
+    char name[] = "k0";
+    for (int i = 0; i < QUEUES; i++) {
+        name[1] = (char)('0' + i);
+        shop_declare(&client, name);
+        struct slice queue = {(const uint8_t *)name, 2};
+        send_method(
+            &client, 1,
+            METHOD(queue_bind, .queue = queue, .exchange = SLICE("amq.fanout"), .no_wait = true));
+    }
+    for (int i = 0; i < ROUNDS; i++) {
+        uint8_t body[BODY] = {0};
+        struct bytes frames = {0};
+        put_method(&frames, 1, METHOD(basic_publish, .exchange = SLICE("amq.fanout")));
+        put_header(&frames, 1, BODY, SLICE("\x10\0\2"));
+        put_frame(&frames, FRAME_BODY, 1, (struct slice){body, BODY});
+        client_send(&client, bytes_slice(&frames));
+        bytes_finish(&frames);
+        shop_publish(&shop, &client, "q", 50, BODY);
+        shop_flush(&shop);
+        shop_take(&client, "q", 50);
+        for (int k = 0; k < 10; k++) {
+            shop_wait(&shop, 60);
+        }
+    }
+    uint64_t live = ROUNDS * (BODY + 200);
+    cr_expect_leq(broker_ledger(shop.kit.broker)->octets, live);
+    cr_expect_leq(shop_segments(&shop) * SHOP_SEGMENT, live * 5 / 2 + 9 * SHOP_SEGMENT);
+    kill_and_start();
+    cr_expect_leq(broker_ledger(shop.kit.broker)->octets, live);
+    cr_expect_eq(shop_ready(&shop), QUEUES * ROUNDS);
+    stop_and_start();
+    cr_expect_leq(broker_ledger(shop.kit.broker)->octets, live);
+    shop_take(&client, "k3", ROUNDS);
+    cr_expect_geq(broker_ledger(shop.kit.broker)->octets, ROUNDS * BODY);
+    for (int i = 0; i < QUEUES; i++) {
+        name[1] = (char)('0' + i);
+        if (i != 3) {
+            shop_take(&client, name, ROUNDS);
+        }
+    }
+    cr_expect_eq(broker_ledger(shop.kit.broker)->octets, 0);
+}
+
 Test(store, a_checkpoint_makes_up_for_the_records)
 {
     shop_publish(&shop, &client, "q", 600, 1000);
