@@ -12,6 +12,7 @@
     R(GET, "/api/overview", LOGIN, overview)                                                       \
     R(GET, "/api/cluster-name", LOGIN, cluster_name)                                               \
     R(PUT, "/api/cluster-name", ADMINISTRATOR, cluster_name_put)                                   \
+    R(GET, "/api/leveret/settings", ADMINISTRATOR, settings)                                       \
     R(GET, "/api/whoami", LOGIN, whoami)                                                           \
     R(GET, "/api/extensions", LOGIN, extensions)                                                   \
     R(GET, "/api/feature-flags", LOGIN, feature_flags)                                             \

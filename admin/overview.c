@@ -3,6 +3,7 @@
 #include "admin/descriptions.h"
 #include "admin/handlers.h"
 #include "admin/listeners.h"
+#include "conf/settings_print.h"
 #include "server/conn_view.h"
 
 static void write_versions(struct writer *w, const struct api *api)
@@ -112,6 +113,19 @@ void on_overview(struct call *call)
         write_contexts(w, call->api);
     }
     write_end(w);
+}
+
+/* Leveret's own: the settings as a file would have them, without passwords. */
+void on_settings(struct call *call)
+{
+    struct answer answer;
+    struct bytes text = {0};
+    settings_print(call_settings(call), true, &text);
+    struct writer *w = answer_begin(&answer, call);
+    write_object(w, NULL);
+    write_text(w, "settings", bytes_slice(&text));
+    write_end(w);
+    bytes_finish(&text);
 }
 
 /* A list of which there is nothing. */

@@ -1,0 +1,348 @@
+#include "ctl/groups.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/format.h"
+#include "ctl/listeners.h"
+
+static struct question get(char *path)
+{
+    return (struct question){.method = "GET", .path = path};
+}
+
+static int ping(struct run *run)
+{
+    long process;
+    long seconds = run_number(run, "timeout", 60);
+    run_banner(run,
+               "Will ping %s. This only checks if the OS process is running and answers. "
+               "Timeout: %ld ms.",
+               run_node(run), seconds * 1000);
+    if (!run_reach(run, &process)) {
+        return run_fail(run, EXIT_UNAVAILABLE, "Failed to connect and authenticate to %s in %ld ms",
+                        run_node(run), seconds * 1000);
+    }
+    return run_say(run, "Ping succeeded");
+}
+
+/* Whether the broker answers at all: it begins to when it has started. */
+static bool answers(struct run *run)
+{
+    long process;
+    return run_reach(run, &process);
+}
+
+static int check_running(struct run *run)
+{
+    run_banner(run, "Checking if RabbitMQ is running on node %s ...", run_node(run));
+    if (!answers(run)) {
+        return run_fail(run, EXIT_UNAVAILABLE,
+                        "RabbitMQ on node %s is not running or has not fully booted yet (check "
+                        "with is_booting)",
+                        run_node(run));
+    }
+    return run_say(run, "RabbitMQ on node %s is fully booted and running", run_node(run));
+}
+
+static int is_running(struct run *run)
+{
+    run_banner(run, "Asking node %s for its status ...", run_node(run));
+    bool running = answers(run);
+    if (run->formatter == FORMATTER_JSON) {
+        fprintf(run->out, "{\"result\":%s}\n", running ? "true" : "false");
+        return EXIT_OK;
+    }
+    return running ? run_say(run, "RabbitMQ on node %s is fully booted and running", run_node(run))
+                   : run_say(run,
+                             "RabbitMQ on node %s is not running or has not fully booted yet "
+                             "(check with is_booting)",
+                             run_node(run));
+}
+
+/* A broker that answers has booted. */
+static int is_booting(struct run *run)
+{
+    run_banner(run, "Asking node %s for its boot status ...", run_node(run));
+    if (run->formatter == FORMATTER_JSON) {
+        fputs("{\"result\":false}\n", run->out);
+        return EXIT_OK;
+    }
+    return run_say(run,
+                   "RabbitMQ on node %s is fully booted (check with is_running), stopped or has "
+                   "not started booting yet",
+                   run_node(run));
+}
+
+static void print_alarms(FILE *out, const char *node, const json_t *alarms)
+{
+    size_t index;
+    json_t *alarm;
+    json_array_foreach(alarms, index, alarm)
+    {
+        const char *resource = member_text(alarm, "resource");
+        fprintf(out, "%s alarm on node %s\n",
+                strcmp(resource, "disk") == 0 ? "Free disk space" : "Memory", node);
+    }
+}
+
+static bool is_check(const struct run *run)
+{
+    return strncmp(run->command->name, "check", 5) == 0;
+}
+
+/* `alarms` only tells; the checks fail. */
+static int tell_alarms(struct run *run, const struct answer *answer)
+{
+    bool local = strcmp(run->command->name, "check_local_alarms") == 0;
+    json_t *alarms = json_object_get(answer->json, "alarms");
+    if (run->formatter == FORMATTER_JSON) {
+        json_t *told = json_pack("{s:O?,s:s,s:s}", "alarms", alarms, "node", run_node(run),
+                                 "result", alarms && is_check(run) ? "error" : "ok");
+        json_dumpf(told, run->out, JSON_COMPACT);
+        fputc('\n', run->out);
+        json_decref(told);
+        return alarms && is_check(run) ? EXIT_UNAVAILABLE : EXIT_OK;
+    }
+    if (!alarms) {
+        return run_say(run,
+                       local ? "Node %s reported no local alarms"
+                             : "Node %s reported no alarms, local or clusterwide",
+                       run_node(run));
+    }
+    FILE *out = is_check(run) ? run->err : run->out;
+    fprintf(out, "%sNode %s reported alarms:\n", is_check(run) ? "Error:\n" : "", run_node(run));
+    print_alarms(out, run_node(run), alarms);
+    return is_check(run) ? EXIT_UNAVAILABLE : EXIT_OK;
+}
+
+static int alarms(struct run *run)
+{
+    struct answer answer = {.status = 0};
+    run_banner(run, "Asking node %s to report any %s resource alarms ...", run_node(run),
+               is_check(run) ? "local" : "known");
+    int code = run_ask(run, get(http_path("health", "checks", "local-alarms", NULL)), &answer);
+    if (code == EXIT_OK) {
+        code = tell_alarms(run, &answer);
+    }
+    answer_finish(&answer);
+    return code;
+}
+
+static int check_port_listener(struct run *run)
+{
+    char *end;
+    struct answer answer = {.status = 0};
+    const char *port = run_argument(run, 0);
+    long number = strtol(port, &end, 10);
+    if (*end || number <= 0 || number > 65535) {
+        return run_misuse(run, EXIT_DATA, "Bad argument: Argument must be a positive integer");
+    }
+    run_banner(run, "Asking node %s if there's an active listener on port %ld ...", run_node(run),
+               number);
+    int code =
+        run_ask(run, get(http_path("health", "checks", "port-listener", port, NULL)), &answer);
+    if (code == EXIT_OK && answer.status == 200) {
+        code =
+            run_say(run, "A listener for port %ld is running on node %s.", number, run_node(run));
+    } else if (code == EXIT_OK) {
+        struct bytes ports = {0};
+        formatter_add_value(&ports, json_object_get(answer.json, "ports"));
+        fprintf(run->err,
+                "No listener for port %ld is active on node %s. Found listeners that use the "
+                "following ports: %.*s\n",
+                number, run_node(run), ports.len > 2 ? (int)ports.len - 2 : 0,
+                (const char *)ports.ptr + 1);
+        bytes_finish(&ports);
+        code = EXIT_UNAVAILABLE;
+    }
+    answer_finish(&answer);
+    return code;
+}
+
+static int check_protocol_listener(struct run *run)
+{
+    struct answer answer = {.status = 0};
+    const char *protocol = run_argument(run, 0);
+    run_banner(run, "Asking node %s if there's an active listener for protocol %s ...",
+               run_node(run), protocol);
+    int code = run_ask(run, get(http_path("health", "checks", "protocol-listener", protocol, NULL)),
+                       &answer);
+    if (code == EXIT_OK && answer.status == 200) {
+        code = run_say(run, "A listener for protocol %s is running on node %s.", protocol,
+                       run_node(run));
+    } else if (code == EXIT_OK) {
+        struct bytes found = {0};
+        formatter_add_value(&found, json_object_get(answer.json, "protocols"));
+        code = run_fail(run, EXIT_UNAVAILABLE,
+                        "No listener for protocol %s is active on node %s. Found listeners for "
+                        "the following protocols: %.*s",
+                        protocol, run_node(run), found.len > 2 ? (int)found.len - 2 : 0,
+                        found.ptr ? (const char *)found.ptr + 1 : "");
+        bytes_finish(&found);
+    }
+    answer_finish(&answer);
+    return code;
+}
+
+/* All addresses are reached by that of this machine. */
+static bool connects(const struct run *run, const json_t *listener)
+{
+    char port[16];
+    long process;
+    const char *address = member_text(listener, "ip_address");
+    snprintf(port, sizeof port, "%lld",
+             (long long)json_integer_value(json_object_get(listener, "port")));
+    struct http_server server = {.host = strcmp(address, "::") == 0 || !*address ? "localhost"
+                                         : strcmp(address, "0.0.0.0") == 0       ? "127.0.0.1"
+                                                                                 : address,
+                                 .port = port,
+                                 .timeout_s = run->server.timeout_s};
+    return strcmp(port, "0") == 0 || http_knock(&server, &process) == 0; // 0: a unix socket
+}
+
+static int check_port_connectivity(struct run *run)
+{
+    size_t index;
+    json_t *listener;
+    struct bytes ports = {0}, failed = {0};
+    struct answer answer = {.status = 0};
+    run_banner(run, "Testing TCP connections to all active listeners on node %s ...",
+               run_node(run));
+    int code = run_demand(run, get(http_path("overview", NULL)), &answer);
+    json_array_foreach(json_object_get(answer.json, "listeners"), index, listener)
+    {
+        if (code == EXIT_OK && !connects(run, listener)) {
+            format_add(&failed, "%s%lld", failed.len > 0 ? ", " : "",
+                       (long long)json_integer_value(json_object_get(listener, "port")));
+        }
+    }
+    listeners_add_ports(&ports, answer.json);
+    if (code == EXIT_OK && failed.len > 0) {
+        code = run_fail(run, EXIT_UNAVAILABLE,
+                        "Connection to ports of the following listeners on "
+                        "node %s failed: %.*s",
+                        run_node(run), (int)failed.len, (const char *)failed.ptr);
+    } else if (code == EXIT_OK) {
+        code = run_say(run, "Successfully connected to ports %.*s on node %s.", (int)ports.len,
+                       (const char *)ports.ptr, run_node(run));
+    }
+    bytes_finish(&ports);
+    bytes_finish(&failed);
+    answer_finish(&answer);
+    return code;
+}
+
+/* A check that the API answers with 200 or 503. Takes the path. */
+static int ask_check(struct run *run, char *path, const char *good)
+{
+    struct answer answer = {.status = 0};
+    int code = run_ask(run, get(path), &answer);
+    if (code == EXIT_OK && answer.status == 200) {
+        code = run_say(run, "%s", good);
+    } else if (code == EXIT_OK) {
+        code = run_fail(run, EXIT_UNAVAILABLE, "%s", answer_reason(&answer));
+    }
+    answer_finish(&answer);
+    return code;
+}
+
+static int check_virtual_hosts(struct run *run)
+{
+    char good[300];
+    run_banner(run, "Checking if all vhosts are running on node %s ...", run_node(run));
+    snprintf(good, sizeof good, "Node %.200s reported all vhosts as running", run_node(run));
+    return ask_check(run, http_path("health", "checks", "virtual-hosts", NULL), good);
+}
+
+static int check_certificate_expiration(struct run *run)
+{
+    char good[200], within[24];
+    const char *unit = options_value(&run->options, "unit");
+    long number = run_number(run, "within", 4);
+    unit = unit ? unit : "weeks";
+    if (number <= 0) {
+        return run_misuse(run, EXIT_DATA, "Bad argument: --within must be a positive integer");
+    }
+    run_banner(run, "Checking certificate expiration on node %s ...", run_node(run));
+    snprintf(within, sizeof within, "%ld", number);
+    snprintf(good, sizeof good, "No certificates are expiring within %ld %.20s.", number, unit);
+    return ask_check(
+        run, http_path("health", "checks", "certificate-expiration", within, unit, NULL), good);
+}
+
+static int node_health_check(struct run *run)
+{
+    run_banner(run, "This command is DEPRECATED and will be removed in a future version.");
+    run_banner(run, "Checking health of node %s ...", run_node(run));
+    return ask_check(run, http_path("health", "checks", "local-alarms", NULL),
+                     "Health check passed");
+}
+
+static int check_single(struct run *run)
+{
+    char good[400];
+    run_banner(run, "Checking if node %s is critical for others ...", run_node(run));
+    snprintf(good, sizeof good,
+             "Node %.200s seems to be the only one in a single node cluster, the check does not "
+             "apply",
+             run_node(run));
+    return ask_check(run, http_path("health", "checks", "node-is-quorum-critical", NULL), good);
+}
+
+#define CHECK_COMMAND(called, does, function)                                                      \
+    {                                                                                              \
+        .name = called, .usage = "", .help = does, .run = function                                 \
+    }
+
+static int await_quorum(struct run *run)
+{
+    run_banner(run, "Will wait for a quorum + 1 of nodes to be online for all quorum queues ...");
+    return answers(run) ? run_say(run, "Target node seems to be the only one in a single node "
+                                       "cluster, the command does not apply")
+                        : check_running(run);
+}
+
+static const struct command commands[] = {
+    CHECK_COMMAND("alarms", "Lists resource alarms", alarms),
+    CHECK_COMMAND("check_alarms", "Exits with a non-zero code if there are alarms", alarms),
+    CHECK_COMMAND("await_online_quorum_plus_one", "Always succeeds: there is a single node",
+                  await_quorum),
+    {.name = "check_certificate_expiration",
+     .usage = "[--within <period>] [--unit <unit>]",
+     .help = "Exits with a non-zero code if a certificate expires soon",
+     .options = "within= unit=",
+     .run = check_certificate_expiration},
+    CHECK_COMMAND("check_if_node_is_mirror_sync_critical",
+                  "Always succeeds: there is a single node", check_single),
+    CHECK_COMMAND("check_if_node_is_quorum_critical", "Always succeeds: there is a single node",
+                  check_single),
+    CHECK_COMMAND("check_local_alarms", "Exits with a non-zero code if there are alarms", alarms),
+    {.name = "check_port_connectivity",
+     .usage = "[--address <address>]",
+     .help = "Connects to every listener of the node",
+     .options = "address=",
+     .run = check_port_connectivity},
+    {.name = "check_port_listener",
+     .usage = "<port>",
+     .help = "Exits with a non-zero code if there is no listener on the port",
+     .least = 1,
+     .most = 1,
+     .run = check_port_listener},
+    {.name = "check_protocol_listener",
+     .usage = "<protocol>",
+     .help = "Exits with a non-zero code if there is no listener for the protocol",
+     .least = 1,
+     .most = 1,
+     .run = check_protocol_listener},
+    CHECK_COMMAND("check_running", "Exits with a non-zero code if the broker does not run",
+                  check_running),
+    CHECK_COMMAND("check_virtual_hosts",
+                  "Exits with a non-zero code if a virtual host does not run", check_virtual_hosts),
+    CHECK_COMMAND("is_booting", "Tells whether the broker is starting", is_booting),
+    CHECK_COMMAND("is_running", "Tells whether the broker runs", is_running),
+    CHECK_COMMAND("node_health_check", "DEPRECATED. Checks for alarms", node_health_check),
+    CHECK_COMMAND("ping", "Checks that the broker's process answers", ping),
+};
+
+const struct command_group group_checks = COMMAND_GROUP("Health checks", commands);

@@ -1,0 +1,210 @@
+#include "ctl/groups.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ctl/run.h"
+
+enum { STARTUP_SECONDS = 300, STOP_SECONDS = 60, PAUSE_MS = 20 };
+
+static long long now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void pause_a_little(void)
+{
+    struct timespec time = {.tv_nsec = PAUSE_MS * 1000000L};
+    nanosleep(&time, NULL);
+}
+
+static long long deadline_of(const struct run *run, long seconds)
+{
+    long said = run_number(run, "timeout", seconds);
+    return now_ms() + 1000LL * (said < 0 ? seconds : said);
+}
+
+static int timed_out(struct run *run, long seconds)
+{
+    long said = run_number(run, "timeout", seconds);
+    fflush(run->out);
+    fprintf(run->err, "Error: operation %s on node %s timed out. Timeout value used: %ld\n",
+            run->command->name, run_node(run), 1000 * (said < 0 ? seconds : said));
+    return EXIT_TIMED_OUT;
+}
+
+/* A broker answers once it has started. Looks for it again and again, as it may not be there yet.
+ */
+static bool await_broker(struct run *run, long long deadline)
+{
+    long process;
+    while (!run_reach(run, &process)) {
+        if (now_ms() >= deadline) {
+            return false;
+        }
+        pause_a_little();
+    }
+    return true;
+}
+
+static int await_startup(struct run *run)
+{
+    return await_broker(run, deadline_of(run, STARTUP_SECONDS)) ? EXIT_OK
+                                                                : timed_out(run, STARTUP_SECONDS);
+}
+
+static int await_online_nodes(struct run *run)
+{
+    char *end;
+    const char *text = run_argument(run, 0);
+    long count = strtol(text, &end, 10);
+    if (*end || count < 1) {
+        return run_misuse(run, EXIT_DATA, "Bad argument: node count must be a positive integer");
+    }
+    run_banner(run,
+               "Will wait for at least %ld nodes to join the cluster of %s. Timeout: %ld "
+               "seconds.",
+               count, run_node(run), run_number(run, "timeout", STARTUP_SECONDS));
+    if (count > 1) {
+        return run_fail(run, EXIT_UNAVAILABLE, "there is a single node, others cannot join it");
+    }
+    return await_startup(run);
+}
+
+/* The process whose number is in the file, once it is there; 0 if time is up. */
+static long await_pid(const char *path, long long deadline)
+{
+    for (;;) {
+        char text[32] = "";
+        FILE *file = fopen(path, "re");
+        if (file) {
+            long pid = fgets(text, sizeof text, file) ? strtol(text, NULL, 10) : 0;
+            fclose(file);
+            if (pid > 0) {
+                return pid;
+            }
+        }
+        if (now_ms() >= deadline) {
+            return 0;
+        }
+        pause_a_little();
+    }
+}
+
+static bool process_lives(long pid)
+{
+    return kill((pid_t)pid, 0) == 0 || errno == EPERM;
+}
+
+/* Until the broker answers, or the process that it is to be is no more. */
+static int await_process(struct run *run, long pid, long long deadline)
+{
+    long process;
+    while (!run_reach(run, &process)) {
+        if (!process_lives(pid)) {
+            return run_fail(run, EXIT_UNAVAILABLE, "process_not_running");
+        }
+        if (now_ms() >= deadline) {
+            return timed_out(run, STARTUP_SECONDS);
+        }
+        pause_a_little();
+    }
+    run_banner(run, "Applications 'rabbit_and_plugins' are running on node '%s'", run_node(run));
+    return EXIT_OK;
+}
+
+static int wait_command(struct run *run)
+{
+    const char *file = run_argument(run, 0);
+    long pid = run_number(run, "pid", 0);
+    long long deadline = deadline_of(run, STARTUP_SECONDS);
+    if ((file != NULL) == (pid > 0)) {
+        return run_misuse(run, EXIT_USAGE,
+                          file ? "a file and --pid are both given" : "not enough arguments.");
+    }
+    if (file) {
+        run_banner(run, "Waiting for pid file '%s' to appear", file);
+        pid = await_pid(file, deadline);
+        if (pid == 0) {
+            return timed_out(run, STARTUP_SECONDS);
+        }
+        run_banner(run, "pid is %ld", pid);
+    }
+    run_banner(run, "Waiting for the broker to answer while OS process '%ld' is running", pid);
+    return await_process(run, pid, deadline);
+}
+
+/* The socket is the first to know that the process has gone; as root of another container we may
+ * not see its number at all. */
+static bool await_end(struct run *run, long pid)
+{
+    long process;
+    long long deadline = deadline_of(run, STOP_SECONDS);
+    while (pid > 0 ? process_lives(pid) : run_reach(run, &process)) {
+        if (now_ms() >= deadline) {
+            return false;
+        }
+        pause_a_little();
+    }
+    return true;
+}
+
+/* A broker stops by itself when it gets SIGTERM, and says goodbye to its clients. */
+static int stop(struct run *run)
+{
+    long pid = 0;
+    struct answer answer = {.status = 0};
+    run_banner(run, "Stopping and halting node %s ...", run_node(run));
+    struct question question = {.method = "GET", .path = http_path("whoami", NULL)};
+    int code = run_ask(run, question, &answer); // tells if there is nobody
+    answer_finish(&answer);
+    if (code != EXIT_OK) {
+        return code;
+    }
+    if (!run_reach(run, &pid) || pid <= 0 || kill((pid_t)pid, SIGTERM) < 0) {
+        return run_fail(run, EXIT_UNAVAILABLE, "the broker's process cannot be told to stop: %s",
+                        pid > 0 ? strerror(errno) : "it is not known");
+    }
+    if (!await_end(run, pid)) {
+        return timed_out(run, STOP_SECONDS);
+    }
+    return EXIT_OK;
+}
+
+static const struct command commands[] = {
+    {.name = "await_online_nodes",
+     .usage = "<count> [--timeout <timeout>]",
+     .help = "Waits until the broker has started; there is a single node",
+     .least = 1,
+     .most = 1,
+     .run = await_online_nodes},
+    {.name = "await_startup",
+     .usage = "[--timeout <timeout>]",
+     .help = "Waits until the broker has started",
+     .run = await_startup},
+    {.name = "shutdown",
+     .usage = "[--wait]",
+     .help = "Stops the broker, and waits until its process has ended",
+     .options = "wait no-wait",
+     .run = stop},
+    {.name = "stop",
+     .usage = "[<pidfile>]",
+     .help = "Stops the broker, and waits until its process has ended",
+     .options = "idempotent",
+     .most = 1,
+     .run = stop},
+    {.name = "wait",
+     .usage = "<pidfile> | --pid <pid>",
+     .help = "Waits until the broker has started that a PID file tells of",
+     .options = "pid=",
+     .most = 1,
+     .run = wait_command},
+};
+
+const struct command_group group_nodes = COMMAND_GROUP("Nodes", commands);

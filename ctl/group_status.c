@@ -1,0 +1,398 @@
+#include "ctl/groups.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/format.h"
+#include "ctl/listeners.h"
+
+/* What the reports are made of, as the API has it. */
+struct facts {
+    struct answer overview;
+    struct answer nodes;
+    struct answer alarms;
+    struct answer flags;
+    const json_t *node; // the first of nodes
+};
+
+static int gather(struct run *run, struct facts *facts)
+{
+    struct question overview = {.method = "GET", .path = http_path("overview", NULL)};
+    struct question nodes = {.method = "GET", .path = http_path("nodes", NULL)};
+    struct question alarms = {.method = "GET",
+                              .path = http_path("health", "checks", "local-alarms", NULL)};
+    struct question flags = {.method = "GET", .path = http_path("feature-flags", NULL)};
+    int code = run_demand(run, overview, &facts->overview);
+    if (code != EXIT_OK) {
+        free(nodes.path);
+        free(alarms.path);
+        free(flags.path);
+        return code;
+    }
+    int codes[] = {run_demand(run, nodes, &facts->nodes), run_ask(run, alarms, &facts->alarms),
+                   run_demand(run, flags, &facts->flags)};
+    facts->node = json_array_get(facts->nodes.json, 0);
+    return codes[0] ? codes[0] : codes[1] ? codes[1] : codes[2];
+}
+
+static void facts_finish(struct facts *facts)
+{
+    answer_finish(&facts->overview);
+    answer_finish(&facts->nodes);
+    answer_finish(&facts->alarms);
+    answer_finish(&facts->flags);
+}
+
+static long long number(const json_t *object, const char *name)
+{
+    return json_integer_value(json_object_get(object, name));
+}
+
+/* The divisor of a unit; 0 if it is none. */
+static double divisor_of(const char *unit)
+{
+    static const struct {
+        const char *name;
+        double octets;
+    } units[] = {{"bytes", 1}, {"kb", 1e3}, {"mb", 1e6}, {"gb", 1e9}, {"tb", 1e12}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (strcasecmp(units[i].name, unit) == 0) {
+            return units[i].octets;
+        }
+    }
+    return 0;
+}
+
+static const char *unit_of(const struct run *run)
+{
+    const char *unit = options_value(&run->options, "unit");
+    return unit ? unit : "gb";
+}
+
+static bool has_unit(const struct run *run)
+{
+    if (divisor_of(unit_of(run)) == 0) {
+        run_misuse(run, EXIT_USAGE,
+                   "unit '%s' is not supported. Please use one of: bytes, kb, mb, "
+                   "gb, tb",
+                   unit_of(run));
+        return false;
+    }
+    return true;
+}
+
+static void print_size(const struct run *run, const char *what, long long octets)
+{
+    fprintf(run->out, "%s: %.4g %s\n", what, (double)octets / divisor_of(unit_of(run)),
+            unit_of(run));
+}
+
+static void print_alarms(const struct run *run, const struct facts *facts)
+{
+    size_t index;
+    json_t *alarm;
+    json_t *list = json_object_get(facts->alarms.json, "alarms");
+    json_array_foreach(list, index, alarm)
+    {
+        fprintf(run->out, "%s alarm on node %s\n",
+                strcmp(member_text(alarm, "resource"), "disk") == 0 ? "Free disk space" : "Memory",
+                member_text(facts->node, "name"));
+    }
+    fputs(json_array_size(list) == 0 ? "(none)\n" : "", run->out);
+}
+
+static void print_names(const struct run *run, const json_t *list)
+{
+    size_t index;
+    json_t *name;
+    json_array_foreach(list, index, name)
+    {
+        fprintf(run->out, " * %s\n", json_string_value(name));
+    }
+}
+
+static void print_runtime(struct run *run, const struct facts *facts)
+{
+    const json_t *node = facts->node;
+    fprintf(run->out, "Runtime\n\nOS PID: %s\nOS: Linux\nUptime (seconds): %lld\n",
+            member_text(node, "os_pid"), number(node, "uptime") / 1000);
+    fprintf(run->out, "Is under maintenance?: false\nRabbitMQ version: %s\n",
+            member_text(facts->overview.json, "rabbitmq_version"));
+    fprintf(run->out, "Node name: %s\nErlang configuration: %s\n", member_text(node, "name"),
+            member_text(facts->overview.json, "erlang_full_version"));
+    fputs("\nPlugins\n\nEnabled plugins:\n\n", run->out);
+    print_names(run, json_object_get(node, "enabled_plugins"));
+    fputs("\nConfig files\n\n", run->out);
+    print_names(run, json_object_get(node, "config_files"));
+    fputs("\nLog file(s)\n\n", run->out);
+    print_names(run, json_object_get(node, "log_files"));
+}
+
+static void print_totals(struct run *run, const struct facts *facts)
+{
+    const json_t *node = facts->node;
+    const json_t *totals = json_object_get(facts->overview.json, "object_totals");
+    fputs("\nAlarms\n\n", run->out);
+    print_alarms(run, facts);
+    fputs("\nMemory\n\n", run->out);
+    print_size(run, "Total memory used", number(node, "mem_used"));
+    print_size(run, "Memory high watermark setting", number(node, "mem_limit"));
+    fprintf(run->out,
+            "\nFile Descriptors\n\nTotal: %lld, limit: %lld\nSockets: %lld, limit: %lld\n",
+            number(node, "fd_used"), number(node, "fd_total"), number(node, "sockets_used"),
+            number(node, "sockets_total"));
+    if (json_object_get(node, "disk_free")) {
+        fputs("\nFree Disk Space\n\n", run->out);
+        print_size(run, "Low free disk space watermark", number(node, "disk_free_limit"));
+        print_size(run, "Free disk space", number(node, "disk_free"));
+    }
+    fprintf(run->out, "\nTotals\n\nConnection count: %lld\nQueue count: %lld\n\nListeners\n\n",
+            number(totals, "connections"), number(totals, "queues"));
+    listeners_print(run, facts->overview.json, "");
+}
+
+static void print_status_json(struct run *run, const struct facts *facts)
+{
+    const json_t *node = facts->node;
+    const json_t *overview = facts->overview.json;
+    json_t *alarms = json_object_get(facts->alarms.json, "alarms");
+    json_t *status = json_pack(
+        "{s:I,s:s,s:I,s:b,s:s,s:s,s:o,s:o,s:O?,s:{s:{s:I}},s:I,s:{s:I,s:I,s:I,s:I},s:O?}", "pid",
+        (json_int_t)strtoll(member_text(node, "os_pid"), NULL, 10), "os", "Linux", "uptime",
+        (json_int_t)(number(node, "uptime") / 1000), "is_under_maintenance", 0, "rabbitmq_version",
+        member_text(overview, "rabbitmq_version"), "erlang_version",
+        member_text(overview, "erlang_full_version"), "listeners", listeners_json(overview),
+        "alarms", alarms ? json_incref(alarms) : json_array(), "active_plugins",
+        json_object_get(node, "enabled_plugins"), "memory", "total", "rss",
+        (json_int_t)number(node, "mem_used"), "vm_memory_high_watermark_limit",
+        (json_int_t)number(node, "mem_limit"), "file_descriptors", "total_used",
+        (json_int_t)number(node, "fd_used"), "total_limit", (json_int_t)number(node, "fd_total"),
+        "sockets_used", (json_int_t)number(node, "sockets_used"), "sockets_limit",
+        (json_int_t)number(node, "sockets_total"), "totals",
+        json_object_get(overview, "object_totals"));
+    json_dumpf(status, run->out, JSON_COMPACT);
+    fputc('\n', run->out);
+    json_decref(status);
+}
+
+static int status(struct run *run)
+{
+    struct facts facts = {.node = NULL};
+    if (!has_unit(run)) {
+        return EXIT_USAGE;
+    }
+    run_banner(run, "Status of node %s ...", run_node(run));
+    int code = gather(run, &facts);
+    if (code == EXIT_OK && run->formatter == FORMATTER_JSON) {
+        print_status_json(run, &facts);
+    } else if (code == EXIT_OK) {
+        print_runtime(run, &facts);
+        print_totals(run, &facts);
+    }
+    facts_finish(&facts);
+    return code;
+}
+
+static void print_cluster(struct run *run, const struct facts *facts)
+{
+    size_t index;
+    json_t *flag;
+    char before[300];
+    const char *node = member_text(facts->node, "name");
+    fprintf(run->out, "Basics\n\nCluster name: %s\n\nDisk Nodes\n\n%s\n\nRunning Nodes\n\n%s\n\n",
+            member_text(facts->overview.json, "cluster_name"), node, node);
+    fprintf(run->out, "Versions\n\n%s: %s %s on %s\n\nMaintenance status\n\n", node,
+            member_text(facts->overview.json, "product_name"),
+            member_text(facts->overview.json, "rabbitmq_version"),
+            member_text(facts->overview.json, "erlang_full_version"));
+    fprintf(run->out, "Node: %s, status: not under maintenance\n\nAlarms\n\n", node);
+    print_alarms(run, facts);
+    fputs("\nNetwork Partitions\n\n(none)\n\nListeners\n\n", run->out);
+    snprintf(before, sizeof before, "Node: %.256s, ", node);
+    listeners_print(run, facts->overview.json, before);
+    fputs("\nFeature flags\n\n", run->out);
+    json_array_foreach(facts->flags.json, index, flag)
+    {
+        fprintf(run->out, "Flag: %s, state: %s\n", member_text(flag, "name"),
+                member_text(flag, "state"));
+    }
+}
+
+static void print_cluster_json(struct run *run, const struct facts *facts)
+{
+    const char *node = member_text(facts->node, "name");
+    json_t *alarms = json_object_get(facts->alarms.json, "alarms");
+    json_t *told =
+        json_pack("{s:o,s:s,s:[s],s:[],s:[s],s:{},s:O,s:{s:s},s:{s:o},s:{s:{s:s,s:s,s:s}}}",
+                  "alarms", alarms ? json_incref(alarms) : json_array(), "cluster_name",
+                  member_text(facts->overview.json, "cluster_name"), "disk_nodes", node,
+                  "ram_nodes", "running_nodes", node, "partitions", "feature_flags",
+                  facts->flags.json, "maintenance_status", node, "not under maintenance",
+                  "listeners", node, listeners_json(facts->overview.json), "versions", node,
+                  "rabbitmq_name", member_text(facts->overview.json, "product_name"),
+                  "rabbitmq_version", member_text(facts->overview.json, "rabbitmq_version"),
+                  "erlang_version", member_text(facts->overview.json, "erlang_version"));
+    json_dumpf(told, run->out, JSON_COMPACT);
+    fputc('\n', run->out);
+    json_decref(told);
+}
+
+static int cluster_status(struct run *run)
+{
+    struct facts facts = {.node = NULL};
+    run_banner(run, "Cluster status of node %s ...", run_node(run));
+    int code = gather(run, &facts);
+    if (code == EXIT_OK && run->formatter == FORMATTER_JSON) {
+        print_cluster_json(run, &facts);
+    } else if (code == EXIT_OK) {
+        print_cluster(run, &facts);
+    }
+    facts_finish(&facts);
+    return code;
+}
+
+static int listeners(struct run *run)
+{
+    struct answer answer = {.status = 0};
+    run_banner(run, "Asking node %s to report its protocol listeners ...", run_node(run));
+    int code = run_demand(
+        run, (struct question){.method = "GET", .path = http_path("overview", NULL)}, &answer);
+    if (code == EXIT_OK && run->formatter == FORMATTER_JSON) {
+        json_t *told = json_pack("{s:o,s:s,s:s}", "listeners", listeners_json(answer.json), "node",
+                                 run_node(run), "result", "ok");
+        json_dumpf(told, run->out, JSON_COMPACT);
+        fputc('\n', run->out);
+        json_decref(told);
+    } else if (code == EXIT_OK) {
+        listeners_print(run, answer.json, "");
+    }
+    answer_finish(&answer);
+    return code;
+}
+
+static int version(struct run *run)
+{
+    struct answer answer = {.status = 0};
+    if (strcmp(run->command->name, "server_version") == 0) {
+        run_banner(run, "Asking node %s for its RabbitMQ version...", run_node(run));
+    }
+    int code = run_demand(
+        run, (struct question){.method = "GET", .path = http_path("overview", NULL)}, &answer);
+    if (code == EXIT_OK) {
+        fprintf(run->out, "%s\n", member_text(answer.json, "rabbitmq_version"));
+    }
+    answer_finish(&answer);
+    return code;
+}
+
+/* The parts of the memory if the broker knows them, else the whole. */
+static json_t *memory_parts(const struct facts *facts, const struct answer *memory)
+{
+    json_t *parts = json_object_get(memory->json, "memory");
+    return json_is_object(parts)
+               ? json_deep_copy(parts)
+               : json_pack("{s:I}", "total", (json_int_t)number(facts->node, "mem_used"));
+}
+
+static void print_part(struct run *run, const char *name, const json_t *part, double whole)
+{
+    double octets = json_number_value(part);
+    fprintf(run->out, "%s: %.4f %s (%.2f%%)\n", name, octets / divisor_of(unit_of(run)),
+            unit_of(run), whole > 0 ? 100 * octets / whole : 0);
+}
+
+static int memory_breakdown(struct run *run)
+{
+    const char *name;
+    json_t *part;
+    struct facts facts = {.node = NULL};
+    struct answer memory = {.status = 0};
+    if (!has_unit(run)) {
+        return EXIT_USAGE;
+    }
+    run_banner(run, "Reporting memory breakdown on node %s...", run_node(run));
+    int code = gather(run, &facts);
+    if (code == EXIT_OK) {
+        code = run_ask(run,
+                       (struct question){.method = "GET",
+                                         .path = http_path("nodes", run_node(run), "memory", NULL)},
+                       &memory);
+    }
+    json_t *parts = memory_parts(&facts, &memory);
+    if (code == EXIT_OK && run->formatter == FORMATTER_JSON) {
+        json_dumpf(parts, run->out, JSON_COMPACT);
+        fputc('\n', run->out);
+    } else if (code == EXIT_OK) {
+        json_object_foreach(parts, name, part)
+        {
+            if (json_is_number(part)) {
+                print_part(run, name, part, (double)number(facts.node, "mem_used"));
+            }
+        }
+    }
+    json_decref(parts);
+    answer_finish(&memory);
+    facts_finish(&facts);
+    return code;
+}
+
+static int environment(struct run *run)
+{
+    struct answer answer = {.status = 0};
+    run_banner(run, "Application environment of node %s ...", run_node(run));
+    int code = run_demand(
+        run, (struct question){.method = "GET", .path = http_path("leveret", "settings", NULL)},
+        &answer);
+    if (code == EXIT_OK) {
+        fputs(member_text(answer.json, "settings"), run->out);
+    }
+    answer_finish(&answer);
+    return code;
+}
+
+static int set_cluster_name(struct run *run)
+{
+    const char *name = run_argument(run, 0);
+    run_banner(run, "Setting cluster name to %s ...", name);
+    return run_change(run,
+                      (struct question){.method = "PUT", .path = http_path("cluster-name", NULL)},
+                      json_pack("{s:s}", "name", name));
+}
+
+static const struct command commands[] = {
+    {.name = "cluster_status",
+     .usage = "",
+     .help = "Displays the node, its listeners, alarms and feature flags",
+     .run = cluster_status},
+    {.name = "environment",
+     .usage = "",
+     .help = "Displays the broker's settings, without passwords",
+     .run = environment},
+    {.name = "listeners", .usage = "", .help = "Lists the listeners of the node", .run = listeners},
+    {.name = "memory_breakdown",
+     .usage = "[--unit <unit>]",
+     .help = "Tells what the memory is used for",
+     .options = "unit=",
+     .run = memory_breakdown},
+    {.name = "server_version",
+     .usage = "",
+     .help = "Displays the version of RabbitMQ that the broker stands for",
+     .run = version},
+    {.name = "set_cluster_name",
+     .usage = "<name>",
+     .help = "Sets the cluster name",
+     .least = 1,
+     .most = 1,
+     .run = set_cluster_name},
+    {.name = "status",
+     .usage = "[--unit <unit>]",
+     .help = "Displays status of a node",
+     .options = "unit=",
+     .run = status},
+    {.name = "version",
+     .usage = "",
+     .help = "Displays the version of RabbitMQ that the broker stands for",
+     .run = version},
+};
+
+const struct command_group group_status = COMMAND_GROUP("Status", commands);

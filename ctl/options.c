@@ -1,0 +1,194 @@
+#include "ctl/options.h"
+
+#include <string.h>
+
+#include "base/slice.h"
+
+/* An option that is known, by its name in a table. */
+struct known {
+    const char *name;
+    size_t len;
+    bool has_value;
+};
+
+static const struct {
+    const char *name;
+    char letter;
+    bool has_value;
+} common[] = {
+#define O(name, letter, has_value) {name, letter, has_value},
+    COMMON_OPTIONS(O)
+#undef O
+};
+
+enum { COMMON = sizeof common / sizeof *common };
+
+static bool same(const char *name, const char *text, size_t len)
+{
+    return strlen(name) == len && memcmp(name, text, len) == 0;
+}
+
+/* RabbitMQ takes --if_empty for --if-empty. */
+static bool same_name(struct known known, struct slice text)
+{
+    bool equal = known.len == text.len;
+    for (size_t i = 0; i < text.len && equal; i++) {
+        equal = known.name[i] == (text.ptr[i] == '_' ? '-' : text.ptr[i]);
+    }
+    return equal;
+}
+
+/* By name, or by letter if there is no text. */
+static bool find_own(const char *own, struct slice text, char letter, struct known *out)
+{
+    while (own && *own) {
+        size_t word = strcspn(own, " ");
+        size_t name = strcspn(own, " =/");
+        *out = (struct known){own, name, word > 0 && own[word - 1] == '='};
+        if (text.ptr ? same_name(*out, text) : own[name] == '/' && own[name + 1] == letter) {
+            return true;
+        }
+        own += word + strspn(own + word, " ");
+    }
+    return false;
+}
+
+static bool find_long(const char *own, struct slice text, struct known *out)
+{
+    if (find_own(own, text, '\0', out)) {
+        return true;
+    }
+    for (size_t i = 0; i < COMMON; i++) {
+        *out = (struct known){common[i].name, strlen(common[i].name), common[i].has_value};
+        if (same_name(*out, text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool find_letter(const char *own, char letter, struct known *out)
+{
+    if (find_own(own, (struct slice){NULL, 0}, letter, out)) {
+        return true;
+    }
+    for (size_t i = 0; i < COMMON; i++) {
+        if (common[i].letter && common[i].letter == letter) {
+            *out = (struct known){common[i].name, strlen(common[i].name), common[i].has_value};
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool looks_like_option(const char *text)
+{
+    return text[0] == '-' && text[1] != '\0';
+}
+
+/* Finds the option that this word is; *value is what follows a `=` in it, or NULL. */
+static bool find(const char *own, const char *word, struct known *out, const char **value)
+{
+    *value = NULL;
+    if (word[1] != '-') {
+        *value = word[1] && word[2] == '=' ? word + 3 : NULL;
+        return (word[2] == '\0' || *value) && find_letter(own, word[1], out);
+    }
+    size_t len = strcspn(word + 2, "=");
+    *value = word[2 + len] == '=' ? word + 3 + len : NULL;
+    return find_long(own, (struct slice){(const uint8_t *)word + 2, len}, out);
+}
+
+const char *options_command(int argc, char *const *argv)
+{
+    struct known known;
+    const char *value;
+    for (int i = 1; i < argc; i++) {
+        if (!looks_like_option(argv[i])) {
+            return argv[i];
+        }
+        if (find(NULL, argv[i], &known, &value) && known.has_value && !value) {
+            i++;
+        }
+    }
+    return NULL;
+}
+
+static bool add_argument(struct options *options, const char *word)
+{
+    if (!options->command) {
+        options->command = word;
+        return true;
+    }
+    if (options->argument_count == ARGUMENTS_MAX) {
+        return false;
+    }
+    options->arguments[options->argument_count++] = word;
+    return true;
+}
+
+/* Takes one option; the number of words used up, or 0 if there are too many. */
+static int add_option(struct options *options, char *const *words, int count, const char *own)
+{
+    struct known known;
+    const char *value;
+    bool found = find(own, words[0], &known, &value);
+    bool complete = found && (!known.has_value || value || count > 1);
+    if (!complete) {
+        if (options->unknown_count == OPTIONS_MAX) {
+            return 0;
+        }
+        options->unknown[options->unknown_count++] = words[0];
+        return 1;
+    }
+    if (options->value_count == OPTIONS_MAX) {
+        return 0;
+    }
+    bool next = known.has_value && !value;
+    options->values[options->value_count++] = (struct option_value){known.name, next    ? words[1]
+                                                                                : value ? value
+                                                                                        : ""};
+    return next ? 2 : 1;
+}
+
+bool options_parse(struct options *options, int argc, char *const *argv, const char *own)
+{
+    bool words_only = false;
+    *options = (struct options){.command = NULL};
+    for (int i = 1; i < argc;) {
+        if (!words_only && strcmp(argv[i], "--") == 0) {
+            words_only = true;
+            i++;
+        } else if (!words_only && looks_like_option(argv[i])) {
+            int used = add_option(options, argv + i, argc - i, own);
+            if (used == 0) {
+                return false;
+            }
+            i += used;
+        } else if (!add_argument(options, argv[i++])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A name of the command's own options ends at a blank, `/` or `=`. */
+static bool is_named(const char *stored, const char *name)
+{
+    return same(name, stored, strcspn(stored, " =/"));
+}
+
+const char *options_value(const struct options *options, const char *name)
+{
+    for (size_t i = options->value_count; i-- > 0;) {
+        if (is_named(options->values[i].name, name)) {
+            return options->values[i].value;
+        }
+    }
+    return NULL;
+}
+
+bool options_has(const struct options *options, const char *name)
+{
+    return options_value(options, name) != NULL;
+}

@@ -1,0 +1,111 @@
+#define _GNU_SOURCE // open_memstream
+
+#include "ctl/formatter.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct column name = {"name", "name", COLUMN_PLAIN};
+static const struct column user = {"user", "details.user", COLUMN_PLAIN};
+static const struct column arguments = {"arguments", "arguments", COLUMN_ARGUMENTS};
+static const struct column definition = {"definition", "definition", COLUMN_JSON};
+static const struct column protocol = {"protocol", "protocol", COLUMN_PROTOCOL};
+
+/* Prints rows, an array in JSON, with these columns. The text is good until the next call. */
+static const char *print(enum formatter formatter, const char *rows, const struct column *first,
+                         const struct column *second)
+{
+    static char *text;
+    size_t size;
+    free(text);
+    FILE *out = open_memstream(&text, &size);
+    json_t *parsed = json_loads(rows, 0, NULL);
+    cr_assert(parsed);
+    struct sheet sheet = {
+        .columns = {first, second}, .count = second ? 2 : 1, .rows = parsed, .headers = true};
+    formatter_print(formatter, &sheet, out);
+    fclose(out);
+    json_decref(parsed);
+    return text;
+}
+
+Test(formatter, a_table_has_tabs_and_a_line_of_names)
+{
+    cr_assert_str_eq(
+        print(FORMATTER_TABLE, "[{\"name\":\"q\",\"details\":{\"user\":\"u\"}}]", &name, &user),
+        "name\tuser\nq\tu\n");
+}
+
+Test(formatter, nothing_has_no_names_either)
+{
+    cr_assert_str_eq(print(FORMATTER_TABLE, "[]", &name, NULL), "");
+    cr_assert_str_eq(print(FORMATTER_PRETTY_TABLE, "[]", &name, NULL), "");
+    cr_assert_str_eq(print(FORMATTER_JSON, "[]", &name, NULL), "[]\n");
+}
+
+Test(formatter, a_name_cannot_break_the_table)
+{
+    cr_assert_str_eq(print(FORMATTER_TABLE, "[{\"name\":\"a\\tb\\nc\"}]", &name, NULL),
+                     "name\na\\011b\\012c\n");
+}
+
+Test(formatter, json_has_a_row_on_each_line)
+{
+    cr_assert_str_eq(print(FORMATTER_JSON, "[{\"name\":\"a\"},{\"name\":2}]", &name, &user),
+                     "[\n{\"name\":\"a\",\"user\":\"\"}\n,{\"name\":2,\"user\":\"\"}\n]\n");
+}
+
+Test(formatter, csv_quotes_everything)
+{
+    cr_assert_str_eq(print(FORMATTER_CSV, "[{\"name\":\"a \\\"b\\\"\"}]", &name, NULL),
+                     "\"name\"\n\"a \"\"b\"\"\"\n");
+}
+
+Test(formatter, a_pretty_table_is_as_wide_as_its_widest_word)
+{
+    cr_assert_str_eq(print(FORMATTER_PRETTY_TABLE, "[{\"name\":\"höher\"}]", &name, NULL),
+                     "┌───────┐\n│ name  │\n├───────┤\n│ höher │\n└───────┘\n");
+}
+
+Test(formatter, arguments_look_like_those_of_erlang)
+{
+    const char *rows = "[{\"arguments\":{\"x-max-length\":10,\"x\":\"y\"}},{\"arguments\":{}}]";
+    cr_assert_str_eq(print(FORMATTER_TABLE, rows, &arguments, NULL),
+                     "arguments\n[{\"x-max-length\",10},{\"x\",\"y\"}]\n[]\n");
+    cr_assert_str_eq(
+        print(FORMATTER_JSON, rows, &arguments, NULL),
+        "[\n{\"arguments\":[[\"x-max-length\",\"long\",10],[\"x\",\"longstr\",\"y\"]]}\n"
+        ",{\"arguments\":[]}\n]\n");
+}
+
+Test(formatter, a_definition_is_a_text_of_json)
+{
+    const char *rows = "[{\"definition\":{\"max-length\":5}}]";
+    cr_assert_str_eq(print(FORMATTER_TABLE, rows, &definition, NULL),
+                     "definition\n{\"max-length\":5}\n");
+    cr_assert_str_eq(print(FORMATTER_JSON, rows, &definition, NULL),
+                     "[\n{\"definition\":\"{\\\"max-length\\\":5}\"}\n]\n");
+}
+
+Test(formatter, the_protocol_is_a_tuple)
+{
+    const char *rows = "[{\"protocol\":\"AMQP 0-9-1\"}]";
+    cr_assert_str_eq(print(FORMATTER_TABLE, rows, &protocol, NULL), "protocol\n{0,9,1}\n");
+    cr_assert_str_eq(print(FORMATTER_JSON, rows, &protocol, NULL),
+                     "[\n{\"protocol\":[0,9,1]}\n]\n");
+}
+
+Test(formatter, lists_are_in_brackets)
+{
+    cr_assert_str_eq(
+        print(FORMATTER_TABLE, "[{\"name\":[\"a\",\"b\"]},{\"name\":null}]", &name, NULL),
+        "name\n[a, b]\n\n");
+}
+
+Test(formatter, formatters_have_names)
+{
+    cr_assert_eq(formatter_of("json"), FORMATTER_JSON);
+    cr_assert_eq(formatter_of("pretty_table"), FORMATTER_PRETTY_TABLE);
+    cr_assert_eq(formatter_of("erlang"), FORMATTER_UNKNOWN);
+}
