@@ -1,3 +1,5 @@
+#include "admin/parameters.h"
+
 #include <stdlib.h>
 
 #include "admin/answer.h"
@@ -5,7 +7,6 @@
 #include "admin/handlers.h"
 #include "admin/identity.h"
 #include "admin/operation.h"
-#include "admin/parameters.h"
 #include "conf/format.h"
 
 /* Global parameters, one of which is the name of the cluster. */
