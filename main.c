@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "admin/admin.h"
+#include "admin/definitions_load.h"
 #include "admin/identity.h"
 #include "base/bytes.h"
 #include "base/memory.h"
@@ -49,6 +50,7 @@ struct program {
     struct tls *tls; // NULL without TLS listeners
     struct server *server;
     struct admin *admin;
+    bool half_made; // the first start has failed: the next one is to be the first again
 };
 
 static bool told_errors(struct logger *log, const struct findings *findings)
@@ -166,26 +168,55 @@ static void build_engine(struct program *program, uint64_t wall_offset_ms)
     program->engine = engine_new(&options);
 }
 
-/* What the settings promise for the first start is made at the first start: whoever removes the
- * user guest does not want it back. It is made as a whole, also if the power goes in between. */
-static bool make_first_things(struct program *program, struct effects *fx, struct text *error)
+static struct api_options api_options_of(const struct program *program)
 {
-    bootstrap_loopback_users(program->auth, program->settings);
-    if (program->store && !store_is_new(program->store)) {
-        return true;
-    }
-    if (!bootstrap(program->broker, program->settings, fx)) {
-        *error = fx->error;
-        return false;
-    }
-    if (program->store) {
+    struct clock clock = {.read = false};
+    return (struct api_options){
+        .broker = program->broker,
+        .engine = program->engine,
+        .server = program->server,
+        .settings = program->settings,
+        .log = program->log,
+        .authenticator = auth_authenticator(program->auth),
+        .node = program->node,
+        .started_ms = clock_now(&clock),
+        .store = program->store,
+        .memory_limit = memory_limit(program),
+        .disk_limit = settings_disk_limit(program->settings, memory_total(program)),
+    };
+}
+
+/* What the settings promise for the first start is made at the first start: whoever removes the
+ * user guest does not want it back. */
+static bool make_first_things(struct program *program, const struct definitions_files *definitions,
+                              struct effects *fx, struct text *error)
+{
+    struct bootstrap_options options = {
+        .users_come = definitions_files_name(definitions, "users"),
+        .vhosts_come = definitions_files_name(definitions, "vhosts"),
+    };
+    bool made = bootstrap(program->broker, program->settings, &options, fx);
+    *error = fx->error;
+    engine_run(program->engine, fx);
+    return made;
+}
+
+/* At the first start all is made as a whole, also if the power goes in between. */
+static bool make_things(struct program *program, const struct definitions_files *definitions,
+                        struct effects *fx, struct text *error)
+{
+    struct api_options options = api_options_of(program);
+    bool first = !program->store || store_is_new(program->store);
+    if (first && program->store) {
         store_begin_group(program->store);
     }
-    engine_run(program->engine, fx);
-    if (program->store) {
+    bool made = (!first || make_first_things(program, definitions, fx, error)) &&
+                definitions_load(&options, definitions, error);
+    if (made && first && program->store) {
         store_end_group(program->store);
     }
-    return true;
+    program->half_made = first && !made;
+    return made;
 }
 
 static void take_identity(struct program *program, struct effects *fx)
@@ -204,6 +235,7 @@ static bool put_policies(struct program *program, struct effects *fx, struct tex
     return put;
 }
 
+/* The core with what the disk has of it. */
 static bool restore_core(struct program *program, struct effects *fx, struct text *error)
 {
     uint64_t wall_offset_ms = clock_wall_offset();
@@ -221,7 +253,20 @@ static bool restore_core(struct program *program, struct effects *fx, struct tex
     tell_mode(program);
     build_engine(program, wall_offset_ms);
     engine_run(program->engine, fx);
-    if (!make_first_things(program, fx, error)) {
+    bootstrap_loopback_users(program->auth, program->settings);
+    return true;
+}
+
+/* Definitions are read before anything is made, so that a mistake in them leaves nothing behind. */
+static bool restore_and_make(struct program *program, struct effects *fx, struct text *error)
+{
+    struct definitions_files definitions;
+    if (!definitions_find(program->settings, &definitions, error)) {
+        return false;
+    }
+    bool made = restore_core(program, fx, error) && make_things(program, &definitions, fx, error);
+    definitions_files_finish(&definitions);
+    if (!made) {
         return false;
     }
     take_identity(program, fx);
@@ -232,7 +277,7 @@ static bool build_core(struct program *program)
 {
     struct text error = {.len = 0};
     struct effects fx = {0};
-    bool built = restore_core(program, &fx, &error);
+    bool built = restore_and_make(program, &fx, &error);
     if (!built) {
         log_error(program->log, LOG_DEFAULT, "%s", error.ptr);
     }
@@ -325,21 +370,10 @@ static uint16_t first_port(const struct program *program)
 static bool build_admin(struct program *program)
 {
     struct text error = {.len = 0};
-    struct clock clock = {.read = false};
     bool over_tcp = program->settings->management_tcp_port != VALUE_UNLIMITED;
     program->admin = admin_new(&(struct admin_options){
         .base = server_base(program->server),
-        .api = {.broker = program->broker,
-                .engine = program->engine,
-                .server = program->server,
-                .settings = program->settings,
-                .log = program->log,
-                .authenticator = auth_authenticator(program->auth),
-                .node = program->node,
-                .started_ms = clock_now(&clock),
-                .store = program->store,
-                .memory_limit = memory_limit(program),
-                .disk_limit = settings_disk_limit(program->settings, memory_total(program))},
+        .api = api_options_of(program),
     });
     if ((over_tcp && !admin_listen(program->admin, &error)) ||
         !admin_listen_locally(program->admin, first_port(program), &error)) {
@@ -363,6 +397,10 @@ static bool build(struct program *program)
  * last checkpoint is made. */
 static bool close_store(struct program *program)
 {
+    if (program->half_made) {
+        store_abandon(program->store);
+        return true;
+    }
     int rc = store_close(program->store);
     if (rc < 0) {
         log_error(program->log, LOG_DEFAULT, "the data directory could not be closed well: %s",

@@ -91,6 +91,20 @@ static bool read_hashing(struct slice name, enum password_hashing *out)
     return name.len == 0;
 }
 
+/* Whether the user has this password already; its hash is in *hash then. */
+static bool keeps_password(struct call *call, const struct user *user, struct slice password,
+                           struct bytes *hash)
+{
+    struct user existing;
+    bool keeps = broker_find_user(call_broker(call), user->name, &existing) &&
+                 existing.hashing == user->hashing &&
+                 password_matches(existing.hashing, existing.password_hash, password);
+    if (keeps) {
+        bytes_add(hash, existing.password_hash);
+    }
+    return keeps;
+}
+
 /* The hash that the user is to have, in *hash; an empty one lets no password in. */
 static bool read_password(struct call *call, const json_t *body, struct user *user,
                           struct bytes *hash)
@@ -112,6 +126,8 @@ static bool read_password(struct call *call, const json_t *body, struct user *us
             reply_bad_term(call->reply, "not_base64", text);
             return false;
         }
+    } else if (password && keeps_password(call, user, operation_text(body, "password"), hash)) {
+        // whoever says the same again changes nothing
     } else if (password) {
         struct slice text = operation_text(body, "password");
         uint8_t *room = bytes_reserve(hash, PASSWORD_HASH_MAX);

@@ -21,6 +21,27 @@ static struct slice place_of(const struct call *call, const json_t *item)
     return call->vhost.ptr ? call->vhost : operation_text(item, "vhost");
 }
 
+/* False, and answered as RabbitMQ does, if there is none. */
+static bool vhost_exists(struct call *call, struct slice name)
+{
+    bool exists = broker_find_vhost(call_broker(call), name);
+    if (!exists) {
+        reply_bad_term(call->reply, "no_such_vhost", name);
+    }
+    return exists;
+}
+
+static bool user_and_vhost_exist(struct call *call, const json_t *item)
+{
+    struct user user;
+    struct slice name = operation_text(item, "user");
+    if (!broker_find_user(call_broker(call), name, &user)) {
+        reply_bad_term(call->reply, "no_such_user", name);
+        return false;
+    }
+    return vhost_exists(call, place_of(call, item));
+}
+
 static bool import_user(struct call *call, const json_t *item)
 {
     return account_put_user(call, operation_text(item, "name"), item);
@@ -52,6 +73,9 @@ static bool import_permission(struct call *call, const json_t *item)
     struct deputy op;
     struct permission permission = {operation_text(item, "configure"),
                                     operation_text(item, "write"), operation_text(item, "read")};
+    if (!user_and_vhost_exist(call, item)) {
+        return false;
+    }
     operation_begin(call, &op);
     enum amqp_reply reply = broker_set_permission(op.broker, operation_text(item, "user"),
                                                   place_of(call, item), &permission, op.fx);
@@ -65,6 +89,9 @@ static bool import_topic_permission(struct call *call, const json_t *item)
     struct topic_permission permission = {operation_text(item, "exchange"),
                                           operation_text(item, "write"),
                                           operation_text(item, "read")};
+    if (!user_and_vhost_exist(call, item)) {
+        return false;
+    }
     operation_begin(call, &op);
     enum amqp_reply reply = broker_set_topic_permission(op.broker, operation_text(item, "user"),
                                                         place_of(call, item), &permission, op.fx);
@@ -142,7 +169,7 @@ static bool fits_shortstr(struct call *call, const json_t *item)
 static bool run_declare(struct call *call, struct declaration *wanted, declare_function declare)
 {
     struct deputy op;
-    if (!fits_shortstr(call, wanted->item) ||
+    if (!fits_shortstr(call, wanted->item) || !vhost_exists(call, place_of(call, wanted->item)) ||
         !operation_flag(call, wanted->item, "durable", &wanted->durable) ||
         !operation_flag(call, wanted->item, "auto_delete", &wanted->auto_delete) ||
         !operation_flag(call, wanted->item, "internal", &wanted->internal)) {
@@ -207,7 +234,7 @@ static bool import_policy(struct call *call, const json_t *item)
     struct policy_place place = {.vhost = place_of(call, item),
                                  .name = operation_text(item, "name"),
                                  .kind = POLICY_OF_USERS};
-    return policy_put(call, &place, item);
+    return vhost_exists(call, place.vhost) && policy_put(call, &place, item);
 }
 
 static bool import_parameter(struct call *call, const json_t *item)
@@ -215,7 +242,8 @@ static bool import_parameter(struct call *call, const json_t *item)
     struct parameter names = {.vhost = place_of(call, item),
                               .component = operation_text(item, "component"),
                               .name = operation_text(item, "name")};
-    return parameter_put(call, &names, json_object_get(item, "value"));
+    return vhost_exists(call, names.vhost) &&
+           parameter_put(call, &names, json_object_get(item, "value"));
 }
 
 static bool import_global_parameter(struct call *call, const json_t *item)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "conf/file_content.h"
 #include "conf/format.h"
 #include "conf/parser.h"
 
@@ -27,35 +28,11 @@ bool config_file_exists(const char *path)
     return stat(path, &status) == 0;
 }
 
-/* Reads at most max octets; 0, or a negative errno: -EFBIG if there are more. */
-static int read_whole(const char *path, size_t max, struct bytes *out)
-{
-    FILE *file = fopen(path, "re");
-    if (!file) {
-        return -errno;
-    }
-    int rc = 0;
-    size_t got;
-    do {
-        uint8_t *at = bytes_reserve(out, 4096);
-        errno = EIO;
-        got = fread(at, 1, 4096, file);
-        out->len += got;
-        if (ferror(file)) {
-            rc = -errno;
-        } else if (out->len > max) {
-            rc = -EFBIG;
-        }
-    } while (got > 0 && rc == 0);
-    fclose(file);
-    return rc;
-}
-
 char *config_file_content(const char *path, const char *user, struct findings *findings)
 {
     struct bytes content = {0};
     char *copy = NULL;
-    int rc = read_whole(path, PARSER_VALUE_MAX, &content);
+    int rc = file_content(path, PARSER_VALUE_MAX, &content);
     if (rc < 0) {
         findings_add(findings, FINDING_ERROR, "%s: cannot read %s: %s", user, path, strerror(-rc));
     } else {
@@ -180,7 +157,7 @@ static void read_items(const struct reading *reading, struct slice text)
 static void read_file(const struct reading *reading)
 {
     struct bytes content = {0};
-    int rc = read_whole(reading->path, PARSER_TEXT_MAX, &content);
+    int rc = file_content(reading->path, PARSER_TEXT_MAX, &content);
     if (rc == 0) {
         read_items(reading, bytes_slice(&content));
     } else {

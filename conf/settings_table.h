@@ -235,9 +235,18 @@
     S("storage.segment_size", storage_segment_size, amount, "32MiB", "8388608..268435456",         \
       "octets", NOW, "Size of the journal's files. Leveret's own.")                                \
     G(definitions, "Definitions")                                                                  \
-    S("load_definitions", load_definitions, text, "", "", "", LATER,                               \
-      "A JSON file or a directory of them to import at the start.")                                \
-    S("definitions.*", definitions, kept, "", "", "", LATER, "Other sources of definitions.")      \
+    S("load_definitions", load_definitions, text, "", "", "", NOW,                                 \
+      "A JSON file, or a directory of files *.json, to import at every start before anybody can "  \
+      "connect.")                                                                                  \
+    S("definitions.import_backend", definitions_backend, choice, "",                               \
+      "local_filesystem|rabbit_definitions_import_local_filesystem", "", NOW,                      \
+      "Where definitions come from: definitions.local.path.")                                      \
+    S("definitions.local.path", definitions_local_path, text, "", "", "", NOW,                     \
+      "As load_definitions; that goes first.")                                                     \
+    S("definitions.skip_if_unchanged", definitions_skip_if_unchanged, flag, "false", "", "", NOW,  \
+      "Import only what is not the same as at the last import.")                                   \
+    S("definitions.*", definitions, kept, "", "", "", LATER,                                       \
+      "Other sources of definitions, and how to tell that they have changed.")                     \
     G(management, "Management and metrics")                                                        \
     S("management.tcp.port", management_tcp_port, number, "15672", "0..65535|none", "", NOW,       \
       "The port of the HTTP API; 0 takes a free one, `none` turns it off.")                        \
@@ -260,8 +269,6 @@
       "As ssl_options.password, for the HTTP API.")                                                \
     S("management.path_prefix", management_path_prefix, text, "", "", "", LATER,                   \
       "A path in front of all paths of the HTTP API.")                                             \
-    S("management.load_definitions", management_load_definitions, text, "", "", "", LATER,         \
-      "As load_definitions, by its older name.")                                                   \
     S("management.http.max_body_size", management_max_body_size, size, "20000000",                 \
       "0..2147483647", "octets", NOW, "The largest body of a request.")                            \
     S("management.*", management_other, kept, "", "", "", LATER,                                   \
@@ -288,6 +295,7 @@
     A("max_channels_per_connection", "channel_max")                                                \
     A("session_max_per_connection", "channel_max")                                                 \
     A("max_connections", "connection_max")                                                         \
+    A("management.load_definitions", "load_definitions")                                           \
     A("management.listener.port", "management.tcp.port")                                           \
     A("management.listener.ip", "management.tcp.ip")
 

@@ -111,11 +111,17 @@ static bool put_further_user(struct broker *broker, struct slice vhost,
     return !fits || put_account(broker, vhost, &account, fx);
 }
 
-bool bootstrap(struct broker *broker, const struct settings *settings, struct effects *fx)
+bool bootstrap(struct broker *broker, const struct settings *settings,
+               const struct bootstrap_options *options, struct effects *fx)
 {
     struct slice vhost = slice_of(settings->default_vhost);
+    struct vhost_metadata metadata = {.description = SLICE("Default virtual host")};
+    if (options->users_come && options->vhosts_come) {
+        return true;
+    }
     broker_add_vhost(broker, vhost, fx);
-    if (!put_default_user(broker, settings, fx)) {
+    broker_set_vhost_metadata(broker, vhost, &metadata, fx);
+    if (!options->users_come && !put_default_user(broker, settings, fx)) {
         return false;
     }
     for (size_t i = 0; i < settings->default_users.count; i++) {

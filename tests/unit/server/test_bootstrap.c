@@ -18,7 +18,7 @@ struct site {
     bool done;
 };
 
-static struct site site_new(const char *const *pairs)
+static struct site site_with(const char *const *pairs, struct bootstrap_options options)
 {
     struct findings findings = {0};
     struct site site = {.settings = settings_new()};
@@ -29,9 +29,14 @@ static struct site site_new(const char *const *pairs)
     findings_finish(&findings);
     site.broker = broker_new(&(struct broker_options){.message_size_max = 1024});
     site.auth = auth_new(site.broker);
-    site.done = bootstrap(site.broker, site.settings, &site.fx);
+    site.done = bootstrap(site.broker, site.settings, &options, &site.fx);
     bootstrap_loopback_users(site.auth, site.settings);
     return site;
+}
+
+static struct site site_new(const char *const *pairs)
+{
+    return site_with(pairs, (struct bootstrap_options){.users_come = false});
 }
 
 static void site_free(struct site *site)
@@ -105,6 +110,24 @@ Test(bootstrap, makes_further_users_where_their_pattern_fits)
     cr_assert(may_log_in(&site, SLICE("otto"), SLICE("o")));
     cr_assert(may_enter(&site, SLICE("otto"), SLICE("shop")));
     cr_assert(!may_enter(&site, SLICE("eva"), SLICE("shop")));
+    site_free(&site);
+}
+
+Test(bootstrap, makes_no_user_where_others_come)
+{
+    struct user user;
+    struct site site =
+        site_with((const char *[]){NULL}, (struct bootstrap_options){.users_come = true});
+    cr_assert(site.done);
+    cr_assert_not(broker_find_user(site.broker, SLICE("guest"), &user));
+    cr_assert(broker_find_vhost(site.broker, SLICE("/")));
+    site_free(&site);
+    site = site_with((const char *[]){NULL},
+                     (struct bootstrap_options){.users_come = true, .vhosts_come = true});
+    cr_assert_null(broker_find_vhost(site.broker, SLICE("/")));
+    site_free(&site);
+    site = site_with((const char *[]){NULL}, (struct bootstrap_options){.vhosts_come = true});
+    cr_assert(may_enter(&site, SLICE("guest"), SLICE("/")));
     site_free(&site);
 }
 
