@@ -42,8 +42,7 @@ PREFIXES = {'gc_': ERLANG, 'mnesia_': ERLANG, 'io_': MODEL, 'msg_store_': MODEL,
             'ra_open_file_metrics': ERLANG, 'mem_calculation_strategy': ERLANG,
             'net_ticktime': ERLANG, 'metrics_gc_queue_length': ERLANG, 'disk_free': MODEL,
             'connection_c': MODEL, 'channel_c': MODEL, 'queue_c': MODEL, 'queue_de': MODEL,
-            'socket_opts': ERLANG, 'cowboy_opts': ERLANG, 'ip': MODEL, 'erlang': ERLANG,
-            'internal_cluster_id': MODEL, 'parameters': MODEL, 'global_parameters': MODEL}
+            'socket_opts': ERLANG, 'cowboy_opts': ERLANG, 'ip': MODEL, 'erlang': ERLANG}
 # Whole objects that are too different to be compared by members, with the reason.
 OPAQUE = {'applications': ERLANG, 'contexts': ERLANG, 'listeners': ERLANG, 'log_files': MODEL,
           'config_files': MODEL, 'enabled_plugins': MODEL, 'exchange_types': MODEL,
@@ -51,7 +50,8 @@ OPAQUE = {'applications': ERLANG, 'contexts': ERLANG, 'listeners': ERLANG, 'log_
 
 Q, E = '/api/queues/%2F/compare-q', '/api/exchanges/%2F/compare-e'
 B = '/api/bindings/%2F/e/compare-e/q/compare-q'
-P = '/api/policies/%2F/compare'
+P, G = '/api/policies/%2F/compare', '/api/global-parameters/compare'
+L, U = '/api/vhost-limits/compare', '/api/user-limits/guest'
 PUBLISH = {'properties': {'delivery_mode': 2, 'headers': {'a': 1}}, 'routing_key': 'a.b',
            'payload': 'hello', 'payload_encoding': 'string'}
 GET = {'count': 1, 'ackmode': 'ack_requeue_true', 'encoding': 'auto'}
@@ -66,6 +66,31 @@ REQUESTS = [
     ('PUT', '/api/vhosts/compare', {}), ('PUT', '/api/vhosts/compare', {}),
     ('GET', '/api/vhosts', None), ('GET', '/api/vhosts/compare', None),
     ('GET', '/api/vhosts/nope', None), ('PUT', '/api/vhosts/x', '{x'),
+    ('PUT', '/api/vhosts/compare', {'description': 'd', 'tags': 'a, b'}),
+    ('GET', '/api/vhosts/compare', None),
+    ('PUT', L + '/max-queues', {'value': 5}), ('PUT', L + '/max-connections', {'value': 10}),
+    ('PUT', L + '/max-queues', {'value': 'x'}), ('PUT', L + '/max-queues', {}),
+    ('PUT', L + '/nope', {'value': 1}), ('PUT', '/api/vhost-limits/nope/max-queues', {'value': 1}),
+    ('GET', '/api/vhost-limits', None), ('GET', L, None), ('GET', '/api/vhost-limits/nope', None),
+    ('GET', L + '/max-queues', None), ('GET', '/api/parameters', None),
+    ('GET', '/api/parameters/vhost-limits/compare/limits', None),
+    ('DELETE', L + '/max-queues', None), ('DELETE', L + '/nope', None),
+    ('PUT', U + '/max-channels', {'value': 5}), ('PUT', U + '/max-channels', {'value': 'x'}),
+    ('PUT', U + '/nope', {'value': 5}), ('GET', '/api/user-limits', None), ('GET', U, None),
+    ('PUT', '/api/user-limits/nope/max-channels', {'value': 5}),
+    ('GET', '/api/user-limits/nope', None), ('DELETE', U + '/max-channels', None),
+    ('PUT', '/api/parameters/nope/compare/x', {'value': {}}),
+    ('PUT', '/api/parameters/policy/compare/x', {'value': {}}),
+    ('PUT', '/api/parameters/vhost-limits/nope/limits', {'value': {}}),
+    ('PUT', '/api/parameters/vhost-limits/compare/limits', {'value': {'nope': 1}}),
+    ('GET', '/api/parameters/nope', None), ('GET', '/api/parameters/nope/nope', None),
+    ('GET', '/api/parameters/nope/compare/x', None),
+    ('DELETE', '/api/parameters/vhost-limits/compare/limits', None),
+    ('GET', '/api/global-parameters', None), ('PUT', G, {'value': {'a': [1]}}),
+    ('PUT', G, {'value': 7}), ('PUT', G, {}), ('GET', G, None),
+    ('GET', '/api/global-parameters/nope', None), ('DELETE', G, None), ('DELETE', G, None),
+    ('PUT', '/api/cluster-name', {'name': 'compare'}), ('PUT', '/api/cluster-name', {}),
+    ('GET', '/api/cluster-name', None), ('GET', '/api/global-parameters/cluster_name', None),
     ('PUT', '/api/users/compare', {'password': 'p', 'tags': 'monitoring, x'}),
     ('PUT', '/api/users/compare', {'password': 'p', 'tags': ['monitoring']}),
     ('PUT', '/api/users/compare', {'password': 'p'}),
