@@ -164,6 +164,16 @@ def take_over(count, name, theirs, leveret):
     return ours
 
 
+def clean(count, leveret, definitions):
+    """All but the default virtual host, with what is in it, and guest."""
+    names = [f'{kind}/' + urllib.parse.quote(item['name'], safe='')
+             for kind in ('vhosts', 'users') for item in definitions[kind]
+             if item['name'] not in ('/', 'guest')]
+    for name in names:
+        status, why = ask(leveret, 'DELETE', name)
+        count.check(status == 204, 'DELETE', name, status, why)
+
+
 def make(count, rabbitmq):
     for method, path, body in MAKING:
         status, why = ask(rabbitmq, method, path, body)
@@ -180,7 +190,9 @@ def main():
     count = Count()
     for name in options.files:
         with open(name, encoding='utf-8') as file:
-            take_over(count, name, json.load(file), options.leveret)
+            theirs = json.load(file)
+        take_over(count, name, theirs, options.leveret)
+        clean(count, options.leveret, theirs)
     if options.rabbitmq:
         make(count, options.rabbitmq)
         theirs = ask(options.rabbitmq, 'GET', 'definitions')[1]
