@@ -41,13 +41,15 @@ struct program {
     char *node; // "rabbit@" and the host's name, unless the cluster has a name of its own
     struct bytes mechanisms;
     struct bytes ciphers;
+    struct bytes management_ciphers;
     struct bytes directory; // of the data, with a zero behind it
     struct disk disk;
     struct broker *broker;
     struct auth *auth;
     struct store *store; // NULL: all is in memory
     struct engine *engine;
-    struct tls *tls; // NULL without TLS listeners
+    struct tls *tls;            // NULL without TLS listeners
+    struct tls *management_tls; // NULL without TLS for the HTTP API
     struct server *server;
     struct admin *admin;
     bool half_made; // the first start has failed: the next one is to be the first again
@@ -285,18 +287,33 @@ static bool build_core(struct program *program)
     return built;
 }
 
-static bool build_tls(struct program *program)
+static struct tls *new_tls(struct program *program, const struct tls_options *options,
+                           const char *whose)
 {
     struct text error = {.len = 0};
-    if (program->settings->listeners_ssl.count == 0) {
+    struct tls *tls = tls_new(options, &error);
+    if (!tls) {
+        log_error(program->log, LOG_DEFAULT, "Failed to set up TLS (%s): %s", whose, error.ptr);
+    }
+    return tls;
+}
+
+static bool build_tls(struct program *program)
+{
+    const struct settings *settings = program->settings;
+    if (settings->listeners_ssl.count > 0) {
+        struct tls_options options = tls_options_of(settings, &program->ciphers);
+        program->tls = new_tls(program, &options, "ssl_options");
+        if (!program->tls) {
+            return false;
+        }
+    }
+    if (settings->management_ssl_port == VALUE_UNLIMITED) {
         return true;
     }
-    struct tls_options options = tls_options_of(program->settings, &program->ciphers);
-    program->tls = tls_new(&options, &error);
-    if (!program->tls) {
-        log_error(program->log, LOG_DEFAULT, "Failed to set up TLS: %s", error.ptr);
-    }
-    return program->tls != NULL;
+    struct tls_options options = management_tls_options_of(settings, &program->management_ciphers);
+    program->management_tls = new_tls(program, &options, "management.ssl");
+    return program->management_tls;
 }
 
 /* SIGHUP: the levels of the log and the files of TLS. Nothing else changes while running. */
@@ -311,7 +328,8 @@ static void on_reload(void *context)
     }
     settings_free(settings);
     findings_finish(&findings);
-    if (program->tls && !tls_reload(program->tls, &error)) {
+    if ((program->tls && !tls_reload(program->tls, &error)) ||
+        (program->management_tls && !tls_reload(program->management_tls, &error))) {
         log_error(program->log, LOG_DEFAULT, "TLS stays as it was: %s", error.ptr);
         return;
     }
@@ -370,12 +388,12 @@ static uint16_t first_port(const struct program *program)
 static bool build_admin(struct program *program)
 {
     struct text error = {.len = 0};
-    bool over_tcp = program->settings->management_tcp_port != VALUE_UNLIMITED;
     program->admin = admin_new(&(struct admin_options){
         .base = server_base(program->server),
+        .tls = program->management_tls,
         .api = api_options_of(program),
     });
-    if ((over_tcp && !admin_listen(program->admin, &error)) ||
+    if (!admin_listen(program->admin, &error) ||
         !admin_listen_locally(program->admin, first_port(program), &error)) {
         log_error(program->log, LOG_DEFAULT, "%s", error.ptr);
         return false;
@@ -413,12 +431,14 @@ static bool tear_down(struct program *program)
 {
     admin_free(program->admin);
     server_free(program->server);
+    tls_free(program->management_tls);
     tls_free(program->tls);
     engine_free(program->engine);
     bool closed = close_store(program);
     auth_free(program->auth);
     broker_free(program->broker);
     bytes_finish(&program->ciphers);
+    bytes_finish(&program->management_ciphers);
     bytes_finish(&program->mechanisms);
     bytes_finish(&program->directory);
     free(program->node);

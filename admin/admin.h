@@ -6,18 +6,20 @@
 
 struct admin;
 struct event_base;
+struct tls;
 
 /* Management over HTTP: the API (admin/api.h) on listeners of its own (admin/http_listener.h), in
  * the server's event loop. */
 struct admin_options {
     struct api_options api;
     struct event_base *base; // borrowed
+    struct tls *tls;         // borrowed; of management.ssl.port; NULL if that is not set
 };
 
 struct admin *admin_new(const struct admin_options *options);
 void admin_free(struct admin *admin); // cuts off who is connected; before the event base goes
 
-/* Listens as the settings say (management.tcp.*). False, with the reason. */
+/* Listens as the settings say (management.tcp.*, management.ssl.*). False, with the reason. */
 bool admin_listen(struct admin *admin, struct text *error);
 
 /* Listens at the local socket, unless the settings say `none`. `port` is that of AMQP. False, with

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "admin/api_internal.h"
+#include "admin/headers.h"
 #include "admin/login.h"
 #include "admin/routes.h"
 #include "base/memory.h"
@@ -24,11 +25,6 @@ void api_free(struct api *api)
         login_memory_free(api->logins);
         free(api);
     }
-}
-
-void api_set_port(struct api *api, uint16_t port)
-{
-    api->port = port;
 }
 
 /* A tag brings the rights of those below it: administrators may do everything. */
@@ -247,13 +243,21 @@ static void list_methods(uint32_t allowed, struct bytes *out)
 /* A path without such a method, or without any. */
 static void answer_without_route(struct call *call, uint32_t allowed)
 {
-    if (allowed == 0) {
+    bool options = call->request->method == HTTP_OPTIONS;
+    if (call->request->method == HTTP_OTHER) {
+        call->reply->status = HTTP_NOT_IMPLEMENTED;
+        return;
+    }
+    if (allowed == 0 && !options) {
         reply_not_found(call->reply);
         return;
     }
-    bool options = call->request->method == HTTP_OPTIONS;
+    uint32_t reading = 1U << HTTP_HEAD | 1U << HTTP_GET | 1U << HTTP_OPTIONS;
     call->reply->status = options ? HTTP_OK : HTTP_METHOD_NOT_ALLOWED;
-    list_methods(allowed, &call->reply->allow);
+    list_methods(allowed ? allowed : reading, &call->reply->allow);
+    if (options) {
+        headers_add_preflight(call_settings(call), call->request, call->reply);
+    }
 }
 
 /* RabbitMQ answers in this order: what there is, who asks, what he takes, what he asks for. */
@@ -283,19 +287,30 @@ static void run(struct api *api, struct call *call)
     route->handler(call);
 }
 
-static void add_headers(struct reply *reply)
+/* What follows management.path_prefix in the path. False if that is not what it begins with. */
+static bool strip_prefix(const struct settings *settings, struct slice *target)
 {
-    reply_header(reply, "Cache-Control", SLICE("no-cache"));
-    reply_header(reply, "Vary", SLICE("accept, accept-encoding, origin"));
-    reply_header(reply, "X-Content-Type-Options", SLICE("nosniff"));
-    reply_header(reply, "Content-Security-Policy", SLICE("default-src 'none'"));
+    struct slice prefix = format_slice(settings->management_path_prefix);
+    while (prefix.len > 0 && prefix.ptr[prefix.len - 1] == '/') {
+        prefix.len--;
+    }
+    bool begins = slice_starts(*target, prefix);
+    if (begins) {
+        *target = (struct slice){target->ptr + prefix.len, target->len - prefix.len};
+    }
+    return begins && target->len > 0 && target->ptr[0] == '/';
 }
 
 void api_answer(struct api *api, const struct request *request, struct reply *reply)
 {
     struct call call = {.api = api, .request = request, .reply = reply};
-    add_headers(reply);
-    if (!target_parse(request->target, &call.target)) {
+    struct slice target = request->target;
+    headers_add(api->options.settings, request, reply);
+    if (!request->trusted && !strip_prefix(api->options.settings, &target)) {
+        reply_not_found(reply);
+        return;
+    }
+    if (!target_parse(target, &call.target)) {
         reply->status = HTTP_BAD_REQUEST;
         return;
     }

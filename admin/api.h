@@ -4,6 +4,7 @@
 #include "admin/call.h"
 #include "server/engine.h"
 
+struct address;
 struct api;
 struct login_memory;
 struct server;
@@ -29,8 +30,10 @@ struct api_options {
 struct api *api_new(const struct api_options *options);
 void api_free(struct api *api);
 
-/* The port of the API itself, once it is known. */
-void api_set_port(struct api *api, uint16_t port);
+/* Takes note of a listener that is not AMQP's: "http", "https", "http/prometheus". The protocol is
+ * borrowed, the address copied. */
+enum { API_LISTENERS_MAX = 8 };
+void api_add_listener(struct api *api, const char *protocol, const struct address *address);
 
 /* Answers. The reply is to be sent when the journal has what it waits for (reply.after). */
 void api_answer(struct api *api, const struct request *request, struct reply *reply);

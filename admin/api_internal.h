@@ -7,12 +7,19 @@
 #include "conf/settings.h"
 #include "server/engine.h"
 
+struct api_listener {
+    const char *protocol; // borrowed
+    char host[46];        // an address of IPv6 at most
+    uint16_t port;
+};
+
 /* What the handlers of the API see of it. */
 struct api {
     struct api_options options;
     struct login_memory *logins; // owned
-    uint16_t port;               // of the API itself; 0: not listening
-    uint64_t attempts;           // logins, also those that failed
+    struct api_listener listeners[API_LISTENERS_MAX];
+    uint8_t listener_count;
+    uint64_t attempts; // logins, also those that failed
     uint64_t attempts_failed;
 };
 

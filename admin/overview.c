@@ -81,14 +81,14 @@ static void write_listeners(struct writer *w, struct call *call)
 void write_contexts(struct writer *w, const struct api *api)
 {
     write_array(w, "contexts");
-    if (api->port != 0) {
+    for (uint8_t i = 0; i < api->listener_count; i++) {
         write_object(w, NULL);
         write_array(w, "ssl_opts");
         write_end(w);
         write_str(w, "node", api->options.node);
         write_str(w, "description", "RabbitMQ Management");
         write_str(w, "path", "/");
-        write_u64(w, "port", api->port);
+        write_u64(w, "port", api->listeners[i].port);
         write_end(w);
     }
     write_end(w);

@@ -10,7 +10,8 @@
     M(PUT)                                                                                         \
     M(POST)                                                                                        \
     M(DELETE)                                                                                      \
-    M(OPTIONS)
+    M(OPTIONS)                                                                                     \
+    M(PATCH)
 
 enum http_method {
 #define M(name) HTTP_##name,
@@ -30,7 +31,7 @@ struct request {
     struct slice reason; // X-Reason
     struct slice origin;
     struct slice wanted_headers; // Access-Control-Request-Headers
-    struct slice peer;   // the address, for the log
+    struct slice peer;           // the address, for the log
     uint64_t now_ms;
     bool loopback;
     bool trusted; // from the broker's own user or root, through the local socket

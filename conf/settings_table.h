@@ -255,20 +255,59 @@
     S("management.unix_socket", management_unix_socket, text, "auto", "", "", NOW,                 \
       "The socket of the command line, for root and the broker's own user: a path, `none`, or "    \
       "`auto`: in /run/leveret, XDG_RUNTIME_DIR/leveret or /tmp/leveret-UID. Leveret's own.")      \
-    S("management.ssl.port", management_ssl_port, number, "", "0..65535", "", LATER,               \
-      "The port of the HTTP API over TLS.")                                                        \
-    S("management.ssl.ip", management_ssl_ip, text, "", "", "", LATER,                             \
+    S("management.tcp.request_timeout", management_tcp_request_timeout, number, "30000",           \
+      "1..4294967295", "milliseconds", NOW,                                                        \
+      "A request must have arrived whole this long after its first octet.")                        \
+    S("management.tcp.idle_timeout", management_tcp_idle_timeout, number, "60000",                 \
+      "1..4294967295", "milliseconds", NOW,                                                        \
+      "Between two requests a connection is closed after this long.")                              \
+    S("management.ssl.port", management_ssl_port, number, "", "0..65535", "", NOW,                 \
+      "The port of the HTTP API over TLS, customarily 15671. If it is set and "                    \
+      "management.tcp.port is not, there is no other.")                                            \
+    S("management.ssl.ip", management_ssl_ip, text, "", "", "", NOW,                               \
       "The address of the HTTP API over TLS; unset: all.")                                         \
-    S("management.ssl.cacertfile", management_ssl_cacertfile, text, "", "", "", LATER,             \
+    S("management.ssl.cacertfile", management_ssl_cacertfile, text, "", "", "", NOW,               \
       "As ssl_options.cacertfile, for the HTTP API.")                                              \
-    S("management.ssl.certfile", management_ssl_certfile, text, "", "", "", LATER,                 \
+    S("management.ssl.certfile", management_ssl_certfile, text, "", "", "", NOW,                   \
       "As ssl_options.certfile, for the HTTP API.")                                                \
-    S("management.ssl.keyfile", management_ssl_keyfile, text, "", "", "", LATER,                   \
+    S("management.ssl.keyfile", management_ssl_keyfile, text, "", "", "", NOW,                     \
       "As ssl_options.keyfile, for the HTTP API.")                                                 \
-    S("management.ssl.password", management_ssl_password, secret, "", "", "", LATER,               \
+    S("management.ssl.password", management_ssl_password, secret, "", "", "", NOW,                 \
       "As ssl_options.password, for the HTTP API.")                                                \
-    S("management.path_prefix", management_path_prefix, text, "", "", "", LATER,                   \
-      "A path in front of all paths of the HTTP API.")                                             \
+    S("management.ssl.verify", management_ssl_verify, choice, "verify_none",                       \
+      CHOICE_WORDS(TLS_VERIFY_MODES), "", NOW, "As ssl_options.verify, for the HTTP API.")         \
+    S("management.ssl.fail_if_no_peer_cert", management_ssl_fail_if_no_peer_cert, flag, "false",   \
+      "", "", NOW, "As ssl_options.fail_if_no_peer_cert, for the HTTP API.")                       \
+    S("management.ssl.depth", management_ssl_depth, number, "1", "0..255", "certificates", NOW,    \
+      "As ssl_options.depth, for the HTTP API.")                                                   \
+    S("management.ssl.versions.$n", management_ssl_versions, texts, "tlsv1.3 tlsv1.2",             \
+      "tlsv1.3|tlsv1.2|tlsv1.1|tlsv1", "", NOW, "As ssl_options.versions, for the HTTP API.")      \
+    S("management.ssl.ciphers.$n", management_ssl_ciphers, texts, "", "", "", NOW,                 \
+      "As ssl_options.ciphers, for the HTTP API.")                                                 \
+    S("management.ssl.honor_cipher_order", management_ssl_honor_cipher_order, flag, "true", "",    \
+      "", NOW, "As ssl_options.honor_cipher_order, for the HTTP API.")                             \
+    S("management.ssl.client_renegotiation", management_ssl_client_renegotiation, flag, "false",   \
+      "", "", NOW, "As ssl_options.client_renegotiation, for the HTTP API.")                       \
+    S("management.path_prefix", management_path_prefix, text, "", "", "", NOW,                     \
+      "A path in front of all paths of the HTTP API, such as /rabbitmq.")                          \
+    S("management.cors.allow_origins.$n", management_cors_origins, texts, "", "", "", NOW,         \
+      "Web pages from these origins may use the API; `*` stands for all.")                         \
+    S("management.cors.max_age", management_cors_max_age, number, "1800", "0..4294967295",         \
+      "seconds", NOW, "How long a browser may remember what it is told of methods and headers.")   \
+    S("management.hsts.policy", management_hsts, text, "", "", "", NOW,                            \
+      "The header Strict-Transport-Security; unset: none.")                                        \
+    S("management.csp.policy", management_csp, text, "default-src 'none'", "", "", NOW,            \
+      "The header Content-Security-Policy.")                                                       \
+    S("management.headers.content_type_options", management_content_type_options, text, "nosniff", \
+      "", "", NOW, "The header X-Content-Type-Options.")                                           \
+    S("management.headers.xss_protection", management_xss_protection, text, "", "", "", NOW,       \
+      "The header X-XSS-Protection; unset: none.")                                                 \
+    S("management.headers.frame_options", management_frame_options, text, "", "", "", NOW,         \
+      "The header X-Frame-Options; unset: none.")                                                  \
+    S("management.http.max_connections", management_max_connections, number, "512", "1..1000000",  \
+      "connections", NOW,                                                                          \
+      "Clients of the HTTP API at a time. Another one takes the place of an idle one, or is told " \
+      "503. Leveret's own.")                                                                       \
     S("management.http.max_body_size", management_max_body_size, size, "20000000",                 \
       "0..2147483647", "octets", NOW, "The largest body of a request.")                            \
     S("management.*", management_other, kept, "", "", "", LATER,                                   \

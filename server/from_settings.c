@@ -179,6 +179,24 @@ struct tls_options tls_options_of(const struct settings *settings, struct bytes 
     };
 }
 
+struct tls_options management_tls_options_of(const struct settings *settings, struct bytes *room)
+{
+    return (struct tls_options){
+        .certfile = text_or_null(settings->management_ssl_certfile),
+        .keyfile = text_or_null(settings->management_ssl_keyfile),
+        .password = text_or_null(settings->management_ssl_password),
+        .cacertfile = text_or_null(settings->management_ssl_cacertfile),
+        .ciphers = ciphers_of(&settings->management_ssl_ciphers, room),
+        .versions = versions_of(&settings->management_ssl_versions),
+        .depth = capped(settings->management_ssl_depth),
+        .verify_peer = settings->management_ssl_verify == TLS_VERIFY_PEER,
+        .fail_if_no_peer_cert = settings->management_ssl_fail_if_no_peer_cert,
+        .client_order = !settings->management_ssl_honor_cipher_order,
+        .allow_renegotiation = settings->management_ssl_client_renegotiation,
+        .name_source = TLS_NAME_NONE,
+    };
+}
+
 struct acceptor_options acceptor_options_of(const struct settings *settings, struct tls *tls)
 {
     return (struct acceptor_options){

@@ -21,6 +21,9 @@ struct engine_options engine_options_of(const struct settings *settings, struct 
 /* Without what main.c knows better: where, for whom, and what is random. */
 struct store_options store_options_of(const struct settings *settings);
 struct tls_options tls_options_of(const struct settings *settings, struct bytes *room);
+
+/* The same of the management's listeners (management.ssl.*). */
+struct tls_options management_tls_options_of(const struct settings *settings, struct bytes *room);
 struct acceptor_options acceptor_options_of(const struct settings *settings, struct tls *tls);
 
 #endif

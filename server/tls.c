@@ -49,7 +49,7 @@ static bool load_certificate(SSL_CTX *context, const struct tls_options *options
 {
     const char *keyfile = options->keyfile ? options->keyfile : options->certfile;
     if (!options->certfile) {
-        text_add_str(error, "ssl_options.certfile is not set");
+        text_add_str(error, "no certfile is set");
         return false;
     }
     SSL_CTX_set_default_passwd_cb(context, on_password);
@@ -121,7 +121,7 @@ static bool set_ciphers(SSL_CTX *context, const char *ciphers, struct text *erro
         char *list = strncmp(at, "TLS_", 4) == 0 ? new : old;
         size_t used = strlen(list);
         if (used + len + 2 > sizeof old) {
-            text_add_str(error, "ssl_options.ciphers is too long");
+            text_add_str(error, "the list of ciphers is too long");
             return false;
         }
         if (used > 0) {

@@ -130,6 +130,9 @@ unsigned api_ask(struct api_kit *kit, const char *user, const char *line, const 
                               .now_ms = 2000,
                               .loopback = true,
                               .trusted = kit->local};
+    if (kit->origin) {
+        request.origin = format_slice(kit->origin);
+    }
     if (user) {
         request.authorization = bytes_slice(&header);
     }
@@ -147,4 +150,25 @@ json_t *api_json(const struct api_kit *kit)
     json_t *value = json_loads(kit->text, JSON_DECODE_ANY, &error);
     cr_assert(value, "%s: %s", error.text, kit->text);
     return value;
+}
+
+void api_kit_set(struct api_kit *kit, const char *key, const char *value)
+{
+    struct findings findings = {0};
+    struct setting_origin origin = {.source = SOURCE_FILE, .name = "here"};
+    cr_assert(
+        settings_set(kit->settings, format_slice(key), format_slice(value), origin, &findings));
+    findings_finish(&findings);
+}
+
+bool api_has_header(const struct api_kit *kit, const char *line)
+{
+    struct bytes lines = {0};
+    bytes_add(&lines, bytes_slice(&kit->reply.headers));
+    bytes_add_u8(&lines, '\0');
+    const char *at = strstr((const char *)lines.ptr, line);
+    bool found =
+        at && at[strlen(line)] == '\r' && (at == (const char *)lines.ptr || at[-1] == '\n');
+    bytes_finish(&lines);
+    return found;
 }

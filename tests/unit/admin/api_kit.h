@@ -18,6 +18,7 @@ struct api_kit {
     struct api *api;
     unsigned passwords; // times that a password was hashed
     bool local;         // requests come through the local socket, from our own user
+    const char *origin; // of the page whose requests these are; NULL: of none
     struct reply reply; // to the last request
     char text[1 << 16]; // its body
 };
@@ -33,6 +34,12 @@ void api_kit_add_queue(struct api_kit *kit, const char *name);
 
 /* Sends a request as this user (NULL: without credentials) and returns the status. */
 unsigned api_ask(struct api_kit *kit, const char *user, const char *line, const char *body);
+
+/* Sets a setting. */
+void api_kit_set(struct api_kit *kit, const char *key, const char *value);
+
+/* Whether the last reply has this header: "Name: value". */
+bool api_has_header(const struct api_kit *kit, const char *line);
 
 /* The body of the last reply as JSON; the caller gives it back. */
 json_t *api_json(const struct api_kit *kit);

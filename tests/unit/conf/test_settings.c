@@ -267,14 +267,14 @@ Test(settings, what_other_parts_of_rabbitmq_know_is_told_once)
 Test(settings, what_comes_later_is_kept_in_silence)
 {
     struct settings *s = settings_new();
-    put(s, "management.cors.allow_origins.1", "https://a");
+    put(s, "management.oauth_scopes", "openid");
     put(s, "management.tcp.port", "15673");
     put(s, "prometheus.return_per_object_metrics", "true");
     put(s, "log.file.rotation.size", "10");
     put(s, "deprecated_features.permit.amqp_address_v1", "false");
     cr_assert_eq(s->management_other.count, 1);
-    cr_assert_str_eq(s->management_other.items[0].name, "management.cors.allow_origins.1");
-    cr_assert_str_eq(s->management_other.items[0].value, "https://a");
+    cr_assert_str_eq(s->management_other.items[0].name, "management.oauth_scopes");
+    cr_assert_str_eq(s->management_other.items[0].value, "openid");
     cr_assert_eq(s->management_tcp_port, 15673);
     cr_assert(s->prometheus_per_object);
     cr_assert(settings_row(SETTING_management_other)->later);

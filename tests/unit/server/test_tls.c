@@ -230,7 +230,7 @@ Test(tls, says_which_file_is_not_good)
     struct office office = office_new();
     struct tls_options options = options_of(&office);
     options.certfile = NULL;
-    expect_error(&options, "ssl_options.certfile is not set");
+    expect_error(&options, "no certfile is set");
     options.certfile = "/nowhere/at/all.pem";
     expect_error(&options, "/nowhere/at/all.pem");
     options = options_of(&office);
