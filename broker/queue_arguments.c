@@ -140,7 +140,7 @@ static bool is_type(const struct check *check)
 
 static bool is_version(const struct check *check)
 {
-    if (!is_integer(check)) {
+    if (!is_count(check)) {
         return false;
     }
     if (check->value->integer != 1 && check->value->integer != 2) {
@@ -214,6 +214,7 @@ static const struct argument {
     {"x-stream-filter-size-bytes", is_filter_size, S, true},
     {"x-initial-cluster-size", is_positive, S, true},
     {"x-queue-leader-locator", is_locator, Q | S, true},
+    {"x-queue-master-locator", is_string, C, true}, // means nothing on one node
     {"x-delivery-limit", is_integer, C | Q, true},
     {"x-consumer-timeout", is_expiry, C | Q | S, true},
     {"x-message-deduplication", is_bool, C | Q | X, true},
@@ -257,8 +258,23 @@ static uint8_t kind_of(struct slice arguments, uint8_t default_kind)
     return slice_eq(type.bytes, SLICE("stream")) ? QUEUE_STREAM : QUEUE_CLASSIC;
 }
 
-static enum amqp_reply check_belongs(const struct equivalence *what,
-                                     const struct argument *argument, struct slice arguments,
+static bool belongs(const struct argument *argument, uint8_t kind)
+{
+    return argument->kinds & 1 << kind;
+}
+
+static const struct argument *find(struct slice name)
+{
+    for (int i = 0; i < KNOWN_COUNT; i++) {
+        if (slice_eq(name_of(&arguments_known[i]), name)) {
+            return &arguments_known[i];
+        }
+    }
+    return NULL;
+}
+
+/* Refuses the first argument that only queues of other types have. */
+static enum amqp_reply check_belongs(const struct equivalence *what, struct slice arguments,
                                      uint8_t kind, struct effects *fx)
 {
     static const char *const modules[] = {
@@ -266,29 +282,33 @@ static enum amqp_reply check_belongs(const struct equivalence *what,
         [QUEUE_QUORUM] = "rabbit_quorum_queue",
         [QUEUE_STREAM] = "rabbit_stream_queue",
     };
+    struct wire_reader r = wire_reader_of(arguments);
+    struct slice name;
     struct field_value value;
-    bool belongs = argument->kinds & 1 << kind;
-    if (belongs || !table_get(arguments, name_of(argument), &value)) {
-        return AMQP_OK;
+    while (table_next(&r, &name, &value)) {
+        const struct argument *argument = find(name);
+        if (argument && !belongs(argument, kind)) {
+            return effects_refuse(
+                fx, AMQP_PRECONDITION_FAILED,
+                "invalid arg '%s' for queue '%s' in vhost '%s' of queue type %s", name, what->name,
+                what->vhost, (struct slice){(const uint8_t *)modules[kind], strlen(modules[kind])});
+        }
     }
-    return effects_refuse(fx, AMQP_PRECONDITION_FAILED,
-                          "invalid arg '%s' for queue '%s' in vhost '%s' of queue type %s",
-                          name_of(argument), what->name, what->vhost,
-                          (struct slice){(const uint8_t *)modules[kind], strlen(modules[kind])});
+    return AMQP_OK;
 }
 
+/* The type first, then the values of what belongs to it, then whether all else does. */
 enum amqp_reply queue_arguments_check(const struct equivalence *what, struct slice arguments,
                                       uint8_t default_kind, uint8_t *kind, struct effects *fx)
 {
-    enum amqp_reply reply = AMQP_OK;
-    for (int i = 0; i < KNOWN_COUNT && !reply; i++) {
-        reply = check_value(what, &arguments_known[i], arguments, fx);
-    }
+    enum amqp_reply reply = check_value(what, find(SLICE("x-queue-type")), arguments, fx);
     *kind = kind_of(arguments, default_kind);
     for (int i = 0; i < KNOWN_COUNT && !reply; i++) {
-        reply = check_belongs(what, &arguments_known[i], arguments, *kind, fx);
+        if (belongs(&arguments_known[i], *kind)) {
+            reply = check_value(what, &arguments_known[i], arguments, fx);
+        }
     }
-    return reply;
+    return reply ? reply : check_belongs(what, arguments, *kind, fx);
 }
 
 enum amqp_reply queue_arguments_equivalent(const struct equivalence *what, struct slice received,

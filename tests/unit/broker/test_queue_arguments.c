@@ -81,6 +81,7 @@ Test(queue_arguments, words_are_those_that_are_known)
     is_invalid(NULL, "x-queue-type", "S:zork", ": \"unsupported queue type 'zork'\"");
     is_invalid(NULL, "x-queue-type", "I:5", ": {unacceptable_type,signedint}");
     is_fine(NULL, "x-queue-version", "I:1");
+    is_invalid(NULL, "x-queue-version", "I:-1", ": {value_negative,-1}");
     is_invalid(NULL, "x-queue-version", "I:3", ": \"unsupported queue version '3'\"");
     is_invalid(NULL, "x-queue-version", "S:a", ": \"expected integer, got longstr\"");
     is_fine("S:quorum", "x-dead-letter-strategy", "S:at-most-once");
@@ -89,6 +90,31 @@ Test(queue_arguments, words_are_those_that_are_known)
                " of queue type rabbit_classic_queue");
     is_fine("S:stream", "x-queue-leader-locator", "S:client-local");
     is_invalid("S:quorum", "x-queue-leader-locator", "S:zork", ": invalid_queue_locator_arg");
+}
+
+Test(queue_arguments, belong_to_their_type_whatever_their_value)
+{
+    is_invalid(NULL, "x-dead-letter-strategy", "S:zork", " of queue type rabbit_classic_queue");
+    is_invalid(NULL, "x-max-in-memory-length", "I:-1", " of queue type rabbit_classic_queue");
+    is_invalid("S:quorum", "x-max-priority", "I:-1", " of queue type rabbit_quorum_queue");
+    is_invalid("S:stream", "x-message-ttl", "S:10", " of queue type rabbit_stream_queue");
+    is_fine(NULL, "x-queue-master-locator", "S:min-masters");
+    is_invalid("S:quorum", "x-queue-master-locator", "S:min-masters",
+               " of queue type rabbit_quorum_queue");
+}
+
+Test(queue_arguments, of_its_type_are_looked_at_before_those_of_others)
+{
+    struct story *story = story_new();
+    DO(story, 1, 1, queue_declare, .queue = SLICE("q"),
+       .arguments = story_table(story, "x-max-age", "I:5", "x-message-ttl", "I:-1", NULL));
+    TOLD(story, "refuse 406 invalid arg 'x-message-ttl' for queue 'q' in vhost '/': "
+                "{value_negative,-1}\n");
+    DO(story, 1, 1, queue_declare, .queue = SLICE("q"),
+       .arguments = story_table(story, "x-max-age", "I:5", "x-initial-cluster-size", "I:0", NULL));
+    TOLD(story, "refuse 406 invalid arg 'x-max-age' for queue 'q' in vhost '/' of queue type "
+                "rabbit_classic_queue\n");
+    story_free(story);
 }
 
 Test(queue_arguments, flags_are_bools)
