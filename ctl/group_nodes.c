@@ -1,9 +1,11 @@
 #include "ctl/groups.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -140,19 +142,24 @@ static int wait_command(struct run *run)
     return await_process(run, pid, deadline);
 }
 
-/* The socket is the first to know that the process has gone; as root of another container we may
- * not see its number at all. */
-static bool await_end(struct run *run, long pid)
+/* Tells the process to stop and waits until it has: also one that its parent has not yet asked
+ * about. A descriptor of the process cannot come to mean another one. */
+static int stop_process(struct run *run, long pid)
 {
-    long process;
-    long long deadline = deadline_of(run, STOP_SECONDS);
-    while (pid > 0 ? process_lives(pid) : run_reach(run, &process)) {
-        if (now_ms() >= deadline) {
-            return false;
+    int process = pidfd_open((pid_t)pid, 0);
+    struct pollfd end = {.fd = process, .events = POLLIN};
+    if (process < 0 || pidfd_send_signal(process, SIGTERM, NULL, 0) < 0) {
+        int code = run_fail(run, EXIT_UNAVAILABLE, "the broker's process %ld cannot be told: %s",
+                            pid, strerror(errno));
+        if (process >= 0) {
+            close(process);
         }
-        pause_a_little();
+        return code;
     }
-    return true;
+    long long left = deadline_of(run, STOP_SECONDS) - now_ms();
+    int ended = poll(&end, 1, (int)left);
+    close(process);
+    return ended == 1 ? EXIT_OK : timed_out(run, STOP_SECONDS);
 }
 
 /* A broker stops by itself when it gets SIGTERM, and says goodbye to its clients. */
@@ -167,14 +174,10 @@ static int stop(struct run *run)
     if (code != EXIT_OK) {
         return code;
     }
-    if (!run_reach(run, &pid) || pid <= 0 || kill((pid_t)pid, SIGTERM) < 0) {
-        return run_fail(run, EXIT_UNAVAILABLE, "the broker's process cannot be told to stop: %s",
-                        pid > 0 ? strerror(errno) : "it is not known");
+    if (!run_reach(run, &pid) || pid <= 0) {
+        return run_fail(run, EXIT_UNAVAILABLE, "the broker's process is in another container");
     }
-    if (!await_end(run, pid)) {
-        return timed_out(run, STOP_SECONDS);
-    }
-    return EXIT_OK;
+    return stop_process(run, pid);
 }
 
 static const struct command commands[] = {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "conf/format.h"
+#include "ctl/base64.h"
 
 enum { READ_SIZE = 64 * 1024 };
 
@@ -78,26 +79,12 @@ static int dial_any(const struct http_server *server, long *peer)
     return server->socket[0] ? dial_unix(server, peer) : dial_tcp(server);
 }
 
-static void add_base64(struct bytes *out, struct slice in)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < in.len; i += 3) {
-        size_t left = in.len - i;
-        uint32_t bits = (uint32_t)in.ptr[i] << 16 | (left > 1 ? (uint32_t)in.ptr[i + 1] << 8 : 0) |
-                        (left > 2 ? in.ptr[i + 2] : 0);
-        bytes_add_u8(out, (uint8_t)digits[bits >> 18]);
-        bytes_add_u8(out, (uint8_t)digits[bits >> 12 & 63]);
-        bytes_add_u8(out, (uint8_t)(left > 1 ? digits[bits >> 6 & 63] : '='));
-        bytes_add_u8(out, (uint8_t)(left > 2 ? digits[bits & 63] : '='));
-    }
-}
-
 static void add_credentials(struct bytes *out, const struct http_server *server)
 {
     struct bytes plain = {0};
     format_add(&plain, "%s:%s", server->user, server->password ? server->password : "");
     format_add(out, "Authorization: Basic ");
-    add_base64(out, bytes_slice(&plain));
+    base64_add(out, bytes_slice(&plain));
     format_add(out, "\r\n");
     bytes_finish(&plain);
 }

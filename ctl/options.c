@@ -11,18 +11,6 @@ struct known {
     bool has_value;
 };
 
-static const struct {
-    const char *name;
-    char letter;
-    bool has_value;
-} common[] = {
-#define O(name, letter, has_value) {name, letter, has_value},
-    COMMON_OPTIONS(O)
-#undef O
-};
-
-enum { COMMON = sizeof common / sizeof *common };
-
 static bool same(const char *name, const char *text, size_t len)
 {
     return strlen(name) == len && memcmp(name, text, len) == 0;
@@ -39,46 +27,24 @@ static bool same_name(struct known known, struct slice text)
 }
 
 /* By name, or by letter if there is no text. */
-static bool find_own(const char *own, struct slice text, char letter, struct known *out)
+static bool find_in(const char *words, struct slice text, char letter, struct known *out)
 {
-    while (own && *own) {
-        size_t word = strcspn(own, " ");
-        size_t name = strcspn(own, " =/");
-        *out = (struct known){own, name, word > 0 && own[word - 1] == '='};
-        if (text.ptr ? same_name(*out, text) : own[name] == '/' && own[name + 1] == letter) {
+    while (words && *words) {
+        size_t word = strcspn(words, " ");
+        size_t name = strcspn(words, " =/");
+        *out = (struct known){words, name, word > 0 && words[word - 1] == '='};
+        if (text.ptr ? same_name(*out, text) : words[name] == '/' && words[name + 1] == letter) {
             return true;
         }
-        own += word + strspn(own + word, " ");
+        words += word + strspn(words + word, " ");
     }
     return false;
 }
 
-static bool find_long(const char *own, struct slice text, struct known *out)
+static bool find_either(const struct option_set *set, struct slice text, char letter,
+                        struct known *out)
 {
-    if (find_own(own, text, '\0', out)) {
-        return true;
-    }
-    for (size_t i = 0; i < COMMON; i++) {
-        *out = (struct known){common[i].name, strlen(common[i].name), common[i].has_value};
-        if (same_name(*out, text)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool find_letter(const char *own, char letter, struct known *out)
-{
-    if (find_own(own, (struct slice){NULL, 0}, letter, out)) {
-        return true;
-    }
-    for (size_t i = 0; i < COMMON; i++) {
-        if (common[i].letter && common[i].letter == letter) {
-            *out = (struct known){common[i].name, strlen(common[i].name), common[i].has_value};
-            return true;
-        }
-    }
-    return false;
+    return find_in(set->own, text, letter, out) || find_in(set->common, text, letter, out);
 }
 
 static bool looks_like_option(const char *text)
@@ -87,27 +53,30 @@ static bool looks_like_option(const char *text)
 }
 
 /* Finds the option that this word is; *value is what follows a `=` in it, or NULL. */
-static bool find(const char *own, const char *word, struct known *out, const char **value)
+static bool find(const struct option_set *set, const char *word, struct known *out,
+                 const char **value)
 {
     *value = NULL;
     if (word[1] != '-') {
         *value = word[1] && word[2] == '=' ? word + 3 : NULL;
-        return (word[2] == '\0' || *value) && find_letter(own, word[1], out);
+        return (word[2] == '\0' || *value) &&
+               find_either(set, (struct slice){NULL, 0}, word[1], out);
     }
     size_t len = strcspn(word + 2, "=");
     *value = word[2 + len] == '=' ? word + 3 + len : NULL;
-    return find_long(own, (struct slice){(const uint8_t *)word + 2, len}, out);
+    return find_either(set, (struct slice){(const uint8_t *)word + 2, len}, '\0', out);
 }
 
 const char *options_command(int argc, char *const *argv)
 {
     struct known known;
+    const struct option_set set = {.common = OPTIONS_COMMON};
     const char *value;
     for (int i = 1; i < argc; i++) {
         if (!looks_like_option(argv[i])) {
             return argv[i];
         }
-        if (find(NULL, argv[i], &known, &value) && known.has_value && !value) {
+        if (find(&set, argv[i], &known, &value) && known.has_value && !value) {
             i++;
         }
     }
@@ -128,11 +97,12 @@ static bool add_argument(struct options *options, const char *word)
 }
 
 /* Takes one option; the number of words used up, or 0 if there are too many. */
-static int add_option(struct options *options, char *const *words, int count, const char *own)
+static int add_option(struct options *options, char *const *words, int count,
+                      const struct option_set *set)
 {
     struct known known;
     const char *value;
-    bool found = find(own, words[0], &known, &value);
+    bool found = find(set, words[0], &known, &value);
     bool complete = found && (!known.has_value || value || count > 1);
     if (!complete) {
         if (options->unknown_count == OPTIONS_MAX) {
@@ -151,7 +121,8 @@ static int add_option(struct options *options, char *const *words, int count, co
     return next ? 2 : 1;
 }
 
-bool options_parse(struct options *options, int argc, char *const *argv, const char *own)
+bool options_parse(struct options *options, int argc, char *const *argv,
+                   const struct option_set *known)
 {
     bool words_only = false;
     *options = (struct options){.command = NULL};
@@ -160,7 +131,7 @@ bool options_parse(struct options *options, int argc, char *const *argv, const c
             words_only = true;
             i++;
         } else if (!words_only && looks_like_option(argv[i])) {
-            int used = add_option(options, argv + i, argc - i, own);
+            int used = add_option(options, argv + i, argc - i, known);
             if (used == 0) {
                 return false;
             }

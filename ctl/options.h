@@ -4,26 +4,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* O(name, letter, has a value): what every command takes. RabbitMQ's options that mean nothing here
- * are taken and passed over. */
-#define COMMON_OPTIONS(O)                                                                          \
-    O("help", '?', false)                                                                          \
-    O("node", 'n', true)                                                                           \
-    O("quiet", 'q', false)                                                                         \
-    O("silent", 's', false)                                                                        \
-    O("vhost", 'p', true)                                                                          \
-    O("timeout", 't', true)                                                                        \
-    O("longnames", 'l', false)                                                                     \
-    O("formatter", '\0', true)                                                                     \
-    O("printer", '\0', true)                                                                       \
-    O("no-table-headers", '\0', false)                                                             \
-    O("table-headers", '\0', false)                                                                \
-    O("socket", '\0', true)                                                                        \
-    O("script-name", '\0', true)                                                                   \
-    O("erlang-cookie", '\0', true)                                                                 \
-    O("rabbitmq-home", '\0', true)                                                                 \
-    O("dry-run", '\0', false)                                                                      \
-    O("print-stacktrace", '\0', false)
+/* Options that are known: words with blanks between them, "name", "name/n" with a letter, "name="
+ * or "name/n=" with a value. */
+struct option_set {
+    const char *own;    // of the command; or NULL
+    const char *common; // of all commands of the tool
+};
+
+/* What every command of RabbitMQ's tools takes. Some mean nothing here and are passed over. */
+#define OPTIONS_COMMON                                                                             \
+    "help/? node/n= quiet/q silent/s vhost/p= timeout/t= longnames/l formatter= printer= "         \
+    "no-table-headers table-headers socket= script-name= erlang-cookie= rabbitmq-home= dry-run "   \
+    "print-stacktrace"
 
 enum { OPTIONS_MAX = 24, ARGUMENTS_MAX = 48 };
 
@@ -47,11 +39,10 @@ struct options {
  * is none. It tells which options there are besides. */
 const char *options_command(int argc, char *const *argv);
 
-/* Takes argv[1] and what follows apart. `own` names the command's own options, with blanks between
- * them: "name", "name/n" with a letter, "name=" or "name/n=" with a value. Options may stand
- * anywhere, as --name value,
- * --name=value or -n value; behind `--` there are none. False if there is too much of anything. */
-bool options_parse(struct options *options, int argc, char *const *argv, const char *own);
+/* Takes argv[1] and what follows apart. Options may stand anywhere, as --name value, --name=value
+ * or -n value; behind `--` there are none. False if there is too much of anything. */
+bool options_parse(struct options *options, int argc, char *const *argv,
+                   const struct option_set *known);
 
 /* The value; NULL if the option was not given. */
 const char *options_value(const struct options *options, const char *name);

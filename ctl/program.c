@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "conf/format.h"
+#include "ctl/admin.h"
 #include "ctl/help.h"
 #include "ctl/run.h"
 
@@ -108,7 +109,8 @@ static int check(const struct run *run)
 static int run_command(const struct call *call, const struct command *command)
 {
     struct run run = {.command = command, .tool = call->name, .out = call->out, .err = call->err};
-    if (!options_parse(&run.options, call->argc, call->argv, command->options)) {
+    const struct option_set known = {.own = command->options, .common = OPTIONS_COMMON};
+    if (!options_parse(&run.options, call->argc, call->argv, &known)) {
         fprintf(call->err, "Error: too many arguments\n");
         return EXIT_USAGE;
     }
@@ -154,6 +156,12 @@ int program_run(int argc, char *const *argv, FILE *out, FILE *err)
     struct call call = {
         .name = base_name(argv[0]), .argc = argc, .argv = argv, .out = out, .err = err};
     call.tool = tool_of(call.name);
+    if (strcmp(call.name, "rabbitmqadmin") == 0) {
+        return admin_run(argc, argv, out, err);
+    }
+    if (call.tool == TOOL_EVERY && argc > 1 && strcmp(argv[1], "admin") == 0) {
+        return admin_run(argc - 1, argv + 1, out, err);
+    }
     take_tool(&call);
     const char *name = options_command(call.argc, call.argv);
     if (!name) {
@@ -161,7 +169,8 @@ int program_run(int argc, char *const *argv, FILE *out, FILE *err)
     }
     if (strcmp(name, "help") == 0) {
         struct options options;
-        options_parse(&options, call.argc, call.argv, NULL);
+        const struct option_set known = {.common = OPTIONS_COMMON};
+        options_parse(&options, call.argc, call.argv, &known);
         return help(&call, options.argument_count > 0 ? options.arguments[0] : NULL);
     }
     const struct command *command = command_find(call.tool, name);

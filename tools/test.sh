@@ -30,6 +30,7 @@ unit         300
 dialogues    300
 integration  180
 admin        120
+ctl          120
 interop      420
 sim          240
 crash        300
@@ -93,6 +94,15 @@ step_integration()
 step_admin()
 {
     tools/with-broker build/sanitize/leveret $logs/admin-broker.log tests/admin/run
+}
+
+# The command line; that of step gcc for its time.
+step_ctl()
+{
+    tools/with-broker build/sanitize/leveret $logs/ctl-admin-broker.log \
+        tests/admin/rabbitmqadmin build/sanitize/rabbitmqadmin
+    tools/with-broker build/sanitize/leveret $logs/ctl-broker.log \
+        tests/ctl/commands build/sanitize build
 }
 
 step_interop()

@@ -8,7 +8,8 @@ static char program[] = "rabbitmqctl";
     struct options options;                                                                        \
     char *words[] = {program, __VA_ARGS__};                                                        \
     int count = sizeof words / sizeof *words;                                                      \
-    cr_assert(options_parse(&options, count, words, own))
+    const struct option_set set = {own, OPTIONS_COMMON};                                           \
+    cr_assert(options_parse(&options, count, words, &set))
 
 Test(options, options_may_stand_anywhere)
 {
@@ -79,6 +80,7 @@ Test(options, too_many_arguments_are_refused)
     for (int i = 0; i < ARGUMENTS_MAX + 3; i++) {
         words[i] = program;
     }
-    cr_assert(options_parse(&options, ARGUMENTS_MAX + 2, words, NULL));
-    cr_assert_not(options_parse(&options, ARGUMENTS_MAX + 3, words, NULL));
+    const struct option_set set = {.common = OPTIONS_COMMON};
+    cr_assert(options_parse(&options, ARGUMENTS_MAX + 2, words, &set));
+    cr_assert_not(options_parse(&options, ARGUMENTS_MAX + 3, words, &set));
 }
