@@ -394,6 +394,7 @@ static bool build_admin(struct program *program)
         .api = api_options_of(program),
     });
     if (!admin_listen(program->admin, &error) ||
+        !admin_listen_for_metrics(program->admin, &error) ||
         !admin_listen_locally(program->admin, first_port(program), &error)) {
         log_error(program->log, LOG_DEFAULT, "%s", error.ptr);
         return false;

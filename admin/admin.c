@@ -5,7 +5,9 @@
 
 #include "admin/http_listener.h"
 #include "admin/local_socket.h"
+#include "admin/metrics.h"
 #include "base/memory.h"
+#include "conf/format.h"
 #include "conf/listener.h"
 #include "conf/log.h"
 #include "conf/settings.h"
@@ -15,6 +17,7 @@ struct admin {
     struct api *api;                    // owned
     struct http_listener *http;         // owned
     struct http_listener *https;        // owned; NULL: not there
+    struct http_listener *metrics;      // owned; NULL: not wanted
     struct http_listener *command_line; // owned: through the local socket, with clients of its own
     struct local_socket *local;         // owned; NULL: not there
 };
@@ -23,6 +26,12 @@ static void answer(void *context, const struct request *request, struct reply *r
 {
     struct admin *admin = context;
     api_answer(admin->api, request, reply);
+}
+
+static void answer_metrics(void *context, const struct request *request, struct reply *reply)
+{
+    struct admin *admin = context;
+    metrics_answer(admin->api, request, reply);
 }
 
 static struct http_listener *new_listener(struct admin *admin, struct tls *tls)
@@ -42,6 +51,21 @@ static struct http_listener *new_listener(struct admin *admin, struct tls *tls)
     });
 }
 
+/* Few read metrics, and send nothing. */
+static struct http_listener *new_metrics_listener(struct admin *admin)
+{
+    return http_listener_new(&(struct http_listener_options){
+        .base = admin->options.base,
+        .engine = admin->options.api.engine,
+        .log = admin->options.api.log,
+        .site = {.answer = answer_metrics, .context = admin},
+        .body_max = 4096,
+        .connections_max = 64,
+        .request_timeout_ms = 10 * 1000,
+        .idle_timeout_ms = 120 * 1000, // longer than most wait between two looks
+    });
+}
+
 struct admin *admin_new(const struct admin_options *options)
 {
     struct admin *admin = memory_new(sizeof *admin);
@@ -57,6 +81,7 @@ void admin_free(struct admin *admin)
     if (!admin) {
         return;
     }
+    http_listener_free(admin->metrics);
     http_listener_free(admin->command_line);
     local_socket_free(admin->local);
     http_listener_free(admin->https);
@@ -70,25 +95,34 @@ void admin_end_tick(struct admin *admin)
     if (admin) {
         http_listener_end_tick(admin->http);
         http_listener_end_tick(admin->https);
+        http_listener_end_tick(admin->metrics);
         http_listener_end_tick(admin->command_line);
     }
 }
 
-static bool open_listener(struct admin *admin, struct http_listener *http,
-                          const struct listener *where, struct text *error)
+/* A place to listen at, and how RabbitMQ calls what listens there. */
+struct opening {
+    struct http_listener *http; // borrowed, as is all of this
+    const char *name;
+    const char *protocol;
+    char *ip; // empty: all addresses
+    uint64_t port;
+    bool tls;
+};
+
+static bool open_listener(struct admin *admin, const struct opening *opening, struct text *error)
 {
     struct text why = {.len = 0};
-    bool tls = http == admin->https;
-    if (http_listener_open(http, where, &why) < 0) {
-        text_format(error, "Management plugin: %s", text_slice(&why));
+    struct listener where = {.host = *opening->ip ? opening->ip : NULL,
+                             .port = (uint16_t)opening->port};
+    if (http_listener_open(opening->http, &where, &why) < 0) {
+        text_format(error, "%s: %s", format_slice(opening->name), text_slice(&why));
         return false;
     }
-    const struct address *address = http_listener_address(http, 0);
-    api_add_listener(admin->api, tls ? "https" : "http", address);
-    log_info(admin->options.api.log, LOG_DEFAULT,
-             tls ? "Management plugin: HTTPS listener started on port %u"
-                 : "Management plugin: HTTP (non-TLS) listener started on port %u",
-             address_port(address));
+    const struct address *address = http_listener_address(opening->http, 0);
+    api_add_listener(admin->api, opening->protocol, address);
+    log_info(admin->options.api.log, LOG_DEFAULT, "%s: %s listener started on port %u",
+             opening->name, opening->tls ? "HTTPS" : "HTTP (non-TLS)", address_port(address));
     return true;
 }
 
@@ -103,15 +137,38 @@ static bool wants_plain(const struct settings *settings)
 bool admin_listen(struct admin *admin, struct text *error)
 {
     const struct settings *settings = admin->options.api.settings;
-    char *ip = settings->management_tcp_ip, *tls_ip = settings->management_ssl_ip;
-    struct listener plain = {.host = *ip ? ip : NULL,
-                             .port = (uint16_t)settings->management_tcp_port};
-    struct listener secure = {.host = *tls_ip ? tls_ip : NULL,
-                              .port = (uint16_t)settings->management_ssl_port};
-    if (wants_plain(settings) && !open_listener(admin, admin->http, &plain, error)) {
+    struct opening plain = {admin->http,
+                            "Management plugin",
+                            "http",
+                            settings->management_tcp_ip,
+                            settings->management_tcp_port,
+                            false};
+    struct opening secure = {admin->https,
+                             "Management plugin",
+                             "https",
+                             settings->management_ssl_ip,
+                             settings->management_ssl_port,
+                             true};
+    if (wants_plain(settings) && !open_listener(admin, &plain, error)) {
         return false;
     }
-    return !admin->https || open_listener(admin, admin->https, &secure, error);
+    return !admin->https || open_listener(admin, &secure, error);
+}
+
+bool admin_listen_for_metrics(struct admin *admin, struct text *error)
+{
+    const struct settings *settings = admin->options.api.settings;
+    if (settings->prometheus_tcp_port == VALUE_UNLIMITED) {
+        return true;
+    }
+    admin->metrics = new_metrics_listener(admin);
+    struct opening plain = {admin->metrics,
+                            "Prometheus metrics",
+                            "http/prometheus",
+                            settings->prometheus_tcp_ip,
+                            settings->prometheus_tcp_port,
+                            false};
+    return open_listener(admin, &plain, error);
 }
 
 bool admin_listen_locally(struct admin *admin, uint16_t port, struct text *error)

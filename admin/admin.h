@@ -22,6 +22,9 @@ void admin_free(struct admin *admin); // cuts off who is connected; before the e
 /* Listens as the settings say (management.tcp.*, management.ssl.*). False, with the reason. */
 bool admin_listen(struct admin *admin, struct text *error);
 
+/* Listens for Prometheus as the settings say (prometheus.*). False, with the reason. */
+bool admin_listen_for_metrics(struct admin *admin, struct text *error);
+
 /* Listens at the local socket, unless the settings say `none`. `port` is that of AMQP. False, with
  * the reason, if the settings name a path that cannot be had; without a place of its own choice it
  * goes on, with a warning. */

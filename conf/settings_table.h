@@ -318,13 +318,13 @@
       "How much is counted.")                                                                      \
     S("collect_statistics_interval", collect_statistics_interval, number, "5000", "1..4294967295", \
       "milliseconds", LATER, "How often statistics are taken.")                                    \
-    S("prometheus.tcp.port", prometheus_tcp_port, number, "15692", "0..65535", "", LATER,          \
-      "The port of the metrics.")                                                                  \
-    S("prometheus.tcp.ip", prometheus_tcp_ip, text, "", "", "", LATER,                             \
+    S("prometheus.tcp.port", prometheus_tcp_port, number, "15692", "0..65535|none", "", NOW,       \
+      "The port of the metrics; 0 takes a free one, `none` turns it off.")                         \
+    S("prometheus.tcp.ip", prometheus_tcp_ip, text, "", "", "", NOW,                               \
       "The address of the metrics; unset: all.")                                                   \
-    S("prometheus.path", prometheus_path, text, "/metrics", "", "", LATER,                         \
+    S("prometheus.path", prometheus_path, text, "/metrics", "", "", NOW,                           \
       "The path of the metrics.")                                                                  \
-    S("prometheus.return_per_object_metrics", prometheus_per_object, flag, "false", "", "", LATER, \
+    S("prometheus.return_per_object_metrics", prometheus_per_object, flag, "false", "", "", NOW,   \
       "Metrics of each queue and connection, not their sums.")                                     \
     S("prometheus.*", prometheus_other, kept, "", "", "", LATER,                                   \
       "Other settings of the prometheus plugin.")

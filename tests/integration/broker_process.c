@@ -109,18 +109,23 @@ static struct broker_process launch(const char *config, const char *const *setti
     char *arguments[ARGUMENTS_MAX] = {binary(), "--config", (char *)config};
     struct broker_process broker = {.pid = 0};
     size_t count = 3;
-    bool listens = false, stores = false, manages = false;
+    bool listens = false, stores = false, manages = false, measures = false;
     for (; *settings; settings++) {
-        CHECK(count + 8 < ARGUMENTS_MAX);
+        CHECK(count + 10 < ARGUMENTS_MAX);
         listens |= strncmp(*settings, "listeners.tcp.", 14) == 0;
         stores |= says_where(*settings);
         manages |= strncmp(*settings, "management.tcp.", 15) == 0;
+        measures |= strncmp(*settings, "prometheus.tcp.", 15) == 0;
         arguments[count++] = "--set";
         arguments[count++] = (char *)*settings;
     }
     if (!manages) {
         arguments[count++] = "--set";
         arguments[count++] = "management.tcp.port=none";
+    }
+    if (!measures) {
+        arguments[count++] = "--set";
+        arguments[count++] = "prometheus.tcp.port=none";
     }
     if (!listens) {
         arguments[count++] = "--set";

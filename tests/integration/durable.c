@@ -21,7 +21,8 @@ struct broker_process durable_start(const char *directory, const char *setting)
 struct broker_process durable_launch(const char *directory, const char *option)
 {
     return broker_launch_options((const char *[]){
-        "--data-dir", directory, "--set", "listeners.tcp.default=127.0.0.1:0", option, NULL});
+        "--data-dir", directory, "--set", "listeners.tcp.default=127.0.0.1:0", "--set",
+        "management.tcp.port=none", "--set", "prometheus.tcp.port=none", option, NULL});
 }
 
 static amqp_bytes_t text_of(int number, char text[TEXT_SIZE])
