@@ -182,10 +182,31 @@ static void write_policies(struct writer *w, struct call *call)
     write_end(w);
 }
 
+/* With `download`, browsers keep what they get under that name. Of others than these characters a
+ * header might make something else. */
+static void name_download(struct call *call)
+{
+    struct slice name = target_parameter(&call->target, SLICE("download"));
+    struct bytes value = {0};
+    if (name.len == 0) {
+        return;
+    }
+    bytes_add(&value, SLICE("attachment; filename="));
+    for (size_t i = 0; i < name.len; i++) {
+        uint8_t c = name.ptr[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                     c == '.' || c == '-' || c == '_' || c == '@';
+        bytes_add_u8(&value, plain ? c : '_');
+    }
+    reply_header(call->reply, "Content-Disposition", bytes_slice(&value));
+    bytes_finish(&value);
+}
+
 void on_definitions(struct call *call)
 {
     struct answer answer;
     struct writer *w = answer_begin(&answer, call);
+    name_download(call);
     write_object(w, NULL);
     write_head(w, call);
     if (!call->vhost.ptr) {

@@ -140,6 +140,9 @@
     R(GET, "/api/aliveness-test/:vhost", VHOST_VISIBLE, aliveness_test)                            \
     R(POST, "/api/rebalance/queues", ADMINISTRATOR, nothing_to_do)                                 \
     R(DELETE, "/api/reset", ADMINISTRATOR, nothing_to_do)                                          \
+    R(GET, "/cli", PUBLIC, cli)                                                                    \
+    R(GET, "/cli/index.html", PUBLIC, cli)                                                         \
+    R(GET, "/cli/rabbitmqadmin", PUBLIC, cli_rabbitmqadmin)                                        \
     R(GET, "/api/auth/attempts/:node", MONITORING, auth_attempts)
 
 #define R(method, path, scope, handler) void on_##handler(struct call *call);

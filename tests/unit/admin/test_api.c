@@ -215,6 +215,30 @@ Test(api, definitions_say_what_lasts)
                      "\"type\":\"classic\",\"arguments\":{}}]}");
 }
 
+Test(api, definitions_can_be_downloaded)
+{
+    api_kit_add_user(&kit, "p", "policymaker");
+    api_kit_permit(&kit, "p", "/");
+    cr_assert_eq(api_ask(&kit, "guest", "GET /api/definitions/%2F?download=a%0d%0ab%22.json", NULL),
+                 200);
+    bytes_add_u8(&kit.reply.headers, '\0');
+    cr_assert(strstr((const char *)kit.reply.headers.ptr,
+                     "\r\nContent-Disposition: attachment; filename=a__b_.json\r\n"));
+    cr_assert_eq(api_ask(&kit, "guest", "GET /api/definitions/nope", NULL), 404);
+    cr_assert_eq(api_ask(&kit, "p", "GET /api/definitions/%2F", NULL), 401);
+    cr_assert_eq(api_ask(&kit, "p", "POST /api/definitions/%2F", "{}"), 401);
+    cr_assert_str_eq(kit.text,
+                     "{\"error\":\"not_authorised\",\"reason\":\"Not administrator user\"}");
+}
+
+Test(api, says_to_anybody_where_rabbitmqadmin_is)
+{
+    cr_assert_eq(api_ask(&kit, NULL, "GET /cli/rabbitmqadmin", NULL), 404);
+    cr_assert_str_eq(kit.reply.content_type, "text/plain; charset=utf-8");
+    cr_assert(strstr(kit.text, "rabbitmqadmin-ng"));
+    cr_assert_eq(api_ask(&kit, NULL, "GET /cli/", NULL), 200);
+}
+
 Test(api, health_checks_say_what_is_missing)
 {
     cr_assert_eq(api_ask(&kit, "guest", "GET /api/health/checks/alarms", NULL), 200);
