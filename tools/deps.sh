@@ -47,6 +47,24 @@ install_missing()
     as_root "${apt[@]}" install -y --no-install-recommends "${missing[@]}" >/dev/null
 }
 
+# What checks metrics. Debian has it in the package prometheus, which would run as a service, so
+# only this program is taken from there.
+get_promtool()
+{
+    local folder apt=(apt-get -qq -o DPkg::Lock::Timeout=120)
+    if [ -x build/promtool ] || command -v promtool >/dev/null; then
+        return
+    fi
+    echo 'deps: getting promtool'
+    folder=$(mktemp -d)
+    (cd "$folder" && { "${apt[@]}" download prometheus ||
+        { as_root "${apt[@]}" update && "${apt[@]}" download prometheus; }; }) 2>/dev/null
+    mkdir -p build
+    dpkg-deb --fsys-tarfile "$folder"/prometheus_*.deb |
+        tar -xf - -C build --strip-components=3 ./usr/bin/promtool
+    rm -rf "$folder"
+}
+
 case ${1:-all} in
     build) wanted=("${build[@]}") ;;
     test) wanted=("${test[@]}") ;;
@@ -66,5 +84,6 @@ if [ ${#missing[@]} -gt 0 ]; then
     install_missing
 fi
 if [ "${1:-all}" != build ]; then
+    get_promtool
     interop/deps
 fi
