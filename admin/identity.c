@@ -3,6 +3,7 @@
 #include <jansson.h>
 
 #include "admin/base64.h"
+#include "base/arena.h"
 #include "broker/parameter.h"
 #include "conf/format.h"
 #include "conf/settings.h"
@@ -74,6 +75,16 @@ bool identity_is_name(struct slice json)
     bool is_name = value;
     json_decref(value);
     return is_name;
+}
+
+struct slice identity_id(const struct broker *broker, struct arena *arena)
+{
+    struct parameter id = {.name = CLUSTER_ID};
+    json_t *text = broker_find_parameter(broker, &id) ? read_name(id.value) : NULL;
+    struct slice copy = arena_copy(
+        arena, (struct slice){(const uint8_t *)json_string_value(text), json_string_length(text)});
+    json_decref(text);
+    return copy;
 }
 
 void identity_renew(const struct broker *broker, struct engine *engine, const char *node)

@@ -3,6 +3,7 @@
 
 #include "base/slice.h"
 
+struct arena;
 struct broker;
 struct effects;
 struct engine;
@@ -18,6 +19,9 @@ void identity_begin(struct broker *broker, const struct settings *settings, stru
 
 /* Global parameters have changed: tells the engine the name; that of the node if there is none. */
 void identity_renew(const struct broker *broker, struct engine *engine, const char *node);
+
+/* The id, in the arena; empty if it is no text. */
+struct slice identity_id(const struct broker *broker, struct arena *arena);
 
 /* Whether JSON can be the name of a cluster: a text of 1 to 255 octets. */
 bool identity_is_name(struct slice json);

@@ -25,6 +25,7 @@ struct scrape {
     bool all_vhosts;
     struct slice node;
     struct slice cluster;
+    struct slice cluster_id;
     struct slice version;
     struct slice product;
     const struct queue_view *queues;

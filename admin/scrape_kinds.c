@@ -35,7 +35,7 @@ static void label_identity(const struct scrape *scrape, size_t row,
     (void)row;
     exposition_add_label(labels, "rabbitmq_node", scrape->node);
     exposition_add_label(labels, "rabbitmq_cluster", scrape->cluster);
-    exposition_add_label(labels, "rabbitmq_cluster_permanent_id", scrape->cluster);
+    exposition_add_label(labels, "rabbitmq_cluster_permanent_id", scrape->cluster_id);
     add_str(labels, "rabbitmq_endpoint", endpoints[scrape->view]);
 }
 

@@ -1,4 +1,5 @@
 #include "admin/api_internal.h"
+#include "admin/identity.h"
 #include "admin/peers.h"
 #include "admin/scrape_internal.h"
 #include "conf/format.h"
@@ -170,6 +171,7 @@ static void look_at_identity(struct scrape *scrape, struct call *call)
     const struct settings *settings = api->options.settings;
     scrape->node = arena_copy(&call->arena, format_slice(api->options.node));
     scrape->cluster = arena_copy(&call->arena, engine_cluster_name(api->options.engine));
+    scrape->cluster_id = identity_id(call_broker(call), &call->arena);
     scrape->version = arena_copy(&call->arena, format_slice(settings->product_version));
     scrape->product = arena_copy(&call->arena, format_slice(settings->product_name));
     scrape->values[METRIC_build_info] = 1;
