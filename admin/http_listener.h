@@ -12,14 +12,14 @@ struct listener;
 struct logger;
 struct tls;
 
-/* A server of HTTP/1.1 in the event loop: what arrives at its addresses is answered by one site.
- * Requests are read and answered by events of phase 1 of a tick; an answer that has to wait for the
- * journal is sent by http_listener_end_tick.
+/* A server of HTTP/1.1 in the event loop, by libevent's evhttp: what arrives at its addresses is
+ * answered by one site. Requests are read and answered by events of phase 1 of a tick; an answer
+ * that has to wait for the journal is sent by http_listener_end_tick.
  *
  * Nothing that a client does, or leaves undone, costs the others anything: a request must be whole
  * in time, an answer must be taken at a pace that shows a living reader, and there is a limit to
  * the clients. A newcomer above it takes the place of one that has been silent between requests;
- * if there is none, it is told 503. */
+ * if there is none, it is told 503. Times are kept to a second or so. */
 struct http_site {
     void (*answer)(void *context, const struct request *request, struct reply *reply);
     void *context; // borrowed
@@ -34,7 +34,7 @@ struct http_listener_options {
     uint64_t body_max;           // octets of a request's body
     uint32_t connections_max;    // at a time
     uint32_t request_timeout_ms; // from a request's first octet to its last
-    uint32_t idle_timeout_ms;    // between two requests
+    uint32_t idle_timeout_ms;    // between two requests, and of a TLS handshake
 };
 
 struct http_listener *http_listener_new(const struct http_listener_options *options);

@@ -4,7 +4,7 @@
 #include "base/bytes.h"
 #include "base/text.h"
 
-/* The status codes that the API and its transport give. */
+/* The status codes that the API gives. */
 enum http_status {
     HTTP_OK = 200,
     HTTP_CREATED = 201,
@@ -14,14 +14,9 @@ enum http_status {
     HTTP_NOT_FOUND = 404,
     HTTP_METHOD_NOT_ALLOWED = 405,
     HTTP_NOT_ACCEPTABLE = 406,
-    HTTP_REQUEST_TIMEOUT = 408,
-    HTTP_CONTENT_TOO_LARGE = 413,
-    HTTP_URI_TOO_LONG = 414,
-    HTTP_HEADERS_TOO_LARGE = 431,
     HTTP_SERVER_ERROR = 500,
     HTTP_NOT_IMPLEMENTED = 501,
     HTTP_UNAVAILABLE = 503,
-    HTTP_VERSION_NOT_SUPPORTED = 505,
 };
 
 /* A body that is made part by part, so that a long one holds nothing else up. */

@@ -12,8 +12,10 @@
 #include "base/memory.h"
 #include "conf/listener.h"
 #include "conf/log.h"
+#include "server/address.h"
 #include "server/clock.h"
 #include "server/machine.h"
+#include "server/sockets.h"
 
 enum {
     ACCEPTS_MAX = 64,     // of one listening socket in one tick
@@ -30,7 +32,6 @@ struct acceptor {
     struct event event;
     struct address address; // where it really listens
     int fd;
-    bool named; // a unix socket whose name is ours to remove
 };
 
 struct acceptors {
@@ -133,8 +134,7 @@ static void adopt(struct acceptor *acceptor, int fd, const struct address *peer)
         arrival.local.len = ADDRESS_ROOM;
         getsockname(fd, &arrival.local.any, &arrival.local.len);
     }
-    const struct acceptors_options *options = &acceptor->acceptors->options;
-    options->on_arrival(options->context, &arrival);
+    sockets_adopt(acceptor->acceptors->options.sockets, &arrival);
 }
 
 /* A client must not have what the journal needs: without it the broker would have to end. The
@@ -192,7 +192,7 @@ static void acceptor_free(struct acceptor *acceptor)
     acceptor->acceptors->count--;
     event_del(&acceptor->event);
     close(acceptor->fd);
-    if (acceptor->named) {
+    if (address_is_unix(&acceptor->address)) {
         unlink(acceptor->address.local.sun_path);
     }
     free(acceptor);
@@ -279,27 +279,6 @@ static int listen_at(struct address *address, const struct acceptor_options *opt
     return fd;
 }
 
-static struct acceptor *add(struct acceptors *acceptors, int fd, struct tls *tls)
-{
-    struct acceptor *acceptor = memory_new(sizeof *acceptor);
-    acceptor->acceptors = acceptors;
-    acceptor->tls = tls;
-    acceptor->fd = fd;
-    list_push(&acceptors->all, &acceptor->link);
-    acceptors->count++;
-    event_assign(&acceptor->event, acceptors->options.base, fd, EV_READ | EV_PERSIST, on_acceptable,
-                 acceptor);
-    event_add(&acceptor->event, NULL);
-    return acceptor;
-}
-
-void acceptors_take(struct acceptors *acceptors, int fd, struct tls *tls)
-{
-    struct acceptor *acceptor = add(acceptors, fd, tls);
-    acceptor->address.len = ADDRESS_ROOM;
-    getsockname(fd, &acceptor->address.any, &acceptor->address.len);
-}
-
 static int open_one(struct acceptors *acceptors, struct address address,
                     const struct acceptor_options *options, struct text *error)
 {
@@ -316,12 +295,17 @@ static int open_one(struct acceptors *acceptors, struct address address,
         text_add_str(error, strerror(-fd));
         return fd;
     }
-    struct acceptor *acceptor = add(acceptors, fd, options->tls);
+    struct acceptor *acceptor = memory_new(sizeof *acceptor);
+    acceptor->acceptors = acceptors;
+    acceptor->tls = options->tls;
     acceptor->address = address;
-    acceptor->named = address_is_unix(&address);
-    if (acceptors->options.tells) {
-        log_info(acceptors->options.log, LOG_DEFAULT, "started %s listener on %s", kind, name.ptr);
-    }
+    acceptor->fd = fd;
+    list_push(&acceptors->all, &acceptor->link);
+    acceptors->count++;
+    event_assign(&acceptor->event, acceptors->options.base, fd, EV_READ | EV_PERSIST, on_acceptable,
+                 acceptor);
+    event_add(&acceptor->event, NULL);
+    log_info(acceptors->options.log, LOG_DEFAULT, "started %s listener on %s", kind, name.ptr);
     return 0;
 }
 

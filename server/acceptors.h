@@ -2,34 +2,23 @@
 #define SERVER_ACCEPTORS_H
 
 #include "base/text.h"
-#include "server/address.h"
 
 struct acceptors;
-struct arrival;
 struct clock;
 struct event_base;
 struct listener;
 struct logger;
+struct sockets;
 struct tls;
 
-/* Listening sockets that serve one protocol. They keep accepting when the process has no descriptor
- * left: such a client is turned away at once, where it would else wait in the backlog for ever;
- * the log tells once, and again when it is over. */
+/* The listening sockets. What they accept goes to server/sockets. They keep accepting when the
+ * process has no descriptor left: such a client is turned away at once, where it would else wait
+ * in the backlog for ever; the log tells once, and again when it is over. */
 struct acceptors_options {
     struct event_base *base; // borrowed
     struct clock *clock;     // borrowed
+    struct sockets *sockets; // borrowed
     struct logger *log;      // borrowed
-    bool tells;              // the log of each listener; if not, their owner does
-    void (*on_arrival)(void *context, const struct arrival *arrival); // takes arrival.fd
-    void *context;                                                    // borrowed
-};
-
-/* A client that was just accepted. */
-struct arrival {
-    int fd;               // non-blocking
-    struct address peer;  // as accept tells
-    struct address local; // where it was accepted
-    struct tls *tls;      // borrowed; NULL without TLS
 };
 
 struct acceptors *acceptors_new(const struct acceptors_options *options);
@@ -46,19 +35,17 @@ struct acceptor_options {
     bool keepalive;
 };
 
-/* Listens where `where` (conf/listener.h) says, which may be several sockets for a host name.
- * Returns 0, or a negative errno, having written what failed to `error`. */
+/* Listens where `where` (conf/listener.h) says, which may be several sockets for a host name, and
+ * logs each. Returns 0, or a negative errno, having written what failed to `error`. */
 int acceptors_open(struct acceptors *acceptors, const struct listener *where,
                    const struct acceptor_options *options, struct text *error);
-
-/* Takes a socket that somebody else made listen, and whose name is that one's to remove. */
-void acceptors_take(struct acceptors *acceptors, int fd, struct tls *tls);
 
 /* Closes all of them; those in the backlogs are refused. */
 void acceptors_close(struct acceptors *acceptors);
 
 /* Where the listener of this index really listens, and whether it speaks TLS; NULL if there are not
  * so many. */
+struct address;
 const struct address *acceptors_address(const struct acceptors *acceptors, size_t index, bool *tls);
 
 size_t acceptors_count(const struct acceptors *acceptors);

@@ -134,11 +134,6 @@ static void watch_store(struct server *server)
     });
 }
 
-static void on_arrival(void *context, const struct arrival *arrival)
-{
-    sockets_adopt(context, arrival);
-}
-
 struct server *server_new(const struct server_options *options)
 {
     struct event_base *base = new_base();
@@ -158,10 +153,8 @@ struct server *server_new(const struct server_options *options)
     server->acceptors = acceptors_new(&(struct acceptors_options){
         .base = base,
         .clock = &server->clock,
+        .sockets = server->sockets,
         .log = options->log,
-        .tells = true,
-        .on_arrival = on_arrival,
-        .context = server->sockets,
     });
     server->alarm = alarm_new(&(struct alarm_options){
         .base = base,

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "server/acceptors.h"
 #include "server/conn.h"
 #include "server/engine.h"
 #include "server/socket_internal.h"

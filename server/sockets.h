@@ -1,9 +1,7 @@
 #ifndef SERVER_SOCKETS_H
 #define SERVER_SOCKETS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "server/address.h"
 
 struct clock;
 struct conn;
@@ -26,9 +24,14 @@ struct sockets_options {
 struct sockets *sockets_new(const struct sockets_options *options);
 void sockets_free(struct sockets *sockets); // closes what is open
 
-/* Takes the descriptor of a client that was accepted; its TLS is borrowed for as long as it stays.
- */
-struct arrival;
+/* A client that was just accepted. */
+struct arrival {
+    int fd;               // taken; non-blocking
+    struct address peer;  // as accept tells
+    struct address local; // where it was accepted
+    struct tls *tls;      // borrowed until it is freed; NULL without TLS
+};
+
 void sockets_adopt(struct sockets *sockets, const struct arrival *arrival);
 
 /* To be called before a tick waits for events: lets those sockets go on that have input which no

