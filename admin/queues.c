@@ -36,8 +36,11 @@ static void write_members(struct writer *w, const struct queue_view *view,
     write_definition(w, view);
     write_str(w, "node", peers->api->options.node);
     write_str(w, "state", "running");
-    write_u64(w, "messages", view->ready + view->unsettled);
+    write_u64(w, "messages", view->ready + view->unsettled + view->delayed);
     write_u64(w, "messages_ready", view->ready);
+    if (view->kind == QUEUE_QUORUM) {
+        write_u64(w, "messages_delayed", view->delayed);
+    }
     write_u64(w, "messages_unacknowledged", view->unsettled);
     write_u64(w, "message_bytes_ready", view->ready_bytes);
     write_u64(w, "consumers", view->consumers);

@@ -77,7 +77,7 @@ static void fill_queue(const struct scrape *scrape, size_t row, uint64_t *values
     const struct delivery_counts *out = &queue->counts.out;
     values[METRIC_queue_messages_ready] = queue->ready;
     values[METRIC_queue_messages_unacked] = queue->unsettled;
-    values[METRIC_queue_messages] = queue->ready + queue->unsettled;
+    values[METRIC_queue_messages] = queue->ready + queue->unsettled + queue->delayed;
     values[METRIC_queue_consumers] = queue->consumers;
     values[METRIC_queue_messages_ready_bytes] = queue->ready_bytes;
     values[METRIC_queue_get_ack_total] = out->get;

@@ -56,6 +56,7 @@ void broker_free(struct broker *broker)
     deadlines_finish(&broker->head_deadlines);
     deadlines_finish(&broker->unused_deadlines);
     deadlines_finish(&broker->delay_deadlines);
+    deadlines_finish(&broker->retry_deadlines);
     deadlines_finish(&broker->ack_deadlines);
     free(broker);
 }

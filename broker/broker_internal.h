@@ -49,6 +49,7 @@ struct broker {
     struct deadlines unused_deadlines; // struct broker_queue.unused_due
     struct deadlines delay_deadlines;  // struct broker_queue.head_due, of QUEUE_DELAYED
     struct list due_messages;          // struct due_message.link, in the order of due times
+    struct deadlines retry_deadlines;  // struct retries.due
     struct deadlines ack_deadlines;    // struct ack_timer.due
     uint64_t now_ms;
     uint64_t wall_s;
@@ -105,6 +106,7 @@ struct broker_queue {
     struct session *owner;      // of an exclusive queue; or NULL
     struct queue *messages;     // owned; the ready ones
     struct deduplication *seen; // owned; or NULL
+    struct retries *retries;    // owned: what is held back; NULL: nothing ever was
     struct attempts attempts;   // how often its messages came back; see limits.counts_attempts
     struct queue_limits limits;
     const struct policy *policy;          // borrowed from the virtual host; or NULL

@@ -15,6 +15,7 @@
 #include "broker/outcome_internal.h"
 #include "broker/policy_internal.h"
 #include "broker/redelivery.h"
+#include "broker/retry.h"
 #include "broker/tally.h"
 #include "broker/topology.h"
 #include "queue/purged.h"
@@ -126,13 +127,27 @@ uint64_t broker_queue_put(struct broker_queue *queue, struct msg *msg, uint64_t 
     return queue_push_until(queue->messages, msg, expires);
 }
 
+static void taken(struct broker_queue *queue, struct delivery *out)
+{
+    broker_queue_count(queue, -1, -(int64_t)out->msg->body_len);
+    out->failed = queue->attempts.count > 0 ? redelivery_taken(queue, out) : 0;
+}
+
 bool broker_queue_take(struct broker_queue *queue, struct delivery *out)
 {
     if (!queue_take(queue->messages, out)) {
         return false;
     }
-    broker_queue_count(queue, -1, -(int64_t)out->msg->body_len);
-    out->failed = queue->attempts.count > 0 ? redelivery_taken(queue, out) : 0;
+    taken(queue, out);
+    return true;
+}
+
+bool broker_queue_pick(struct broker_queue *queue, uint64_t position, struct delivery *out)
+{
+    if (!queue_pick(queue->messages, position, out)) {
+        return false;
+    }
+    taken(queue, out);
     return true;
 }
 
@@ -153,7 +168,7 @@ uint64_t broker_queue_drop_all(struct broker_queue *queue, struct effects *fx)
     attempts_drop_ready(&queue->attempts);
     outcome_purge(queue, &purged, fx);
     purged_finish(&purged);
-    return count;
+    return count + retries_drop(queue, fx);
 }
 
 void broker_queue_drop_head(struct broker_queue *queue, enum death_reason reason,
@@ -230,6 +245,7 @@ void broker_queue_release(struct broker_queue *queue)
         queue_free(queue->messages);
         deduplication_free(queue->seen);
         attempts_finish(&queue->attempts);
+        retries_free(queue);
         bytes_finish(&queue->definition);
         free(queue);
     }

@@ -40,6 +40,8 @@ struct topology_queue_put broker_queue_entry(const struct broker_queue *queue);
  * many). */
 uint64_t broker_queue_put(struct broker_queue *queue, struct msg *msg, uint64_t expires);
 bool broker_queue_take(struct broker_queue *queue, struct delivery *out);
+/* During recovery: takes the one at this position. */
+bool broker_queue_pick(struct broker_queue *queue, uint64_t position, struct delivery *out);
 void broker_queue_put_back(struct broker_queue *queue, const struct delivery *delivery);
 /* Counts so many ready messages more (or less) that came there in another way, with so many octets
  * in their bodies. */

@@ -52,7 +52,7 @@ void channel_stop(struct channel *channel, struct touched *touched, struct effec
 
 void channel_release(struct channel *channel, struct touched *touched, struct effects *fx)
 {
-    settle_requeue_all(channel, touched, fx);
+    settle_all(channel, SETTLEMENT_FAIL, touched, fx);
     ack_timeout_finish(channel);
     unsettled_finish(&channel->unsettled);
     map_finish(&channel->consumers_by_tag);

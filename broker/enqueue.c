@@ -8,10 +8,13 @@
 #include "broker/duplicates.h"
 #include "broker/expiry.h"
 #include "broker/outcome_internal.h"
+#include "broker/retry.h"
 
+/* Whether there would be too many if there were so many ready ones: what is held back counts. */
 static bool over_limits(const struct broker_queue *queue, uint64_t messages, uint64_t bytes)
 {
-    return messages > queue->limits.length_max || bytes > queue->limits.bytes_max;
+    return messages + retry_count(queue) > queue->limits.length_max ||
+           bytes + retry_bytes(queue) > queue->limits.bytes_max;
 }
 
 /* Whether the queue refuses to take one more. */
@@ -24,8 +27,10 @@ static bool is_full(const struct broker_queue *queue, const struct msg *msg)
 
 bool enqueue_trim(struct broker_queue *queue, struct effects *fx)
 {
+    uint64_t ready;
     while (queue->limits.overflow == OVERFLOW_DROP_HEAD &&
-           over_limits(queue, queue_ready_count(queue->messages), queue->ready_bytes)) {
+           (ready = queue_ready_count(queue->messages)) > 0 &&
+           over_limits(queue, ready, queue->ready_bytes)) {
         broker_queue_drop_head(queue, DEATH_MAXLEN, fx);
     }
     return expiry_trim(queue, fx); // of the head that is left

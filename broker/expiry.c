@@ -8,6 +8,7 @@
 #include "broker/consumer.h"
 #include "broker/delay.h"
 #include "broker/post.h"
+#include "broker/retry.h"
 
 /* The expiration property; a checked decimal number. */
 static uint64_t own_ttl(const struct msg *msg)
@@ -115,8 +116,9 @@ uint64_t broker_deadline(const struct broker *broker)
     uint64_t head = first_of(&broker->head_deadlines);
     uint64_t unused = first_of(&broker->unused_deadlines);
     uint64_t delay = first_of(&broker->delay_deadlines);
+    uint64_t retry = first_of(&broker->retry_deadlines);
     uint64_t ack = first_of(&broker->ack_deadlines);
-    return least(least(head, unused), least(delay, ack));
+    return least(least(head, unused), least(delay, least(retry, ack)));
 }
 
 /* A queue's consumers may have waited for what stands behind the last message that goes. */
@@ -139,6 +141,7 @@ void broker_tick(struct broker *broker, struct effects *fx)
     expire(broker, fx);
     posts_fetch(broker, fx);
     delay_release(broker, fx);
+    retries_release(broker, fx);
     posts_send(broker, fx);
     while (first_of(&broker->unused_deadlines) <= broker->now_ms) {
         struct deadline *due = deadlines_first(&broker->unused_deadlines);

@@ -174,3 +174,19 @@ struct outcome_attempt outcome_get_attempt(struct wire_reader *r)
     r->bad |= attempt.position == 0 || failed > UINT32_MAX;
     return attempt;
 }
+
+void outcome_add_wait(struct bytes *out, const struct outcome_wait *wait)
+{
+    bytes_add_varint(out, wait->queue);
+    bytes_add_varint(out, wait->position);
+    bytes_add_u64(out, wait->until);
+}
+
+struct outcome_wait outcome_get_wait(struct wire_reader *r)
+{
+    struct outcome_wait wait = {.queue = wire_get_varint(r)};
+    wait.position = wire_get_varint(r);
+    wait.until = wire_get_u64(r);
+    r->bad |= wait.position == 0 || wait.until > INT64_MAX;
+    return wait;
+}

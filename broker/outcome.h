@@ -31,6 +31,8 @@ struct effect;
  *     SPILL      as ENQUEUE; only there to be read back while the broker runs.
  *     ATTEMPTS   n x {varint queue, varint position, varint count}: the message came back, and has
  *                been handed out in vain so often. Also in checkpoints.
+ *     RETRY      n x {varint queue, varint position, u64 time}: the message came back, and is not
+ *                to be handed out before that. Also in checkpoints.
  *
  * In checkpoints only:
  *
@@ -53,7 +55,8 @@ struct effect;
     O(6, SPILL, spill)                                                                             \
     O(7, COUNTERS, counters)                                                                       \
     O(8, INDEX, index)                                                                             \
-    O(9, ATTEMPTS, attempts)
+    O(9, ATTEMPTS, attempts)                                                                       \
+    O(10, RETRY, retry)
 
 enum outcome_type {
 #define O(code, NAME, name) OUTCOME_##NAME = code,
@@ -140,6 +143,16 @@ struct outcome_attempt {
 
 void outcome_add_attempt(struct bytes *out, const struct outcome_attempt *attempt);
 struct outcome_attempt outcome_get_attempt(struct wire_reader *r); // r->bad if it is none
+
+/* An entry of a RETRY. */
+struct outcome_wait {
+    uint64_t queue;
+    uint64_t position;
+    uint64_t until; // time
+};
+
+void outcome_add_wait(struct bytes *out, const struct outcome_wait *wait);
+struct outcome_wait outcome_get_wait(struct wire_reader *r); // r->bad if it is none
 
 static inline uint64_t outcome_zigzag(uint64_t from, uint64_t to)
 {

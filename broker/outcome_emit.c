@@ -96,18 +96,32 @@ uint64_t outcome_mark(struct broker_queue *queue, uint64_t position, struct effe
     return record(queue->vhost->broker, OUTCOME_MARK, begin, fx);
 }
 
+/* The same for what nobody waits for: it has no number. */
+static void note(enum outcome_type type, size_t begin, struct effects *fx)
+{
+    *effects_next(fx) = (struct effect){
+        .kind = EFFECT_RECORD,
+        .channel = (uint16_t)type,
+        .conn = (uint32_t)begin,
+        .number = fx->records.len - begin,
+    };
+}
+
 void outcome_attempts(struct broker_queue *queue, uint64_t position, uint32_t failed,
                       struct effects *fx)
 {
     size_t begin = fx->records.len;
     struct outcome_attempt attempt = {queue->id, position, failed};
     outcome_add_attempt(&fx->records, &attempt);
-    *effects_next(fx) = (struct effect){
-        .kind = EFFECT_RECORD,
-        .channel = OUTCOME_ATTEMPTS,
-        .conn = (uint32_t)begin,
-        .number = fx->records.len - begin,
-    };
+    note(OUTCOME_ATTEMPTS, begin, fx);
+}
+
+void outcome_retry(struct broker_queue *queue, uint64_t position, uint64_t at, struct effects *fx)
+{
+    size_t begin = fx->records.len;
+    struct outcome_wait wait = {queue->id, position, wall_time(queue->vhost->broker, at)};
+    outcome_add_wait(&fx->records, &wait);
+    note(OUTCOME_RETRY, begin, fx);
 }
 
 /* Whether clients make and remove it, and are told that they did. */

@@ -59,6 +59,10 @@ uint64_t outcome_mark(struct broker_queue *queue, uint64_t position, struct effe
 void outcome_attempts(struct broker_queue *queue, uint64_t position, uint32_t failed,
                       struct effects *fx);
 
+/* The message that came back to this position of the queue is not ready before this time. Nobody
+ * waits for that. */
+void outcome_retry(struct broker_queue *queue, uint64_t position, uint64_t at, struct effects *fx);
+
 /* Something that lasts was made or removed. */
 void outcome_topology(struct broker *broker, const struct topology *topology, struct effects *fx);
 

@@ -81,7 +81,8 @@ static bool is_age(const struct field_value *value)
     return sound;
 }
 
-enum { OPERATOR = 1, SMALLER = 2 }; // an operator may set it; of two numbers the smaller counts
+/* An operator may set it; of two numbers the smaller, or the larger, counts. */
+enum { OPERATOR = 1, SMALLER = 2, LARGER = 4 };
 
 /* `noun`: "<value> is not a valid <noun>". */
 static const struct key {
@@ -102,9 +103,12 @@ static const struct key {
     {"max-in-memory-length", is_count, "maximum memory in messages", OPERATOR | SMALLER},
     {"max-in-memory-bytes", is_count, "maximum memory in bytes", OPERATOR | SMALLER},
     {"delivery-limit", is_integer, "delivery limit", OPERATOR | SMALLER},
-    {"delayed-retry-type", is_retry_type, "delayed retry type", 0},
-    {"delayed-retry-min", is_count, "delayed retry minimum", 0},
-    {"delayed-retry-max", is_count, "delayed retry maximum", 0},
+    {"delayed-retry-type", is_retry_type,
+     "delayed retry type. Must be one of: all, failed, returned, disabled", OPERATOR},
+    {"delayed-retry-min", is_positive, "delayed retry minimum delay. Must be a positive integer",
+     OPERATOR | LARGER},
+    {"delayed-retry-max", is_positive, "delayed retry maximum delay. Must be a positive integer",
+     OPERATOR | SMALLER},
     {"overflow", is_overflow, "overflow value", OPERATOR},
     {"queue-mode", is_mode, "queue-mode value", 0},
     {"queue-version", is_version, "queue-version value", OPERATOR},
@@ -187,13 +191,33 @@ static bool check_keys(struct slice definition, bool by_operator, struct text *w
     return good;
 }
 
+/* What goes together: a delayed retry has a least delay, which is not above the largest. */
+static bool check_retry(struct slice definition, struct text *why)
+{
+    struct field_value type, least, most;
+    bool typed = table_get(definition, SLICE("delayed-retry-type"), &type);
+    bool has_least = table_get(definition, SLICE("delayed-retry-min"), &least);
+    bool has_most = table_get(definition, SLICE("delayed-retry-max"), &most);
+    if (typed && !has_least && !slice_eq(type.bytes, SLICE("disabled"))) {
+        text_format(why, "delayed-retry-min is required when delayed-retry-type is %s", type.bytes);
+        return false;
+    }
+    if (has_least && has_most && most.integer < least.integer) {
+        text_format(why, "delayed-retry-max (%d) must not be smaller than delayed-retry-min (%d)",
+                    most.integer, least.integer);
+        return false;
+    }
+    return true;
+}
+
 bool policy_definition_check(struct slice definition, bool by_operator, struct text *why)
 {
     if (definition.len == 0) {
         text_add_str(why, "no policy provided");
         return false;
     }
-    return check_values(definition, why) && check_keys(definition, by_operator, why);
+    return check_values(definition, why) && check_keys(definition, by_operator, why) &&
+           check_retry(definition, why);
 }
 
 /* Which of two values for one key counts. */
@@ -201,9 +225,10 @@ static struct slice choose(struct slice name, const struct field_value *ours,
                            const struct field_value *operators)
 {
     const struct key *key = key_of(name);
-    bool smaller = key && key->flags & SMALLER && field_is_integer(ours) &&
-                   field_is_integer(operators) && ours->integer < operators->integer;
-    return smaller ? ours->raw : operators->raw;
+    bool numbers = key && field_is_integer(ours) && field_is_integer(operators);
+    bool counts = numbers && ((key->flags & SMALLER && ours->integer < operators->integer) ||
+                              (key->flags & LARGER && ours->integer > operators->integer));
+    return counts ? ours->raw : operators->raw;
 }
 
 void policy_definition_merge(struct slice policy, struct slice by_operator, struct bytes *out)

@@ -155,6 +155,13 @@ static bool is_positive(const struct check *check)
     return is_count(check) && (check->value->integer != 0 || bad_number(check, "value_zero"));
 }
 
+/* RabbitMQ does not look at it. */
+static bool is_anything(const struct check *check)
+{
+    (void)check;
+    return true;
+}
+
 /* A number and a unit: Y, M, D, h, m or s. */
 static bool is_age(const struct check *check)
 {
@@ -216,6 +223,9 @@ static const struct argument {
     {"x-queue-leader-locator", is_locator, Q | S, true},
     {"x-queue-master-locator", is_string, C, true}, // means nothing on one node
     {"x-delivery-limit", is_integer, C | Q, true},
+    {"x-delayed-retry-type", is_anything, Q, false},
+    {"x-delayed-retry-min", is_anything, Q, false},
+    {"x-delayed-retry-max", is_anything, Q, false},
     {"x-consumer-timeout", is_expiry, C | Q | S, true},
     {"x-message-deduplication", is_bool, C | Q | X, true},
     {"x-cache-size", is_positive, C | Q | X, true},

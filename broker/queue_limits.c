@@ -1,6 +1,7 @@
 #include "broker/queue_limits.h"
 
 #include "amqp/table.h"
+#include "broker/retry.h"
 
 /* Both are well-formed tables; the definition's keys lack the "x-". */
 struct sources {
@@ -71,6 +72,48 @@ static void read_delivery_limit(const struct sources *sources, uint8_t kind,
     limits->counts_attempts = kind == QUEUE_QUORUM || limit >= 0;
 }
 
+/* What comes from peers without being checked, as in RabbitMQ: anything but a number above 0 is
+ * none. The smaller one of argument and policy. */
+static uint64_t retry_time(const struct sources *sources, struct slice key)
+{
+    struct field_value value;
+    uint64_t least = UINT64_MAX;
+    bool given = table_get(sources->arguments, key, &value);
+    if (given && field_is_integer(&value) && value.integer > 0) {
+        least = (uint64_t)value.integer;
+    }
+    given = by_policy(sources, key, &value);
+    if (given && field_is_integer(&value) && value.integer > 0 && (uint64_t)value.integer < least) {
+        least = (uint64_t)value.integer;
+    }
+    return least;
+}
+
+/* Here, and nowhere else, the policy goes before the argument. Without a least delay there is none,
+ * and without a largest one the least is it. */
+static void read_retry(const struct sources *sources, uint8_t kind, struct queue_limits *limits)
+{
+    static const char *const words[] = {
+        [RETRY_ALL] = "all", [RETRY_FAILED] = "failed", [RETRY_RETURNED] = "returned"};
+    struct slice key = SLICE("x-delayed-retry-type");
+    struct field_value value;
+    bool given = by_policy(sources, key, &value) || table_get(sources->arguments, key, &value);
+    limits->retry_min_ms = retry_time(sources, SLICE("x-delayed-retry-min"));
+    limits->retry_max_ms = retry_time(sources, SLICE("x-delayed-retry-max"));
+    if (kind != QUEUE_QUORUM || !given || value.type != 'S' || limits->retry_min_ms == UINT64_MAX) {
+        return;
+    }
+    for (uint8_t type = RETRY_ALL; type <= RETRY_RETURNED; type++) {
+        if (slice_eq(value.bytes,
+                     (struct slice){(const uint8_t *)words[type], strlen(words[type])})) {
+            limits->retry = type;
+        }
+    }
+    if (limits->retry_max_ms == UINT64_MAX) {
+        limits->retry_max_ms = limits->retry_min_ms;
+    }
+}
+
 struct queue_limits queue_limits_read(struct slice arguments, struct slice definition, uint8_t kind)
 {
     struct sources sources = {arguments, definition};
@@ -87,6 +130,7 @@ struct queue_limits queue_limits_read(struct slice arguments, struct slice defin
     limits.dead_letter_keyed =
         text(&sources, SLICE("x-dead-letter-routing-key"), &limits.dead_letter_key);
     read_delivery_limit(&sources, kind, &limits);
+    read_retry(&sources, kind, &limits);
     struct field_value value; // what only arguments can set
     if (table_get(arguments, SLICE("x-max-priority"), &value)) {
         limits.priority_max = (uint8_t)value.integer;

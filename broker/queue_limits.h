@@ -19,6 +19,9 @@ struct queue_limits {
     uint64_t bytes_max;                // x-max-length-bytes: of their bodies
     uint64_t delivery_limit;           // x-delivery-limit: how often a message may come back
     uint64_t consumer_timeout_ms;      // x-consumer-timeout
+    uint64_t retry_min_ms;             // x-delayed-retry-min
+    uint64_t retry_max_ms;             // x-delayed-retry-max
+    uint8_t retry;                     // enum retry_type
     bool counts_attempts;              // how often they do is counted and told
     uint8_t priority_max;              // x-max-priority; 0 = priorities do not count
     bool single_active;                // x-single-active-consumer

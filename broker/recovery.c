@@ -6,6 +6,7 @@
 #include "broker/enqueue.h"
 #include "broker/expiry.h"
 #include "broker/post.h"
+#include "broker/retry.h"
 #include "broker/topology.h"
 
 enum { LEVEL_STEP = 256 }; // between positions of one level of priority
@@ -92,6 +93,19 @@ static bool apply_attempts(struct broker *broker, const struct outcome *outcome)
             struct attempt *attempt = attempts_obtain(&queue->attempts, read.position);
             attempt->failed = read.failed;
             attempt->journaled = true;
+        }
+    }
+    return !r.bad;
+}
+
+static bool apply_retry(struct broker *broker, const struct outcome *outcome)
+{
+    struct wire_reader r = wire_reader_of(outcome->payload);
+    while (wire_left(&r) > 0) {
+        struct outcome_wait wait = outcome_get_wait(&r);
+        struct broker_queue *queue = r.bad ? NULL : find_queue(broker, wait.queue);
+        if (queue && queue->kind != QUEUE_DELAYED) {
+            retry_restore(queue, wait.position, time_of(broker, wait.until));
         }
     }
     return !r.bad;
@@ -219,6 +233,7 @@ bool broker_apply(struct broker *broker, const struct outcome *outcome)
 static void start_queue(struct broker_queue *queue, struct effects *fx)
 {
     queue_restored(queue->messages);
+    retries_restored(queue);
     expiry_touch(queue);
     enqueue_trim(queue, fx);
 }

@@ -7,6 +7,7 @@
 #include "broker/outcome_internal.h"
 #include "broker/redelivery.h"
 #include "broker/reply.h"
+#include "broker/retry.h"
 #include "broker/tally.h"
 #include "broker/transaction.h"
 
@@ -25,9 +26,12 @@ void settle_item(struct channel *channel, const struct unsettled_item *item, enu
     if (how == SETTLEMENT_DONE) {
         TALLY_OUT(channel, queue, ack);
     }
-    if (how == SETTLEMENT_REQUEUE && !queue->deleted && redelivery_allowed(queue, &delivery, fx)) {
-        broker_queue_put_back(queue, &delivery);
-        touched_add(touched, queue);
+    bool back = how == SETTLEMENT_REQUEUE || how == SETTLEMENT_FAIL;
+    if (back && !queue->deleted && redelivery_allowed(queue, &delivery, fx)) {
+        if (!retry_hold(queue, &delivery, how == SETTLEMENT_FAIL, fx)) {
+            broker_queue_put_back(queue, &delivery);
+            touched_add(touched, queue);
+        }
         return;
     }
     if (how != SETTLEMENT_DONE && !queue->deleted) {
@@ -40,12 +44,13 @@ void settle_item(struct channel *channel, const struct unsettled_item *item, enu
     broker_queue_release(queue);
 }
 
-void settle_requeue_all(struct channel *channel, struct touched *touched, struct effects *fx)
+void settle_all(struct channel *channel, enum settlement how, struct touched *touched,
+                struct effects *fx)
 {
     uint64_t tag;
     while (unsettled_next(&channel->unsettled, 0, &tag)) {
         struct unsettled_item item = unsettled_take(&channel->unsettled, tag);
-        settle_item(channel, &item, SETTLEMENT_REQUEUE, touched, fx);
+        settle_item(channel, &item, how, touched, fx);
     }
 }
 
@@ -110,7 +115,7 @@ enum amqp_reply broker_basic_reject(struct channel *channel, const struct amqp_b
                                     struct effects *fx)
 {
     struct settle_args how = {args->delivery_tag, false,
-                              args->requeue ? SETTLEMENT_REQUEUE : SETTLEMENT_REJECT};
+                              args->requeue ? SETTLEMENT_FAIL : SETTLEMENT_REJECT};
     return settle(channel, &how, fx);
 }
 
@@ -126,7 +131,7 @@ static enum amqp_reply recover(struct channel *channel, bool requeue_asked, bool
     if (answer) {
         reply_ok(channel, METHOD_basic_recover_ok, fx);
     }
-    settle_requeue_all(channel, &touched, fx);
+    settle_all(channel, SETTLEMENT_REQUEUE, &touched, fx);
     touched_serve(&touched, fx);
     return AMQP_OK;
 }

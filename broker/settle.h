@@ -10,6 +10,7 @@ struct touched;
 enum settlement {
     SETTLEMENT_DONE,    // acknowledged
     SETTLEMENT_REQUEUE, // back to its place in the queue, redelivered
+    SETTLEMENT_FAIL,    // likewise: it was refused for now, or its channel has ended
     SETTLEMENT_REJECT,  // refused for good
 };
 
@@ -18,7 +19,8 @@ enum settlement {
 void settle_item(struct channel *channel, const struct unsettled_item *item, enum settlement how,
                  struct touched *touched, struct effects *fx);
 
-/* All of the channel's unsettled messages go back to their queues. */
-void settle_requeue_all(struct channel *channel, struct touched *touched, struct effects *fx);
+/* Settles all of the channel's unsettled messages. */
+void settle_all(struct channel *channel, enum settlement how, struct touched *touched,
+                struct effects *fx);
 
 #endif

@@ -10,6 +10,7 @@
 #include "broker/outcome.h"
 #include "broker/parameter_internal.h"
 #include "broker/policy_internal.h"
+#include "broker/retry.h"
 #include "broker/taken.h"
 #include "broker/topology.h"
 #include "broker/user_internal.h"
@@ -238,6 +239,17 @@ static void add_attempts(struct snapshot *snapshot, const struct broker_queue *q
     }
 }
 
+/* What is held back; likewise. */
+static void add_retries(struct snapshot *snapshot, const struct broker_queue *queue)
+{
+    for (size_t i = 0; i < retry_count(queue); i++) {
+        const struct retry_item *item = &queue->retries->items[i];
+        uint64_t until = item->at + snapshot->broker->options.wall_offset_ms;
+        outcome_add_wait(room_for(snapshot, OUTCOME_RETRY),
+                         &(struct outcome_wait){queue->id, item->position, until});
+    }
+}
+
 void broker_end(struct broker *broker)
 {
     broker->ended = true;
@@ -269,7 +281,9 @@ struct snapshot *snapshot_new(struct broker *broker, uint64_t position)
         add_levels(snapshot, broker_queue_by_id(broker, snapshot->queues[i]));
     }
     for (size_t i = 0; i < snapshot->queue_count; i++) {
-        add_attempts(snapshot, broker_queue_by_id(broker, snapshot->queues[i]));
+        const struct broker_queue *queue = broker_queue_by_id(broker, snapshot->queues[i]);
+        add_attempts(snapshot, queue);
+        add_retries(snapshot, queue);
     }
     end_block(&snapshot->backlog);
     return snapshot;

@@ -3,6 +3,7 @@
 #include "broker/broker_internal.h"
 #include "broker/dead_letter.h"
 #include "broker/delay.h"
+#include "broker/retry.h"
 #include "broker/transaction.h"
 
 void taken_item(const struct unsettled_item *item, taken_visitor visit, void *context)
@@ -33,4 +34,5 @@ void taken_each(struct broker *broker, taken_visitor visit, void *context)
     }
     dead_letters_each(broker, visit, context);
     delay_each(broker, visit, context);
+    retries_each(broker, visit, context);
 }

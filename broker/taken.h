@@ -7,7 +7,8 @@ struct delivery;
 struct unsettled_item;
 
 /* Messages that were taken from their queues and are not done with: unsettled ones, those whose
- * settling waits for a transaction's commit, dead letters and delayed messages on their way. To the
+ * settling waits for a transaction's commit, dead letters and delayed messages on their way, those
+ * that are held back for a delayed retry. To the
  * journal they still are in their queues. */
 typedef void (*taken_visitor)(void *context, struct broker_queue *queue,
                               const struct delivery *delivery);

@@ -3,6 +3,7 @@
 #include "base/blob.h"
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
+#include "broker/retry.h"
 #include "broker/tally.h"
 #include "broker/user_internal.h"
 
@@ -178,6 +179,7 @@ static struct queue_view look_at_queue(const struct broker_queue *queue, struct 
         .ready = queue_ready_count(queue->messages),
         .unsettled = queue->unsettled_count,
         .ready_bytes = queue->ready_bytes,
+        .delayed = retry_count(queue),
         .counts = queue->counts,
         .owner = queue->owner ? queue->owner->conn : 0,
         .consumers = queue->consumer_count,

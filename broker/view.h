@@ -63,6 +63,7 @@ struct queue_view {
     uint64_t ready;
     uint64_t unsettled;
     uint64_t ready_bytes;
+    uint64_t delayed; // held back for a delayed retry
     struct queue_counts counts;
     uint32_t owner; // of an exclusive queue: the connection
     uint32_t consumers;
@@ -141,7 +142,7 @@ struct totals_view {
     struct queue_counts queues[QUEUE_KINDS];
     struct churn_counts churn;
     struct message_sizes sizes; // of what was published
-    uint64_t publishers; // channels that are open and have published
+    uint64_t publishers;        // channels that are open and have published
 };
 
 struct totals_view view_totals(const struct broker *broker);

@@ -120,6 +120,7 @@ const struct queue_type queue_classic = {
     .restore = classic_restore,
     .forget = classic_forget,
     .restored = classic_restored,
+    .pick = classic_pick,
     .walk = classic_walk,
     .walk_returned = classic_walk_returned,
     .collect = classic_collect,

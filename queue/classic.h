@@ -29,6 +29,7 @@ bool classic_restore_level(struct queue *queue, const struct queue_level *level)
 enum queue_restored classic_restore(struct queue *queue, const struct stored *stored);
 uint64_t classic_forget(struct queue *queue, const struct run *run, uint64_t *bytes);
 void classic_restored(struct queue *queue);
+bool classic_pick(struct queue *queue, uint64_t position, struct delivery *out);
 size_t classic_walk(const struct queue *queue, struct queue_cursor *cursor, struct stored *out,
                     size_t count);
 size_t classic_walk_returned(const struct queue *queue, struct queue_cursor *cursor,

@@ -74,6 +74,12 @@ uint64_t classic_forget(struct queue *queue, const struct run *run, uint64_t *by
     return fifo_forget(&queue->fresh, run, bytes);
 }
 
+bool classic_pick(struct queue *queue, uint64_t position, struct delivery *out)
+{
+    *out = (struct delivery){.redelivered = true};
+    return position < POSITION_MAX && fifo_pick(&queue->fresh, position, out);
+}
+
 void classic_restored(struct queue *queue)
 {
     raise_position(queue, queue->mark + 1);

@@ -229,6 +229,21 @@ static void priority_restored(struct queue *queue)
     }
 }
 
+static bool priority_pick(struct queue *queue, uint64_t position, struct delivery *out)
+{
+    uint8_t level = (uint8_t)position;
+    if (!has_level(queue, level) || !queue->levels[level] ||
+        !queue_pick(queue->levels[level], position >> LEVEL_BITS, out)) {
+        return false;
+    }
+    out->position = position;
+    queue->count--;
+    if (queue_ready_count(queue->levels[level]) == 0) {
+        mark_empty(queue, level);
+    }
+    return true;
+}
+
 /* A step of a walk over one level, through the function for a queue without levels. */
 typedef size_t (*walk_function)(const struct queue *queue, struct queue_cursor *cursor,
                                 struct stored *out, size_t count);
@@ -309,6 +324,7 @@ const struct queue_type queue_priority = {
     .restore = priority_restore,
     .forget = priority_forget,
     .restored = priority_restored,
+    .pick = priority_pick,
     .walk = priority_walk,
     .walk_returned = priority_walk_returned,
     .collect = priority_collect,

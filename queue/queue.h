@@ -118,6 +118,13 @@ static inline void queue_restored(struct queue *queue)
     queue_type_of(queue)->restored(queue);
 }
 
+/* Takes the message at a position, wherever that is, after the recovery and before anything else.
+ * False if there is none. */
+static inline bool queue_pick(struct queue *queue, uint64_t position, struct delivery *out)
+{
+    return queue_type_of(queue)->pick(queue, position, out);
+}
+
 /* A snapshot, in slices between which the queue may change: looks at up to `count` ready messages
  * from the cursor on, in the order of their positions within a level, writes those that the journal
  * has (queue_journals, stored_at) to `out`, and moves the cursor behind them. Returns how many it

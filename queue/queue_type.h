@@ -72,6 +72,7 @@ struct queue_type {
     enum queue_restored (*restore)(struct queue *queue, const struct stored *stored);
     uint64_t (*forget)(struct queue *queue, const struct run *run, uint64_t *bytes);
     void (*restored)(struct queue *queue);
+    bool (*pick)(struct queue *queue, uint64_t position, struct delivery *out);
     size_t (*walk)(const struct queue *queue, struct queue_cursor *cursor, struct stored *out,
                    size_t count);
     size_t (*walk_returned)(const struct queue *queue, struct queue_cursor *cursor,

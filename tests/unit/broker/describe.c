@@ -61,7 +61,8 @@ static void add_index(struct lines *lines, struct slice block)
         add(lines,
             "place %" PRIu64 " #%08" PRIu64 " at %" PRIu64 " %" PRIu64 "+%" PRIu64
             " flags %u until %" PRIu64 "\n",
-            queue, position, at * STORED_ALIGN, body_len, rest_len, flags, expires);
+            queue, position, at * STORED_ALIGN, body_len, rest_len,
+            (unsigned)(flags & ~INDEX_SHARED), expires);
     }
 }
 

@@ -247,6 +247,13 @@ static void say_attempt(struct story *story, struct wire_reader *r)
         attempt.failed);
 }
 
+static void say_wait(struct story *story, struct wire_reader *r)
+{
+    struct outcome_wait wait = outcome_get_wait(r);
+    say(story, " queue %" PRIu64 " #%" PRIu64 " until %" PRIu64, wait.queue, wait.position,
+        wait.until);
+}
+
 static void say_entry(struct story *story, struct wire_reader *r)
 {
     struct topology entry;
@@ -284,6 +291,9 @@ static void say_record(struct story *story, const struct effect *e)
             break;
         case OUTCOME_ATTEMPTS:
             say_attempt(story, &r);
+            break;
+        case OUTCOME_RETRY:
+            say_wait(story, &r);
             break;
         case OUTCOME_TOPOLOGY:
             say_entry(story, &r);

@@ -20,6 +20,7 @@
  *     settle queue 1 #1+3, after 2
  *     mark queue 1 #5, after 3
  *     attempts queue 1 #5 failed 2
+ *     retry queue 1 #5 until 1005000
  *     group_end, after 4
  *     topology queue_delete id=1, after 5
  *     deliver 2/5 #1 redelivered tag hello via exchange/key {delivery_mode=2}, after 1

@@ -59,7 +59,8 @@ static void declare(struct world *world, uint64_t which)
               "S:", "x-dead-letter-routing-key", "S:levels");
         break;
     case 4:
-        QUEUE(story, "quorum", "x-queue-type", "S:quorum");
+        QUEUE(story, "quorum", "x-queue-type", "S:quorum", "x-delayed-retry-type", "S:failed",
+              "x-delayed-retry-min", "I:20", "x-delayed-retry-max", "I:70");
         break;
     case 5:
         DO(story, 1, 1, queue_declare, .queue = name, .durable = true, .auto_delete = true,
