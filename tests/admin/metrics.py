@@ -81,9 +81,9 @@ class Failures:
         self.check(found == wanted, f'{text}: {found}, not {wanted}')
 
 
-def fetch(path, method='GET'):
+def fetch(path, method='GET', url=None):
     """Returns status, headers and text."""
-    url = os.environ['LEVERET_METRICS'] + path
+    url = (url or os.environ['LEVERET_METRICS']) + path
     try:
         with urllib.request.urlopen(urllib.request.Request(url, method=method), timeout=20) as answer:
             return answer.status, answer.headers, answer.read().decode()
@@ -103,7 +103,7 @@ class Metrics:
                 self.types[name] = kind
             elif line.startswith('# HELP '):
                 self.helped.add(line.split(' ')[2])
-            else:
+            elif line:
                 name, labels, value = SAMPLE.match(line).groups()
                 pairs = LABEL.findall(labels or '')
                 assert LABEL.sub('', labels or '') == '', line
@@ -173,30 +173,30 @@ def ask(path, failures):
     return metrics
 
 
-def work(channel):
+def work(channel, name):
     """Known traffic: 7 messages published, 5 of them in confirm mode; 6 routed."""
-    channel.queue_declare(ODD_NAME, durable=True)
-    channel.queue_declare(ODD_NAME, durable=True)
+    channel.queue_declare(name, durable=True)
+    channel.queue_declare(name, durable=True)
     channel.queue_declare('metrics-quorum', durable=True, arguments={'x-queue-type': 'quorum'})
     channel.queue_declare('metrics-gone')
     channel.queue_delete('metrics-gone')
     channel.exchange_declare('metrics', 'fanout')
     channel.queue_bind('metrics-quorum', 'metrics')
     channel.basic_publish('metrics', '', b'0123456789')
-    channel.basic_publish('', ODD_NAME, b'x' * 101)
+    channel.basic_publish('', name, b'x' * 101)
     channel.confirm_delivery()
     channel.basic_publish('metrics', '', b'')
     for _ in range(2):
-        channel.basic_publish('', ODD_NAME, b'y', pika.BasicProperties(delivery_mode=2))
+        channel.basic_publish('', name, b'y', pika.BasicProperties(delivery_mode=2))
     channel.basic_publish('', 'nowhere', b'')
     try:
         channel.basic_publish('', 'nowhere', b'', mandatory=True)
     except pika.exceptions.UnroutableError:
         pass
-    assert channel.basic_get(ODD_NAME, auto_ack=True)[0]
-    method, _, _ = channel.basic_get(ODD_NAME)
+    assert channel.basic_get(name, auto_ack=True)[0]
+    method, _, _ = channel.basic_get(name)
     channel.basic_nack(method.delivery_tag)
-    method, _, _ = channel.basic_get(ODD_NAME)
+    method, _, _ = channel.basic_get(name)
     channel.basic_ack(method.delivery_tag)
     channel.queue_declare('metrics-empty', exclusive=True)
     assert not channel.basic_get('metrics-empty')[0]
@@ -280,7 +280,7 @@ def main():
     check_dashboard(before, failures)
     connection = pika.BlockingConnection(pika.URLParameters(os.environ['LEVERET_URI']))
     channel = connection.channel()
-    work(channel)
+    work(channel, ODD_NAME)
     after = ask('/metrics', failures)
     check_dashboard(after, failures)
     check_values(after, before, failures)

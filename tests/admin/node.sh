@@ -1,6 +1,7 @@
 # A real RabbitMQ for tests/admin, to be sourced: a node that nobody else sees, with its own ports,
 # name and epmd, and its data in a temporary directory. `start_node PLUGIN,...` starts it, with the
-# management at http://127.0.0.1:$http; it is stopped when the script ends.
+# management at http://127.0.0.1:$http, AMQP at port $amqp and, with the plugin rabbitmq_prometheus,
+# the metrics at http://127.0.0.1:$metrics; it is stopped when the script ends.
 # shellcheck shell=bash
 
 START_SECONDS=60
@@ -35,8 +36,8 @@ end_node()
     rm -rf "$data"
 }
 
-read -r amqp http dist epmd_port < <(/usr/bin/python3 -c 'import socket
-sockets = [socket.socket() for _ in range(4)]
+read -r amqp http dist epmd_port metrics < <(/usr/bin/python3 -c 'import socket
+sockets = [socket.socket() for _ in range(5)]
 for s in sockets:
     s.bind(("127.0.0.1", 0))
 print(*(s.getsockname()[1] for s in sockets))')
@@ -51,6 +52,9 @@ SETTINGS
 start_node()
 {
     echo "[$1]." >"$data/enabled_plugins"
+    if [[ $1 == *rabbitmq_prometheus* ]]; then
+        printf 'prometheus.tcp.%s\n' "port = $metrics" 'ip = 127.0.0.1' >>"$data/rabbitmq.conf"
+    fi
     local deadline=$((SECONDS + START_SECONDS))
     export HOME=$data ERL_EPMD_PORT=$epmd_port ERL_EPMD_ADDRESS=127.0.0.1
     export RABBITMQ_NODENAME=leveret-compare-$$@localhost RABBITMQ_DIST_PORT=$dist

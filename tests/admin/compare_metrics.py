@@ -1,0 +1,160 @@
+#!/usr/bin/python3
+"""Sends the same traffic to a RabbitMQ and to Leveret and compares their metrics.
+
+    tests/admin/compare_metrics.py --rabbitmq URL --rabbitmq-port PORT
+
+URL is where RabbitMQ's metrics are, PORT that of its AMQP; Leveret is at $LEVERET_METRICS and
+$LEVERET_URI. Compared are the names, types and labels of all metrics, at each of the three paths,
+and the values of those that the traffic determines. What may differ, and why, is in ACCEPTED and
+OTHER_LABELS. The last line is `N passed, M failed`.
+"""
+
+import argparse
+import os
+import re
+import signal
+import sys
+import time
+
+import pika
+
+import metrics
+
+WAIT_SECONDS = 20  # RabbitMQ gathers what is per object every five
+GATHERED = {'channel_messages_published_total': 7, 'queue_messages_unacked': 1,
+            'queue_consumers': 1, 'connection_channels': 1, 'channel_messages_unacked': 1}
+NAME = 'metrics-classic'
+
+ERLANG = 'about the Erlang machine'
+MODEL = 'not counted'
+RAFT = 'there is one node'
+# Metrics that RabbitMQ has and Leveret has not, as patterns of names without rabbitmq_ (and
+# detailed_), with the reason.
+ACCEPTED = [
+    (r'erlang_(?!uptime_seconds).*', ERLANG), (r'telemetry_.*', ERLANG), (r'schema_db_.*', ERLANG),
+    (r'.*_process_reductions_total', ERLANG), (r'queue_process_memory_bytes', ERLANG),
+    (r'raft_.*', RAFT),
+    (r'io_(?!(read|write)_bytes).*', MODEL), (r'msg_store_.*', MODEL), (r'queue_index_.*', MODEL),
+    (r'queue_disk_(reads|writes)_total', MODEL), (r'queue_head_message_timestamp', MODEL),
+    (r'queue_consumer_(capacity|utilisation)', MODEL),
+    (r'queue_messages(_ready|_unacked)?_ram(_bytes)?', MODEL),
+    (r'queue_messages_(persistent|paged_out)(_bytes)?', MODEL),
+    (r'queue_messages(_unacked)?_bytes', MODEL),
+    (r'channel_(messages_unconfirmed|messages_uncommitted|acks_uncommitted)', MODEL),
+    (r'connection_((incoming|outgoing)_packets_total|pending_packets)', MODEL),
+    (r'auth_attempts_detailed_.*', MODEL),
+]
+# Labels that RabbitMQ has and Leveret has not, or the other way round.
+OTHER_LABELS = [
+    (r'channel_(messages_(published|confirmed|unroutable_.*)_total)', {'exchange'}, set(),
+     'channels count all exchanges together'),
+    (r'channel_(get|messages_(delivered|redelivered|acked)).*', {'queue'}, set(),
+     'channels count all queues together'),
+    (r'queue_messages_published_total', {'channel', 'exchange', 'exchange_vhost'}, set(),
+     'queues count all exchanges and channels together'),
+    (r'identity_info', set(), {'rabbitmq_endpoint'}, 'since RabbitMQ 4.1'),
+    (r'build_info', set(), {'product_name', 'product_version'}, 'as RabbitMQ has for a product'),
+]
+# What the traffic determines, at /metrics.
+DETERMINED = re.compile(
+    r'rabbitmq_(global_.*|queues_.*_total|channels_opened_total|connections|channels|consumers|'
+    r'queues|queue_messages|queue_messages_(ready|unacked|published_total)|queue_consumers|'
+    r'queue_messages_ready_bytes|channel_consumers|channel_messages_.*|channel_get_.*|'
+    r'consumer_prefetch|channel_prefetch|connection_channels|alarms_.*)\Z')
+# Of them, those whose meaning differs.
+OTHER_VALUES = {
+    'rabbitmq_queue_messages_published_total': 'RabbitMQ counts what went to no queue as well',
+}
+
+
+def plain(name):
+    """Without the prefix."""
+    return re.sub(r'\Arabbitmq_(detailed_)?', '', name)
+
+
+def accepted(name):
+    return any(re.fullmatch(pattern, plain(name)) for pattern, _ in ACCEPTED)
+
+
+def expected_labels(name, theirs):
+    """The sets of labels that ours should have."""
+    for pattern, without, besides, _ in OTHER_LABELS:
+        if re.fullmatch(pattern, plain(name)):
+            return {frozenset(labels - without | besides) for labels in theirs}
+    return theirs
+
+
+def compare(theirs, ours, where, failures):
+    """Names, types and labels of what RabbitMQ has."""
+    for name, kind in theirs.types.items():
+        if accepted(name):
+            failures.check(name not in ours.types, f'{where} {name} is there, but accepted not to')
+            continue
+        failures.equal(ours.types.get(name), kind, f'{where} type of {name}')
+        their_labels, our_labels = theirs.labels(name), ours.labels(name)
+        if their_labels and our_labels:
+            failures.equal(our_labels, expected_labels(name, their_labels),
+                           f'{where} labels of {name}')
+        else:
+            failures.equal(bool(our_labels), bool(their_labels), f'{where} samples of {name}')
+
+
+def compare_values(theirs, ours, failures):
+    for name, samples in theirs.samples.items():
+        if not DETERMINED.match(name) or accepted(name) or name in OTHER_VALUES:
+            continue
+        for labels, value in samples.items():
+            failures.equal(ours.samples.get(name, {}).get(labels), value, f'{name}{dict(labels)}')
+
+
+def read(path, url):
+    status, _, text = metrics.fetch(path, url=url)
+    assert status == 200, f'{url}{path}: {status}'
+    return metrics.Metrics(text)
+
+
+def run(parameters):
+    """A client with known traffic behind it."""
+    connection = pika.BlockingConnection(parameters)
+    metrics.work(connection.channel(), NAME)
+    return connection
+
+
+def wait_for_figures(connections, url):
+    """Until RabbitMQ has gathered those of all objects; the connections stay alive."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        found = read('/metrics', url)
+        if all(found.value('rabbitmq_' + name) == value for name, value in GATHERED.items()):
+            return found
+        assert time.monotonic() < deadline, 'RabbitMQ has not gathered its figures'
+        for connection in connections:
+            connection.process_data_events(0.2)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
+    parser.add_argument('--rabbitmq', required=True)
+    parser.add_argument('--rabbitmq-port', required=True, type=int)
+    options = parser.parse_args()
+    signal.alarm(120)  # nothing here takes as long
+    failures = metrics.Failures()
+    url = os.environ['LEVERET_METRICS']
+    connections = [
+        run(pika.ConnectionParameters('127.0.0.1', options.rabbitmq_port)),
+        run(pika.URLParameters(os.environ['LEVERET_URI'])),
+    ]
+    theirs, ours = wait_for_figures(connections, options.rabbitmq), read('/metrics', url)
+    compare(theirs, ours, '/metrics', failures)
+    compare_values(theirs, ours, failures)
+    detailed = '/metrics/detailed?' + '&'.join('family=' + f for f in metrics.FAMILIES)
+    for path in ('/metrics/per-object', detailed, '/metrics/detailed'):
+        compare(read(path, options.rabbitmq), read(path, url), path.split('?')[0], failures)
+    for connection in connections:
+        connection.close()
+    print(f'{failures.passed} passed, {failures.failed} failed')
+    return 1 if failures.failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
