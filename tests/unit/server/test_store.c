@@ -394,9 +394,10 @@ Test(store, a_directory_has_one_store)
 }
 
 /* As `leveret inspect` does; returns the messages that it sees. */
-static uint64_t look(void)
+static uint64_t look_at(uint64_t now_ms)
 {
     struct broker *broker = broker_new(&(struct broker_options){.durable = true});
+    broker_set_time(broker, now_ms, now_ms / 1000);
     struct store_options options = shop.options;
     struct effects fx = {0};
     struct text error = {.len = 0};
@@ -411,6 +412,11 @@ static uint64_t look(void)
     store_abandon(store);
     broker_free(broker);
     return ready;
+}
+
+static uint64_t look(void)
+{
+    return look_at(0);
 }
 
 Test(store, looking_changes_nothing)
@@ -457,6 +463,19 @@ static void declare_dying(void)
     shop_flush(&shop);
     client_receive(&client, SIZE_MAX);
     bytes_consume(&client.output, client.output.len);
+    bytes_finish(&arguments);
+}
+
+Test(store, looking_shows_what_the_next_start_would_drop)
+{
+    struct bytes arguments = {0};
+    table_add_raw(&arguments, SLICE("x-message-ttl"), SLICE("I\0\0\0\1"));
+    send_method(&client, 1,
+                METHOD(queue_declare, .queue = SLICE("short-lived"), .durable = true,
+                       .arguments = bytes_slice(&arguments)));
+    shop_publish(&shop, &client, "short-lived", 3, 100);
+    shop_flush(&shop);
+    cr_expect_eq(look_at(UINT32_MAX), 3);
     bytes_finish(&arguments);
 }
 
