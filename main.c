@@ -182,6 +182,7 @@ static struct api_options api_options_of(const struct program *program)
         .authenticator = auth_authenticator(program->auth),
         .node = program->node,
         .started_ms = clock_now(&clock),
+        .wall_offset_ms = clock_wall_offset(),
         .store = program->store,
         .memory_limit = memory_limit(program),
         .disk_limit = settings_disk_limit(program->settings, memory_total(program)),

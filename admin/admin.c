@@ -1,5 +1,7 @@
 #include "admin/admin.h"
 
+#include <event2/event.h>
+#include <event2/event_struct.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +13,7 @@
 #include "conf/listener.h"
 #include "conf/log.h"
 #include "conf/settings.h"
+#include "server/clock.h"
 
 struct admin {
     struct admin_options options;
@@ -20,6 +23,8 @@ struct admin {
     struct http_listener *metrics;      // owned; NULL: not wanted
     struct http_listener *command_line; // owned: through the local socket, with clients of its own
     struct local_socket *local;         // owned; NULL: not there
+    struct event sampling;              // when numbers are to be looked at
+    bool waiting;                       // for that
 };
 
 static void answer(void *context, const struct request *request, struct reply *reply)
@@ -66,6 +71,29 @@ static struct http_listener *new_metrics_listener(struct admin *admin)
     });
 }
 
+static void on_sample(evutil_socket_t fd, short what, void *arg)
+{
+    struct admin *admin = arg;
+    struct clock clock = {.read = false};
+    (void)fd, (void)what;
+    admin->waiting = false;
+    api_sample(admin->api, clock_now(&clock));
+}
+
+/* Sets the timer if something has changed since it was set last. */
+static void wait_for_sample(struct admin *admin)
+{
+    struct clock clock = {.read = false};
+    uint64_t now_ms = clock_now(&clock);
+    uint64_t due = api_sample_due(admin->api, now_ms);
+    if (due != UINT64_MAX) {
+        uint64_t ms = due > now_ms ? due - now_ms : 0;
+        struct timeval in = {.tv_sec = (time_t)(ms / 1000), .tv_usec = ms % 1000 * 1000};
+        event_add(&admin->sampling, &in);
+        admin->waiting = true;
+    }
+}
+
 struct admin *admin_new(const struct admin_options *options)
 {
     struct admin *admin = memory_new(sizeof *admin);
@@ -73,6 +101,7 @@ struct admin *admin_new(const struct admin_options *options)
     admin->api = api_new(&options->api);
     admin->http = new_listener(admin, NULL);
     admin->https = options->tls ? new_listener(admin, options->tls) : NULL;
+    event_assign(&admin->sampling, options->base, -1, 0, on_sample, admin);
     return admin;
 }
 
@@ -82,6 +111,7 @@ void admin_free(struct admin *admin)
         return;
     }
     http_listener_free(admin->metrics);
+    event_del(&admin->sampling);
     http_listener_free(admin->command_line);
     local_socket_free(admin->local);
     http_listener_free(admin->https);
@@ -97,6 +127,9 @@ void admin_end_tick(struct admin *admin)
         http_listener_end_tick(admin->https);
         http_listener_end_tick(admin->metrics);
         http_listener_end_tick(admin->command_line);
+        if (!admin->waiting) {
+            wait_for_sample(admin);
+        }
     }
 }
 

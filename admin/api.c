@@ -6,16 +6,29 @@
 #include "admin/headers.h"
 #include "admin/login.h"
 #include "admin/routes.h"
+#include "admin/sampler.h"
 #include "base/memory.h"
 #include "broker/vhost.h"
 #include "conf/format.h"
 #include "conf/log.h"
+
+enum { INTERVAL_MIN = 1000 }; // milliseconds: numbers are not looked at more often
 
 struct api *api_new(const struct api_options *options)
 {
     struct api *api = memory_new(sizeof *api);
     api->options = *options;
     api->logins = login_memory_new();
+    if (options->settings->management_rates_mode != RATES_NONE &&
+        !options->settings->management_disable_stats) {
+        uint64_t interval = options->settings->collect_statistics_interval;
+        struct sampler_options sampler = {
+            .broker = options->broker,
+            .engine = options->engine,
+            .step_ms = interval > INTERVAL_MIN ? interval : INTERVAL_MIN,
+        };
+        api->sampler = sampler_new(&sampler, options->started_ms + options->wall_offset_ms);
+    }
     return api;
 }
 
@@ -23,7 +36,22 @@ void api_free(struct api *api)
 {
     if (api) {
         login_memory_free(api->logins);
+        sampler_free(api->sampler);
         free(api);
+    }
+}
+
+uint64_t api_sample_due(struct api *api, uint64_t now_ms)
+{
+    uint64_t offset = api->options.wall_offset_ms;
+    uint64_t due = api->sampler ? sampler_due(api->sampler, now_ms + offset) : UINT64_MAX;
+    return due == UINT64_MAX ? UINT64_MAX : due - offset;
+}
+
+void api_sample(struct api *api, uint64_t now_ms)
+{
+    if (api->sampler) {
+        sampler_take(api->sampler, now_ms + api->options.wall_offset_ms);
     }
 }
 

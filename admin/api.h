@@ -22,6 +22,7 @@ struct api_options {
     struct authenticator authenticator;
     const char *node;
     uint64_t started_ms;       // on the clock of request.now_ms
+    uint64_t wall_offset_ms;   // what that clock lacks to milliseconds since 1970
     const struct store *store; // NULL: nothing is kept on disk
     uint64_t memory_limit;
     uint64_t disk_limit;
@@ -34,6 +35,11 @@ void api_free(struct api *api);
  * borrowed, the address copied. */
 enum { API_LISTENERS_MAX = 8 };
 void api_add_listener(struct api *api, const char *protocol, const struct address *address);
+
+/* When numbers are to be looked at next, on the clock of now_ms; UINT64_MAX while nothing has
+ * changed. To be asked after every tick. */
+uint64_t api_sample_due(struct api *api, uint64_t now_ms);
+void api_sample(struct api *api, uint64_t now_ms);
 
 /* Answers. The reply is to be sent when the journal has what it waits for (reply.after). */
 void api_answer(struct api *api, const struct request *request, struct reply *reply);

@@ -19,7 +19,8 @@ struct api {
     struct login_memory *logins; // owned
     struct api_listener listeners[API_LISTENERS_MAX];
     uint8_t listener_count;
-    uint64_t attempts; // logins, also those that failed
+    uint64_t attempts;       // logins, also those that failed
+    struct sampler *sampler; // owned; NULL: there are no rates
     uint64_t attempts_failed;
 };
 

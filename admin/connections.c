@@ -4,6 +4,7 @@
 #include "admin/json_table.h"
 #include "admin/peers.h"
 #include "admin/rows.h"
+#include "admin/statistics.h"
 
 static void write_nulls(struct writer *w, const char *const *names, size_t count)
 {
@@ -12,13 +13,21 @@ static void write_nulls(struct writer *w, const char *const *names, size_t count
     }
 }
 
+/* What connections are written with. */
+struct conn_context {
+    const struct api *api;
+    const struct statistics *statistics;
+    bool alone;
+};
+
 static void write_connection(struct writer *w, const void *item, const void *context)
 {
     static const char *const tls[] = {"ssl_cipher",        "ssl_hash",         "ssl_key_exchange",
                                       "ssl_protocol",      "peer_cert_issuer", "peer_cert_subject",
                                       "peer_cert_validity"};
     const struct conn_view *view = item;
-    const struct api *api = context;
+    const struct conn_context *with = context;
+    const struct api *api = with->api;
     struct peer_ends ends = peer_ends_of(view->name);
     write_object(w, NULL);
     write_text(w, "name", view->name);
@@ -41,8 +50,8 @@ static void write_connection(struct writer *w, const void *item, const void *con
     write_u64(w, "frame_max", view->frame_max);
     write_u64(w, "timeout", view->heartbeat_s);
     write_u64(w, "connected_at", view->connected_at_ms);
-    write_u64(w, "recv_oct", view->received);
-    write_u64(w, "send_oct", view->sent);
+    struct subject subject = subject_of_connection(with->statistics, view, with->alone);
+    write_octets(w, &subject);
     write_u64(w, "send_pend", view->unsent);
     write_table(w, "client_properties", view->client_properties);
     if (view->given_name.ptr) {
@@ -59,6 +68,15 @@ static bool shows(const struct call *call, const struct conn_view *conn, struct 
            (!user.ptr || slice_eq(conn->user, user));
 }
 
+/* One that lies in the call's arena; NULL, and answered, if the parameters make no sense. */
+static struct conn_context *context_of(struct call *call)
+{
+    struct conn_context *context = arena_new(&call->arena, sizeof *context);
+    context->api = call->api;
+    context->statistics = statistics_begin(call);
+    return context->statistics ? context : NULL;
+}
+
 static void answer_connections(struct call *call, struct slice user)
 {
     size_t count, kept = 0;
@@ -68,12 +86,16 @@ static void answer_connections(struct call *call, struct slice user)
             views[kept++] = views[i];
         }
     }
+    const struct conn_context *context = context_of(call);
+    if (!context) {
+        return;
+    }
     answer_list(call, (struct listing_source){.items = views,
                                               .count = kept,
                                               .size = sizeof *views,
                                               .keys = 1,
                                               .paged = true,
-                                              .context = call->api,
+                                              .context = context,
                                               .write = write_connection});
 }
 
@@ -111,8 +133,10 @@ void on_connection(struct call *call)
 {
     struct answer answer;
     const struct conn_view *view = find(call);
-    if (view) {
-        write_connection(answer_begin(&answer, call), view, call->api);
+    struct conn_context *context = view ? context_of(call) : NULL;
+    if (context) {
+        context->alone = true;
+        write_connection(answer_begin(&answer, call), view, context);
     }
 }
 
@@ -152,8 +176,18 @@ struct row {
     struct channel_view view;
 };
 
-static void write_members(struct writer *w, const struct row *row, const struct peers *peers)
+/* What channels are written with. */
+struct channel_context {
+    const struct peers *peers;
+    const struct statistics *statistics;
+    bool disabled; // nothing that was counted is told
+    bool alone;
+};
+
+static void write_members(struct writer *w, const struct row *row,
+                          const struct channel_context *context)
 {
+    const struct peers *peers = context->peers;
     const struct channel_view *view = &row->view;
     write_text(w, "name", row->name);
     write_u64(w, "number", view->number);
@@ -168,6 +202,10 @@ static void write_members(struct writer *w, const struct row *row, const struct 
     write_u64(w, "prefetch_count", view->prefetch);
     write_u64(w, "global_prefetch_count", view->prefetch_global);
     write_u64(w, "messages_unacknowledged", view->unsettled);
+    if (!context->disabled) {
+        struct subject subject = subject_of_channel(context->statistics, view, context->alone);
+        write_message_stats(w, &subject);
+    }
     write_connection_details(w, "connection_details", peers_find(peers, view->conn));
 }
 
@@ -199,17 +237,30 @@ static struct row *find_channels(struct call *call, const struct peers *peers, s
     return rows;
 }
 
+/* As context_of. */
+static struct channel_context *channel_context_of(struct call *call)
+{
+    struct channel_context *context = arena_new(&call->arena, sizeof *context);
+    context->peers = peers_view(call);
+    context->statistics = statistics_begin(call);
+    context->disabled = statistics_disabled(call);
+    return context->statistics ? context : NULL;
+}
+
 static void answer_channels(struct call *call, struct slice of)
 {
     size_t count;
-    const struct peers *peers = peers_view(call);
-    const struct row *rows = find_channels(call, peers, of, &count);
+    const struct channel_context *context = channel_context_of(call);
+    if (!context) {
+        return;
+    }
+    const struct row *rows = find_channels(call, context->peers, of, &count);
     answer_list(call, (struct listing_source){.items = rows,
                                               .count = count,
                                               .size = sizeof *rows,
                                               .keys = 1,
                                               .paged = true,
-                                              .context = peers,
+                                              .context = context,
                                               .write = write_channel});
 }
 
@@ -241,18 +292,32 @@ static void write_consumers_of(struct writer *w, struct call *call, const struct
     write_end(w);
 }
 
+/* Rates of single exchanges and queues, which RabbitMQ has in another mode only. */
+static void write_no_details(struct writer *w)
+{
+    write_array(w, "publishes");
+    write_end(w);
+    write_array(w, "deliveries");
+    write_end(w);
+}
+
 void on_channel(struct call *call)
 {
     size_t count;
     struct answer answer;
-    const struct peers *peers = peers_view(call);
-    const struct row *rows = find_channels(call, peers, (struct slice){NULL, 0}, &count);
+    struct channel_context *context = channel_context_of(call);
+    if (!context) {
+        return;
+    }
+    const struct row *rows = find_channels(call, context->peers, (struct slice){NULL, 0}, &count);
     for (size_t i = 0; i < count; i++) {
         if (slice_eq(rows[i].name, call->arguments[0])) {
             struct writer *w = answer_begin(&answer, call);
             write_object(w, NULL);
-            write_members(w, &rows[i], peers);
-            write_consumers_of(w, call, &rows[i], peers);
+            context->alone = true;
+            write_members(w, &rows[i], context);
+            write_consumers_of(w, call, &rows[i], context->peers);
+            write_no_details(w);
             write_end(w);
             return;
         }

@@ -3,9 +3,11 @@
 #include "admin/exchange_name.h"
 #include "admin/handlers.h"
 #include "admin/json_table.h"
-#include "admin/rows.h"
+#include "admin/statistics.h"
 
-static void write_members(struct writer *w, const struct exchange_view *view)
+/* `statistics` is NULL if none are told. */
+static void write_members(struct writer *w, const struct exchange_view *view,
+                          const struct statistics *statistics, bool alone)
 {
     write_text(w, "name", view->name);
     write_text(w, "vhost", view->vhost);
@@ -14,13 +16,16 @@ static void write_members(struct writer *w, const struct exchange_view *view)
     write_truth(w, "auto_delete", view->auto_delete);
     write_truth(w, "internal", view->internal);
     write_table(w, "arguments", view->arguments);
+    if (statistics) {
+        struct subject subject = subject_of_exchange(statistics, view, alone);
+        write_message_stats(w, &subject);
+    }
 }
 
-void write_exchange(struct writer *w, const void *item, const void *context)
+static void write_exchange(struct writer *w, const void *item, const void *context)
 {
-    (void)context;
     write_object(w, NULL);
-    write_members(w, item);
+    write_members(w, item, context, false);
     write_end(w);
 }
 
@@ -30,13 +35,19 @@ void on_exchanges(struct call *call)
     struct view_scope scope = call_scope(call);
     struct exchange_view *views = view_exchanges(call_broker(call), &scope, &count);
     call_keep_visible(call, views, &count, sizeof *views);
-    answer_list(call, (struct listing_source){.items = views,
-                                              .count = count,
-                                              .size = sizeof *views,
-                                              .keys = 2,
-                                              .name_key = 1,
-                                              .paged = true,
-                                              .write = write_exchange});
+    const struct statistics *statistics = statistics_begin(call);
+    if (!statistics) {
+        return;
+    }
+    answer_list(call,
+                (struct listing_source){.items = views,
+                                        .count = count,
+                                        .size = sizeof *views,
+                                        .keys = 2,
+                                        .name_key = 1,
+                                        .paged = true,
+                                        .context = statistics_disabled(call) ? NULL : statistics,
+                                        .write = write_exchange});
 }
 
 void on_exchange(struct call *call)
@@ -48,9 +59,13 @@ void on_exchange(struct call *call)
         reply_not_found(call->reply);
         return;
     }
+    const struct statistics *statistics = statistics_begin(call);
+    if (!statistics) {
+        return;
+    }
     struct writer *w = answer_begin(&answer, call);
     write_object(w, NULL);
-    write_members(w, &view);
+    write_members(w, &view, statistics_disabled(call) ? NULL : statistics, true);
     write_array(w, "incoming"); // detailed rates, which RabbitMQ has in another mode only
     write_end(w);
     write_array(w, "outgoing");

@@ -6,6 +6,7 @@
 #include "admin/answer.h"
 #include "admin/descriptions.h"
 #include "admin/handlers.h"
+#include "admin/statistics.h"
 #include "server/conn_view.h"
 #include "server/machine.h"
 
@@ -50,7 +51,7 @@ static void write_node(struct writer *w, const struct call *call)
     write_truth(w, "running", true);
     write_truth(w, "being_drained", false);
     write_str(w, "os_pid", pid);
-    write_str(w, "rates_mode", "none");
+    write_str(w, "rates_mode", statistics_rates_mode(call->api));
     write_resources(w, call);
     write_empty(w);
     write_array(w, "enabled_plugins");

@@ -3,10 +3,11 @@
 #include "admin/descriptions.h"
 #include "admin/handlers.h"
 #include "admin/listeners.h"
+#include "admin/statistics.h"
 #include "conf/settings_print.h"
 #include "server/conn_view.h"
 
-static void write_versions(struct writer *w, const struct api *api)
+static void write_versions(struct writer *w, const struct api *api, bool disabled)
 {
     static const char *const types[] = {"classic", "quorum", "stream"};
     const struct settings *settings = api->options.settings;
@@ -14,44 +15,72 @@ static void write_versions(struct writer *w, const struct api *api)
     write_str(w, "product_version", settings->product_version);
     write_str(w, "product_name", settings->product_name);
     write_str(w, "rabbitmq_version", settings->product_version);
-    write_str(w, "rates_mode", "none");
+    write_str(w, "rates_mode", statistics_rates_mode(api));
     write_text(w, "cluster_name", engine_cluster_name(api->options.engine));
     write_str(w, "erlang_version", "");
     write_str(w, "erlang_full_version", "Leveret " LEVERET_VERSION);
     write_str(w, "release_series_support_status", "supported");
-    write_truth(w, "disable_stats", false);
+    write_truth(w, "disable_stats", disabled);
     write_truth(w, "is_op_policy_updating_enabled", true);
     write_truth(w, "enable_queue_totals", true);
     write_str(w, "default_queue_type", types[settings->default_queue_type]);
 }
 
+/* For how many seconds samples are kept: of the sums over all, and of single objects. */
 static void write_retention(struct writer *w)
 {
-    static const char *const names[] = {"global", "basic", "detailed"};
+    static const uint64_t seconds[] = {600, 3600, 28800, 86400};
+    static const struct {
+        const char *name;
+        size_t count;
+    } rows[] = {{"global", 4}, {"basic", 2}, {"detailed", 0}};
     write_object(w, "sample_retention_policies");
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        write_array(w, names[i]);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        write_array(w, rows[i].name);
+        for (size_t k = 0; k < rows[i].count; k++) {
+            write_u64(w, NULL, seconds[k]);
+        }
         write_end(w);
     }
     write_end(w);
 }
 
-static void write_message_stats(struct writer *w, const struct broker_counters *counters)
+/* All that there is and was; of what a user sees of it, for who does not monitor. */
+static struct numbers numbers_seen(struct call *call)
 {
-    write_object(w, "message_stats");
-    write_u64(w, "publish", counters->published);
-    write_u64(w, "deliver_get", counters->delivered);
-    write_u64(w, "ack", counters->settled);
+    size_t count;
+    if (call_may(call, RIGHT_MONITORING)) {
+        return numbers_of_totals(call_broker(call));
+    }
+    struct numbers sum = {.at = {0}};
+    struct vhost_view *views = view_vhosts(call_broker(call), &call->arena, &count);
+    call_keep_visible(call, views, &count, sizeof *views);
+    for (size_t i = 0; i < count; i++) {
+        struct numbers more = numbers_of_vhost(&views[i]);
+        for (int k = 0; k < NUMBER_COUNT; k++) {
+            sum.at[k] += more.at[k];
+        }
+    }
+    return sum;
+}
+
+/* Who does not monitor is told no rates: they are of all that happens. */
+static void write_numbers(struct writer *w, struct call *call, const struct statistics *statistics)
+{
+    struct statistics own = *statistics;
+    struct numbers numbers = numbers_seen(call);
+    own.sampler = call_may(call, RIGHT_MONITORING) ? own.sampler : NULL;
+    struct subject subject =
+        subject_of(&own, &(struct sampled){.kind = NUMBERED_TOTALS}, &numbers, true);
+    write_message_stats(w, &subject);
+    write_churn(w, &subject);
+    write_object(w, "queue_totals");
+    write_lengths(w, &subject);
     write_end(w);
 }
 
-static void write_totals(struct writer *w, const struct broker_counters *counters)
+static void write_object_totals(struct writer *w, const struct broker_counters *counters)
 {
-    write_object(w, "queue_totals");
-    write_u64(w, "messages", counters->messages_ready + counters->messages_unsettled);
-    write_u64(w, "messages_ready", counters->messages_ready);
-    write_u64(w, "messages_unacknowledged", counters->messages_unsettled);
-    write_end(w);
     write_object(w, "object_totals");
     write_u64(w, "connections", counters->connections);
     write_u64(w, "channels", counters->channels);
@@ -99,14 +128,20 @@ void write_contexts(struct writer *w, const struct api *api)
 void on_overview(struct call *call)
 {
     struct answer answer;
+    const struct statistics *statistics = statistics_begin(call);
+    if (!statistics) {
+        return;
+    }
     struct writer *w = answer_begin(&answer, call);
-    const struct broker_counters *counters = broker_counters(call_broker(call));
+    bool disabled = statistics_disabled(call);
     write_object(w, NULL);
-    write_versions(w, call->api);
+    write_versions(w, call->api, disabled);
     write_retention(w);
     write_exchange_types(w);
-    write_message_stats(w, counters);
-    write_totals(w, counters);
+    if (!disabled) {
+        write_numbers(w, call, statistics);
+    }
+    write_object_totals(w, broker_counters(call_broker(call)));
     write_u64(w, "statistics_db_event_queue", 0);
     if (call_may(call, RIGHT_MONITORING)) {
         write_str(w, "node", call->api->options.node);

@@ -4,6 +4,7 @@
 #include "admin/json_table.h"
 #include "admin/peers.h"
 #include "admin/rows.h"
+#include "admin/statistics.h"
 
 static const char *kind_name(uint8_t kind)
 {
@@ -30,18 +31,32 @@ static void write_definition(struct writer *w, const struct queue_view *view)
     write_table(w, "arguments", view->arguments);
 }
 
-static void write_members(struct writer *w, const struct queue_view *view,
-                          const struct peers *peers)
+/* What rows are written with. */
+struct queue_context {
+    const struct peers *peers;
+    const struct statistics *statistics;
+    bool disabled; // only what has been declared is told,
+    bool totals;   // and lengths if they are asked for
+};
+
+/* As little as RabbitMQ tells with disable_stats. */
+static void write_totals(struct writer *w, const struct queue_view *view)
 {
-    write_definition(w, view);
-    write_str(w, "node", peers->api->options.node);
-    write_str(w, "state", "running");
     write_u64(w, "messages", view->ready + view->unsettled + view->delayed);
     write_u64(w, "messages_ready", view->ready);
+    write_u64(w, "messages_unacknowledged", view->unsettled);
+}
+
+static void write_state(struct writer *w, const struct queue_view *view,
+                        const struct queue_context *context, bool alone)
+{
+    const struct peers *peers = context->peers;
+    struct subject subject = subject_of_queue(context->statistics, view, alone);
+    write_lengths(w, &subject);
     if (view->kind == QUEUE_QUORUM) {
         write_u64(w, "messages_delayed", view->delayed);
     }
-    write_u64(w, "messages_unacknowledged", view->unsettled);
+    write_message_stats(w, &subject);
     write_u64(w, "message_bytes_ready", view->ready_bytes);
     write_u64(w, "consumers", view->consumers);
     write_tag(w, "exclusive_consumer_tag", view->exclusive_tag);
@@ -54,11 +69,35 @@ static void write_members(struct writer *w, const struct queue_view *view,
     }
 }
 
+static void write_members(struct writer *w, const struct queue_view *view,
+                          const struct queue_context *context, bool alone)
+{
+    write_definition(w, view);
+    write_str(w, "node", context->peers->api->options.node);
+    write_str(w, "state", "running");
+    if (!context->disabled) {
+        write_state(w, view, context, alone);
+    } else if (context->totals) {
+        write_totals(w, view);
+    }
+}
+
 static void write_queue(struct writer *w, const void *item, const void *context)
 {
     write_object(w, NULL);
-    write_members(w, item, context);
+    write_members(w, item, context, false);
     write_end(w);
+}
+
+/* One that lies in the call's arena; NULL, and answered, if the parameters make no sense. */
+static const struct queue_context *context_of(struct call *call)
+{
+    struct queue_context *context = arena_new(&call->arena, sizeof *context);
+    context->statistics = statistics_begin(call);
+    context->peers = peers_view(call);
+    context->disabled = statistics_disabled(call);
+    context->totals = target_flag(&call->target, SLICE("enable_queue_totals"));
+    return context->statistics ? context : NULL;
 }
 
 void on_queues(struct call *call)
@@ -67,13 +106,17 @@ void on_queues(struct call *call)
     struct view_scope scope = call_scope(call);
     struct queue_view *views = view_queues(call_broker(call), &scope, &count);
     call_keep_visible(call, views, &count, sizeof *views);
+    const struct queue_context *context = context_of(call);
+    if (!context) {
+        return;
+    }
     answer_list(call, (struct listing_source){.items = views,
                                               .count = count,
                                               .size = sizeof *views,
                                               .keys = 2,
                                               .name_key = 1,
                                               .paged = true,
-                                              .context = peers_view(call),
+                                              .context = context,
                                               .write = write_queue});
 }
 
@@ -93,6 +136,15 @@ static void write_consumers_of(struct writer *w, struct call *call, const struct
     write_end(w);
 }
 
+/* Rates of single channels and exchanges, which RabbitMQ has in another mode only. */
+static void write_no_details(struct writer *w)
+{
+    write_array(w, "deliveries");
+    write_end(w);
+    write_array(w, "incoming");
+    write_end(w);
+}
+
 void on_queue(struct call *call)
 {
     struct answer answer;
@@ -102,10 +154,16 @@ void on_queue(struct call *call)
         reply_not_found(call->reply);
         return;
     }
-    const struct peers *peers = peers_view(call);
+    const struct queue_context *context = context_of(call);
+    if (!context) {
+        return;
+    }
     struct writer *w = answer_begin(&answer, call);
     write_object(w, NULL);
-    write_members(w, &view, peers);
-    write_consumers_of(w, call, &view, peers);
+    write_members(w, &view, context, true);
+    if (!context->disabled) {
+        write_consumers_of(w, call, &view, context->peers);
+        write_no_details(w);
+    }
     write_end(w);
 }

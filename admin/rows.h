@@ -13,8 +13,7 @@ void write_topic_permission(struct writer *w, const void *item, const void *cont
 
 /* Without its virtual host if the context is not NULL. */
 void write_policy(struct writer *w, const void *item, const void *context);
-void write_policy_value(struct writer *w, const struct policy_view *view); // what a PUT takes
-void write_exchange(struct writer *w, const void *item, const void *context);
+void write_policy_value(struct writer *w, const struct policy_view *view);    // what a PUT takes
 void write_consumer(struct writer *w, const void *item, const void *context); // struct peers
 void write_binding(struct writer *w, const void *item, const void *context);
 

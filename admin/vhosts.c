@@ -1,12 +1,20 @@
 #include "admin/answer.h"
 #include "admin/api_internal.h"
 #include "admin/handlers.h"
+#include "admin/statistics.h"
 #include "admin/vhost_metadata.h"
+
+/* What rows are written with. */
+struct vhost_context {
+    const struct api *api;
+    const struct statistics *statistics; // NULL: none are told
+    bool alone;
+};
 
 static void write_vhost(struct writer *w, const void *item, const void *context)
 {
     const struct vhost_view *vhost = item;
-    const struct api *api = context;
+    const struct vhost_context *with = context;
     write_object(w, NULL);
     write_text(w, "name", vhost->name);
     write_vhost_metadata(w, &vhost->metadata);
@@ -15,12 +23,25 @@ static void write_vhost(struct writer *w, const void *item, const void *context)
     }
     write_truth(w, "tracing", vhost->tracing);
     write_object(w, "cluster_state");
-    write_str(w, api->options.node, "running");
+    write_str(w, with->api->options.node, "running");
     write_end(w);
-    write_u64(w, "messages", vhost->ready + vhost->unsettled);
-    write_u64(w, "messages_ready", vhost->ready);
-    write_u64(w, "messages_unacknowledged", vhost->unsettled);
+    if (with->statistics) {
+        struct subject subject = subject_of_vhost(with->statistics, vhost, with->alone);
+        write_message_stats(w, &subject);
+        write_lengths(w, &subject);
+        write_octets(w, &subject);
+    }
     write_end(w);
+}
+
+/* One that lies in the call's arena; NULL, and answered, if the parameters make no sense. */
+static struct vhost_context *context_of(struct call *call)
+{
+    struct vhost_context *context = arena_new(&call->arena, sizeof *context);
+    const struct statistics *statistics = statistics_begin(call);
+    context->api = call->api;
+    context->statistics = statistics_disabled(call) ? NULL : statistics;
+    return statistics ? context : NULL;
 }
 
 /* Who monitors sees all, as in RabbitMQ. */
@@ -31,12 +52,17 @@ void on_vhosts(struct call *call)
     if (!call_may(call, RIGHT_MONITORING)) {
         call_keep_visible(call, views, &count, sizeof *views);
     }
+    numbers_add_open(views, count, call->api->options.engine, &call->arena);
+    const struct vhost_context *context = context_of(call);
+    if (!context) {
+        return;
+    }
     answer_list(call, (struct listing_source){.items = views,
                                               .count = count,
                                               .size = sizeof *views,
                                               .keys = 1,
                                               .paged = true,
-                                              .context = call->api,
+                                              .context = context,
                                               .write = write_vhost});
 }
 
@@ -45,5 +71,10 @@ void on_vhost(struct call *call)
     struct answer answer;
     struct vhost_view view;
     view_vhost(call_broker(call), call->vhost, &call->arena, &view);
-    write_vhost(answer_begin(&answer, call), &view, call->api);
+    numbers_add_open(&view, 1, call->api->options.engine, &call->arena);
+    struct vhost_context *context = context_of(call);
+    if (context) {
+        context->alone = true;
+        write_vhost(answer_begin(&answer, call), &view, context);
+    }
 }

@@ -66,6 +66,7 @@ struct broker {
     uint64_t queues_made;    // ids of queues
     uint32_t tracing_count;  // of virtual hosts that are traced
     uint32_t fetch_count;    // of posts whose content has been asked for and is not here
+    uint64_t serials;        // of virtual hosts and channels: what tells them from former ones
     uint64_t record_last;    // number of the last journal record that somebody may wait for
     uint64_t lasting_last;   // of the last one about what clients declare, or a purge
     bool restoring;          // what is done comes from the journal, which is not told again
@@ -78,7 +79,10 @@ struct vhost {
     struct map_node by_name; // broker.vhosts_by_name
     struct list_node link;   // broker.vhosts
     struct broker *broker;
-    struct exchanges *exchanges;        // owned
+    struct exchanges *exchanges; // owned
+    uint64_t serial;
+    uint64_t received; // octets of connections that have ended
+    uint64_t sent;
     struct exchange *default_exchange;  // borrowed: one of them
     struct message_counts ended_counts; // of channels that are no more
     struct map queues_by_name;          // struct broker_queue.by_name
@@ -197,6 +201,7 @@ struct channel {
     struct reply_consumer *reply_consumer; // owned; or NULL
     struct transaction *transaction;       // owned; in CHANNEL_TX only
     struct blob *last_queue;               // owned: name of the queue declared last; or NULL
+    uint64_t serial;
     uint64_t delivery_tag_next;
     uint64_t publish_count;       // in CHANNEL_CONFIRM
     struct message_counts counts; // see tally_channel

@@ -21,6 +21,7 @@ struct channel *channel_open(struct session *session, uint16_t number)
     channel->session = session;
     channel->number = number;
     channel->delivery_tag_next = 1;
+    channel->serial = ++session->broker->serials;
     channel->ack_least_ms = UINT64_MAX;
     list_init(&channel->consumers);
     list_init(&channel->waiting);

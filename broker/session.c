@@ -88,6 +88,12 @@ void session_close(struct session *session, struct effects *fx)
     free(session);
 }
 
+void session_count_octets(struct session *session, uint64_t received, uint64_t sent)
+{
+    session->vhost->received += received;
+    session->vhost->sent += sent;
+}
+
 void session_set_window(struct session *session, int64_t octets, struct effects *fx)
 {
     session->window = octets;

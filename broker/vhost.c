@@ -52,6 +52,7 @@ void broker_add_vhost(struct broker *broker, struct slice name, struct effects *
     slice_copy(copy, name);
     vhost->name = (struct slice){copy, name.len};
     vhost->broker = broker;
+    vhost->serial = ++broker->serials;
     vhost->exchanges = exchanges_new(broker->options.secret);
     map_init(&vhost->queues_by_name, broker->options.secret);
     list_init(&vhost->queues);

@@ -34,7 +34,10 @@ static struct vhost_view look_at_vhost(const struct vhost *vhost, struct arena *
 {
     struct vhost_view view = {.name = arena_copy(arena, vhost->name),
                               .tracing = vhost->tracing,
-                              .counts = vhost->ended_counts};
+                              .counts = vhost->ended_counts,
+                              .received = vhost->received,
+                              .sent = vhost->sent,
+                              .serial = vhost->serial};
     struct vhost_metadata metadata = vhost_metadata_of(vhost);
     view.metadata.description = arena_copy(arena, metadata.description);
     view.metadata.tags = arena_copy(arena, metadata.tags);
@@ -119,6 +122,7 @@ static struct exchange_view look_at_exchange(struct exchange *exchange, struct s
         .auto_delete = exchange_auto_delete(exchange),
         .internal = exchange_internal(exchange),
         .counts = *exchange_counts(exchange),
+        .serial = exchange_serial(exchange),
     };
 }
 
@@ -136,7 +140,8 @@ struct exchange_view *view_exchanges(const struct broker *broker, const struct v
         struct slice name = arena_copy(scope->arena, vhost->name);
         for (struct exchange *exchange = exchanges_first(vhost->exchanges); exchange;
              exchange = exchanges_next(vhost->exchanges, exchange)) {
-            views[(*count)++] = look_at_exchange(exchange, name, scope->arena);
+            views[*count] = look_at_exchange(exchange, name, scope->arena);
+            views[(*count)++].vhost_serial = vhost->serial;
         }
     }
     return views;
@@ -149,6 +154,7 @@ bool view_exchange(const struct broker *broker, const struct view_scope *scope, 
     struct exchange *exchange = vhost ? exchanges_find(vhost->exchanges, name) : NULL;
     if (exchange) {
         *out = look_at_exchange(exchange, arena_copy(scope->arena, vhost->name), scope->arena);
+        out->vhost_serial = vhost->serial;
     }
     return exchange;
 }

@@ -28,6 +28,9 @@ struct vhost_view {
     uint64_t ready;
     uint64_t unsettled;
     struct message_counts counts; // of all channels that there have been
+    uint64_t received;            // octets of all connections that have ended
+    uint64_t sent;
+    uint64_t serial; // see view_numbers.h
     struct vhost_metadata metadata;
     int64_t limits[VHOST_LIMIT_COUNT]; // by enum vhost_limit; LIMIT_NONE
     bool tracing;
@@ -44,6 +47,8 @@ struct exchange_view {
     struct slice type;
     struct slice arguments;
     struct exchange_counts counts;
+    uint64_t serial; // in its virtual host; see view_numbers.h
+    uint64_t vhost_serial;
     uint64_t bindings; // of which it is the source
     bool durable;
     bool auto_delete;
@@ -114,6 +119,7 @@ struct channel_view {
     uint64_t unsettled;
     uint64_t published; // in confirm mode
     struct message_counts counts;
+    uint64_t serial; // see view_numbers.h
     uint32_t conn;
     uint32_t consumers;
     uint16_t number;

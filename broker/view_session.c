@@ -22,6 +22,7 @@ static struct channel_view look_at_channel(const struct channel *channel, const 
         .unsettled = channel->unsettled.count,
         .published = channel->publish_count,
         .counts = tally_channel(channel),
+        .serial = channel->serial,
         .conn = channel->session->conn,
         .consumers = channel->consumer_count,
         .number = channel->number,

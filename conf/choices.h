@@ -17,6 +17,11 @@ enum { CHOICE_UNSET = -1 };
     W(LEVEL_EMERGENCY, "emergency")                                                                \
     W(LEVEL_NONE, "none")
 
+#define RATES_MODES(W)                                                                             \
+    W(RATES_NONE, "none")                                                                          \
+    W(RATES_BASIC, "basic")                                                                        \
+    W(RATES_DETAILED, "detailed")
+
 #define LOG_FORMATTERS(W)                                                                          \
     W(FORMATTER_PLAINTEXT, "plaintext")                                                            \
     W(FORMATTER_JSON, "json")
@@ -52,6 +57,7 @@ enum log_formatter { LOG_FORMATTERS(CHOICE_ENUMERATOR) };
 enum tls_verify_mode { TLS_VERIFY_MODES(CHOICE_ENUMERATOR) };
 enum cert_login_source { CERT_LOGIN_SOURCES(CHOICE_ENUMERATOR) };
 enum cert_login_san_type { CERT_LOGIN_SAN_TYPES(CHOICE_ENUMERATOR) };
+enum rates_mode { RATES_MODES(CHOICE_ENUMERATOR) };
 enum default_queue_type { QUEUE_TYPES(CHOICE_ENUMERATOR) };
 
 #endif

@@ -311,6 +311,10 @@
       "503. Leveret's own.")                                                                       \
     S("management.http.max_body_size", management_max_body_size, size, "20000000",                 \
       "0..2147483647", "octets", NOW, "The largest body of a request.")                            \
+    S("management.rates_mode", management_rates_mode, choice, "basic", CHOICE_WORDS(RATES_MODES),  \
+      "", NOW, "Whether the HTTP API tells rates: `none` or `basic`. `detailed` is as `basic`.")   \
+    S("management.disable_stats", management_disable_stats, flag, "false", "", "", NOW,            \
+      "The HTTP API leaves out what has been counted.")                                            \
     S("management.*", management_other, kept, "", "", "", LATER,                                   \
       "Other settings of the management plugin.")                                                  \
     S("management_agent.*", management_agent, kept, "", "", "", LATER,                             \
@@ -318,7 +322,9 @@
     S("collect_statistics", collect_statistics, choice, "", "none|coarse|fine", "", LATER,         \
       "How much is counted.")                                                                      \
     S("collect_statistics_interval", collect_statistics_interval, number, "5000", "1..4294967295", \
-      "milliseconds", LATER, "How often statistics are taken.")                                    \
+      "milliseconds", NOW,                                                                         \
+      "How often the HTTP API looks at numbers while they change: what rates are taken over. A "   \
+      "second at least.")                                                                          \
     S("prometheus.tcp.port", prometheus_tcp_port, number, "15692", "0..65535|none", "", NOW,       \
       "The port of the metrics; 0 takes a free one, `none` turns it off.")                         \
     S("prometheus.tcp.ip", prometheus_tcp_ip, text, "", "", "", NOW,                               \

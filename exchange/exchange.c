@@ -88,6 +88,11 @@ enum amqp_reply exchange_check_binding(const struct exchange *source,
     return source->type->check_binding ? source->type->check_binding(wanted, error) : AMQP_OK;
 }
 
+uint64_t exchange_serial(const struct exchange *exchange)
+{
+    return exchange->serial;
+}
+
 struct exchange_counts *exchange_counts(struct exchange *exchange)
 {
     return &exchange->counts;

@@ -88,6 +88,9 @@ void exchange_set_store(struct exchange *exchange, struct destination *store);
 
 struct exchange_counts *exchange_counts(struct exchange *exchange); // borrowed
 
+/* Tells it from others that its struct exchanges has or had; 0 before it is in one. */
+uint64_t exchange_serial(const struct exchange *exchange);
+
 /* Slices borrow from the exchange. */
 struct slice exchange_name(const struct exchange *exchange);
 struct slice exchange_type_name(const struct exchange *exchange);

@@ -8,6 +8,7 @@
 struct exchanges {
     struct list in_order; // struct exchange.all_link, in order of declaration; owned
     struct map by_name;   // struct exchange.name_node
+    uint64_t added;       // so many, ever
 };
 
 struct exchanges *exchanges_new(struct hash_key key)
@@ -40,6 +41,7 @@ struct exchange *exchanges_find(const struct exchanges *all, struct slice name)
 void exchanges_add(struct exchanges *all, struct exchange *exchange)
 {
     CHECK(!exchanges_find(all, exchange->name));
+    exchange->serial = ++all->added;
     list_push(&all->in_order, &exchange->all_link);
     map_put(&all->by_name, &exchange->name_node, exchange->name);
 }

@@ -84,6 +84,7 @@ size_t conn_receive(struct conn *conn, struct slice input, uint64_t now_ms)
         conn_log_accepting(conn, false);
     }
     conn->received += input.len - conn->kept;
+    conn->engine->octets.received += input.len - conn->kept;
     conn->frame_needs = 0;
 
     size_t used = 0;
@@ -193,6 +194,7 @@ void conn_sent(struct conn *conn, size_t octets, uint64_t now_ms)
     engine_set_time(conn->engine, now_ms);
     output_sent(&conn->out, &conn->engine->pool, octets);
     conn->sent += octets;
+    conn->engine->octets.sent += octets;
     conn->window_used += octets;
     // Consumers that waited for the window make new output, so it is opened at the end of the tick:
     // other connections are to have their turn before that.

@@ -79,6 +79,11 @@ struct logins_view engine_view_logins(const struct engine *engine)
     return engine->logins;
 }
 
+struct octets_view engine_view_octets(const struct engine *engine)
+{
+    return engine->octets;
+}
+
 struct alarms_view engine_view_alarms(const struct engine *engine)
 {
     return (struct alarms_view){.memory = engine->alarms & ALARM_MEMORY,

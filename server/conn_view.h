@@ -32,6 +32,14 @@ struct conn_view {
 struct conn_view *engine_view_conns(const struct engine *engine, struct arena *arena,
                                     size_t *count);
 
+/* Octets that all connections there have been have received and sent. */
+struct octets_view {
+    uint64_t received;
+    uint64_t sent;
+};
+
+struct octets_view engine_view_octets(const struct engine *engine);
+
 /* Which resource alarms hold publishers back. */
 struct alarms_view {
     bool memory;

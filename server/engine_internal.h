@@ -34,6 +34,7 @@ struct engine {
     uint32_t open_count;     // connections with a session
     uint32_t accepted_count; // connections ever
     struct logins_view logins;
+    struct octets_view octets;
     uint8_t alarms; // enum engine_alarm
 };
 

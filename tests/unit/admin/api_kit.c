@@ -51,22 +51,33 @@ void api_kit_permit(struct api_kit *kit, const char *user, const char *vhost)
     effects_free(&fx);
 }
 
-void api_kit_start(struct api_kit *kit)
+static struct authenticator authenticator_of(struct api_kit *kit)
 {
-    *kit = (struct api_kit){.passwords = 0};
-    struct authenticator auth = {
+    return (struct authenticator){
         .context = kit, .password_matches = password_is_name, .remote_allowed = not_guest};
-    kit->broker = broker_new(&(struct broker_options){.message_size_max = 1 << 20});
-    kit->engine = engine_new(&(struct engine_options){.broker = kit->broker,
-                                                      .authenticator = auth,
-                                                      .mechanisms = SLICE("PLAIN"),
-                                                      .cluster_name = SLICE("here")});
-    kit->settings = settings_new();
+}
+
+void api_kit_reopen(struct api_kit *kit)
+{
+    api_free(kit->api);
     kit->api = api_new(&(struct api_options){.broker = kit->broker,
                                              .engine = kit->engine,
                                              .settings = kit->settings,
-                                             .authenticator = auth,
-                                             .node = "rabbit@here"});
+                                             .authenticator = authenticator_of(kit),
+                                             .node = "rabbit@here",
+                                             .wall_offset_ms = API_KIT_WALL_S * UINT64_C(1000)});
+}
+
+void api_kit_start(struct api_kit *kit)
+{
+    *kit = (struct api_kit){.now_ms = 2000};
+    kit->broker = broker_new(&(struct broker_options){.message_size_max = 1 << 20});
+    kit->engine = engine_new(&(struct engine_options){.broker = kit->broker,
+                                                      .authenticator = authenticator_of(kit),
+                                                      .mechanisms = SLICE("PLAIN"),
+                                                      .cluster_name = SLICE("here")});
+    kit->settings = settings_new();
+    api_kit_reopen(kit);
     api_kit_add_vhost(kit, "/");
     api_kit_add_user(kit, "guest", "administrator");
     api_kit_permit(kit, "guest", "/");
@@ -127,7 +138,7 @@ unsigned api_ask(struct api_kit *kit, const char *user, const char *line, const 
     struct request request = {.method = method_of(line),
                               .target = format_slice(strchr(line, ' ') + 1),
                               .body = body ? format_slice(body) : (struct slice){NULL, 0},
-                              .now_ms = 2000,
+                              .now_ms = kit->now_ms,
                               .loopback = true,
                               .trusted = kit->local};
     if (kit->origin) {

@@ -9,6 +9,8 @@
 
 struct settings;
 
+enum { API_KIT_WALL_S = 1700000000 }; // since 1970, when kit.now_ms is 0
+
 /* The API over a core and an engine of its own, without HTTP and sockets. Each user's password is
  * its name; guest is an administrator with all permissions in "/". */
 struct api_kit {
@@ -17,6 +19,7 @@ struct api_kit {
     struct settings *settings;
     struct api *api;
     unsigned passwords; // times that a password was hashed
+    uint64_t now_ms;    // when they come
     bool local;         // requests come through the local socket, from our own user
     const char *origin; // of the page whose requests these are; NULL: of none
     struct reply reply; // to the last request
@@ -25,6 +28,7 @@ struct api_kit {
 
 void api_kit_start(struct api_kit *kit);
 void api_kit_stop(struct api_kit *kit);
+void api_kit_reopen(struct api_kit *kit); // the API anew, with the settings as they are now
 void api_kit_add_user(struct api_kit *kit, const char *name, const char *tags);
 void api_kit_permit(struct api_kit *kit, const char *user, const char *vhost);
 void api_kit_add_vhost(struct api_kit *kit, const char *name);

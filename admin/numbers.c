@@ -1,0 +1,136 @@
+#include "admin/numbers.h"
+
+#include "broker/broker.h"
+#include "server/conn_view.h"
+
+struct number_span numbers_of_kind(enum numbered kind)
+{
+    switch (kind) {
+    case NUMBERED_TOTALS:
+        return (struct number_span){NUMBER_publish, NUMBER_publish_in - NUMBER_publish};
+    case NUMBERED_VHOST:
+        return (struct number_span){NUMBER_publish, NUMBER_connection_created - NUMBER_publish};
+    case NUMBERED_EXCHANGE:
+        return (struct number_span){NUMBER_publish_in, 2};
+    case NUMBERED_QUEUE:
+        return (struct number_span){NUMBER_publish, NUMBER_recv_oct - NUMBER_publish};
+    case NUMBERED_CHANNEL:
+        return (struct number_span){NUMBER_publish, NUMBER_messages - NUMBER_publish};
+    case NUMBERED_CONNECTION:
+        break;
+    }
+    return (struct number_span){NUMBER_recv_oct, 2};
+}
+
+const char *number_name(enum number number)
+{
+    static const char *const names[] = {
+#define N(name) #name,
+        NUMBERS(N)
+#undef N
+    };
+    return names[number];
+}
+
+const char *number_details_name(enum number number)
+{
+    static const char *const names[] = {
+#define N(name) #name "_details",
+        NUMBERS(N)
+#undef N
+    };
+    return names[number];
+}
+
+static void set_publishes(struct numbers *numbers, const struct publish_counts *counts)
+{
+    numbers->at[NUMBER_publish] = counts->publish;
+    numbers->at[NUMBER_confirm] = counts->confirm;
+    numbers->at[NUMBER_return_unroutable] = counts->return_unroutable;
+    numbers->at[NUMBER_drop_unroutable] = counts->drop_unroutable;
+}
+
+static void set_deliveries(struct numbers *numbers, const struct delivery_counts *counts)
+{
+#define C(name) numbers->at[NUMBER_##name] = counts->name;
+    DELIVERY_COUNTS(C)
+#undef C
+    numbers->at[NUMBER_deliver_get] = delivery_counts_all(counts);
+}
+
+static void set_lengths(struct numbers *numbers, uint64_t ready, uint64_t unsettled)
+{
+    numbers->at[NUMBER_messages] = ready + unsettled;
+    numbers->at[NUMBER_messages_ready] = ready;
+    numbers->at[NUMBER_messages_unacknowledged] = unsettled;
+}
+
+struct numbers numbers_of_channel(const struct message_counts *counts)
+{
+    struct numbers numbers = {.at = {0}};
+    set_publishes(&numbers, &counts->in);
+    set_deliveries(&numbers, &counts->out);
+    return numbers;
+}
+
+struct numbers numbers_of_totals(const struct broker *broker)
+{
+    struct totals_view totals = view_totals(broker);
+    const struct broker_counters *counters = broker_counters(broker);
+    struct numbers numbers = numbers_of_channel(&totals.messages);
+    set_lengths(&numbers, counters->messages_ready, counters->messages_unsettled);
+#define C(name) numbers.at[NUMBER_##name] = totals.churn.name;
+    CHURN_COUNTS(C)
+#undef C
+    return numbers;
+}
+
+struct numbers numbers_of_vhost(const struct vhost_view *view)
+{
+    struct numbers numbers = numbers_of_channel(&view->counts);
+    set_lengths(&numbers, view->ready, view->unsettled);
+    numbers.at[NUMBER_recv_oct] = view->received;
+    numbers.at[NUMBER_send_oct] = view->sent;
+    return numbers;
+}
+
+void numbers_add_open(struct vhost_view *views, size_t count, const struct engine *engine,
+                      struct arena *arena)
+{
+    size_t conn_count;
+    const struct conn_view *conns = engine_view_conns(engine, arena, &conn_count);
+    for (size_t i = 0; i < conn_count; i++) {
+        for (size_t k = 0; k < count; k++) {
+            if (slice_eq(conns[i].vhost, views[k].name)) {
+                views[k].received += conns[i].received;
+                views[k].sent += conns[i].sent;
+            }
+        }
+    }
+}
+
+struct numbers numbers_of_exchange(const struct exchange_counts *counts)
+{
+    struct numbers numbers = {.at = {0}};
+    numbers.at[NUMBER_publish_in] = counts->publish_in;
+    numbers.at[NUMBER_publish_out] = counts->publish_out;
+    return numbers;
+}
+
+struct numbers numbers_of_queue(const struct queue_numbers *queue)
+{
+    struct numbers numbers = {.at = {0}};
+    numbers.at[NUMBER_publish] = queue->counts.publish;
+    set_deliveries(&numbers, &queue->counts.out);
+    set_lengths(&numbers, queue->ready, queue->unsettled);
+    numbers.at[NUMBER_messages] += queue->delayed;
+    return numbers;
+}
+
+struct numbers numbers_of_connection(const struct conn_view *view)
+{
+    struct numbers numbers = {.at = {0}};
+    numbers.at[NUMBER_recv_oct] = view->received;
+    numbers.at[NUMBER_send_oct] = view->sent;
+    return numbers;
+}

@@ -1,0 +1,52 @@
+#ifndef ADMIN_SAMPLER_H
+#define ADMIN_SAMPLER_H
+
+#include "admin/numbers.h"
+
+struct broker;
+struct engine;
+struct sampler;
+struct trail;
+
+/* Follows the numbers of everything over time. A sample of all is taken at the end of an interval
+ * in which something has changed; while nothing changes, nothing is done. What objects are, and
+ * what is kept of them: an object that has ever counted something has its last two changes, which
+ * rates are made of (some 300 octets); the sums over all have a day; and objects that somebody asks
+ * for samples of have an hour, as long as somebody asks. The owner has the clock: it calls
+ * sampler_take when it is due. */
+struct sampler_options {
+    const struct broker *broker; // borrowed
+    const struct engine *engine; // borrowed
+    uint64_t step_ms;            // the interval
+};
+
+/* What an object is known by: numbers that no other object of its kind ever has. */
+struct sampled {
+    enum numbered kind;
+    uint64_t id;
+    uint64_t more; // of exchanges: the virtual host's
+};
+
+/* The first sample, which is what everything begins with, is of `now_ms`: milliseconds since 1970,
+ * as all times here. */
+struct sampler *sampler_new(const struct sampler_options *options, uint64_t now_ms);
+void sampler_free(struct sampler *sampler); // NULL is fine
+
+/* When the next sample is to be taken; UINT64_MAX while nothing has changed. To be asked after
+ * whatever may have changed something. */
+uint64_t sampler_due(struct sampler *sampler, uint64_t now_ms);
+
+/* Takes it if it is due. */
+void sampler_take(struct sampler *sampler, uint64_t now_ms);
+
+uint64_t sampler_step(const struct sampler *sampler);
+
+/* What is known of the object; NULL if its numbers have always been 0. Valid until the next
+ * sample. */
+const struct trail *sampler_find(const struct sampler *sampler, const struct sampled *which);
+
+/* The same of an object that somebody asks for samples of. */
+const struct trail *sampler_watch(struct sampler *sampler, const struct sampled *which,
+                                  uint64_t now_ms);
+
+#endif

@@ -1,0 +1,221 @@
+#include "admin/statistics.h"
+
+#include "admin/api_internal.h"
+#include "admin/trail.h"
+#include "server/conn_view.h"
+
+bool statistics_disabled(const struct call *call)
+{
+    return call_settings(call)->management_disable_stats ||
+           target_flag(&call->target, SLICE("disable_stats"));
+}
+
+const char *statistics_rates_mode(const struct api *api)
+{
+    return api->sampler ? "basic" : "none";
+}
+
+const struct statistics *statistics_begin(struct call *call)
+{
+    const struct api *api = call->api;
+    struct statistics *statistics = arena_new(&call->arena, sizeof *statistics);
+    uint64_t now_ms = call->request->now_ms + api->options.wall_offset_ms;
+    statistics->sampler = api->sampler;
+    statistics->now_ms = now_ms;
+    if (api->sampler) {
+        sampler_take(api->sampler, now_ms);
+    }
+    const struct period_names lengths = {SLICE("lengths_age"), SLICE("lengths_incr")};
+    const struct period_names messages = {SLICE("msg_rates_age"), SLICE("msg_rates_incr")};
+    const struct period_names octets = {SLICE("data_rates_age"), SLICE("data_rates_incr")};
+    struct reply *reply = call->reply;
+    bool sound = period_parse(&call->target, &lengths, now_ms, &statistics->lengths, reply) &&
+                 period_parse(&call->target, &messages, now_ms, &statistics->messages, reply) &&
+                 period_parse(&call->target, &octets, now_ms, &statistics->octets, reply);
+    return sound ? statistics : NULL;
+}
+
+static bool asks_for_samples(const struct statistics *statistics)
+{
+    return statistics->lengths.step_ms > 0 || statistics->messages.step_ms > 0 ||
+           statistics->octets.step_ms > 0;
+}
+
+struct subject subject_of(const struct statistics *statistics, const struct sampled *which,
+                          const struct numbers *numbers, bool alone)
+{
+    struct sampler *sampler = statistics->sampler;
+    struct subject subject = {.statistics = statistics, .numbers = *numbers, .kind = which->kind};
+    if (sampler && alone && asks_for_samples(statistics)) {
+        subject.trail = sampler_watch(sampler, which, statistics->now_ms);
+    } else if (sampler) {
+        subject.trail = sampler_find(sampler, which);
+    }
+    return subject;
+}
+
+struct subject subject_of_queue(const struct statistics *statistics, const struct queue_view *view,
+                                bool alone)
+{
+    struct queue_numbers queue = {.ready = view->ready,
+                                  .unsettled = view->unsettled,
+                                  .delayed = view->delayed,
+                                  .counts = view->counts};
+    struct numbers numbers = numbers_of_queue(&queue);
+    struct sampled which = {.kind = NUMBERED_QUEUE, .id = view->id};
+    return subject_of(statistics, &which, &numbers, alone);
+}
+
+struct subject subject_of_exchange(const struct statistics *statistics,
+                                   const struct exchange_view *view, bool alone)
+{
+    struct numbers numbers = numbers_of_exchange(&view->counts);
+    struct sampled which = {
+        .kind = NUMBERED_EXCHANGE, .id = view->serial, .more = view->vhost_serial};
+    return subject_of(statistics, &which, &numbers, alone);
+}
+
+struct subject subject_of_channel(const struct statistics *statistics,
+                                  const struct channel_view *view, bool alone)
+{
+    struct numbers numbers = numbers_of_channel(&view->counts);
+    struct sampled which = {.kind = NUMBERED_CHANNEL, .id = view->serial};
+    return subject_of(statistics, &which, &numbers, alone);
+}
+
+struct subject subject_of_connection(const struct statistics *statistics,
+                                     const struct conn_view *view, bool alone)
+{
+    struct numbers numbers = numbers_of_connection(view);
+    struct sampled which = {.kind = NUMBERED_CONNECTION, .id = view->id};
+    return subject_of(statistics, &which, &numbers, alone);
+}
+
+struct subject subject_of_vhost(const struct statistics *statistics, const struct vhost_view *view,
+                                bool alone)
+{
+    struct numbers numbers = numbers_of_vhost(view);
+    struct sampled which = {.kind = NUMBERED_VHOST, .id = view->serial};
+    return subject_of(statistics, &which, &numbers, alone);
+}
+
+/* Newest first, as RabbitMQ has them, with their mean and the mean rate over all the period. */
+static void write_samples(struct writer *w, const struct trail *trail, uint8_t which,
+                          const struct period *period)
+{
+    double sum = 0;
+    uint64_t count = 0, value = 0, newest = 0;
+    write_array(w, "samples");
+    for (; count <= (period->last_ms - period->first_ms) / period->step_ms; count++) {
+        uint64_t at = period->last_ms - count * period->step_ms;
+        value = trail ? trail_at(trail, which, at) : 0;
+        newest = count == 0 ? value : newest;
+        sum += (double)value;
+        write_object(w, NULL);
+        write_u64(w, "sample", value);
+        write_u64(w, "timestamp", at);
+        write_end(w);
+    }
+    write_end(w);
+    double span_ms = (double)(count - 1) * (double)period->step_ms;
+    double change = (double)newest - (double)value;
+    write_real(w, "avg_rate", count > 1 ? change * 1000 / span_ms : 0);
+    write_real(w, "avg", sum / (double)count);
+}
+
+static void write_number(struct writer *w, const struct subject *subject, enum number number,
+                         const struct period *period)
+{
+    const struct statistics *statistics = subject->statistics;
+    write_u64(w, number_name(number), subject->numbers.at[number]);
+    if (!statistics->sampler) {
+        return;
+    }
+    uint8_t which = (uint8_t)(number - numbers_of_kind(subject->kind).first);
+    const struct trail *trail = subject->trail;
+    write_object(w, number_details_name(number));
+    write_real(w, "rate",
+               trail
+                   ? trail_rate(trail, which, statistics->now_ms, sampler_step(statistics->sampler))
+                   : 0);
+    if (period->step_ms > 0) {
+        write_samples(w, trail, which, period);
+    }
+    write_end(w);
+}
+
+static void write_span(struct writer *w, const struct subject *subject, struct number_span span,
+                       const struct period *period)
+{
+    for (uint8_t i = 0; i < span.count; i++) {
+        write_number(w, subject, (enum number)(span.first + i), period);
+    }
+}
+
+static bool any(const struct subject *subject, struct number_span span)
+{
+    for (uint8_t i = 0; i < span.count; i++) {
+        if (subject->numbers.at[span.first + i] > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum { MESSAGE_SPANS = 2 };
+
+/* What is shown together of messages. */
+static void message_spans(enum numbered kind, struct number_span spans[MESSAGE_SPANS])
+{
+    const struct number_span deliveries = {NUMBER_deliver, NUMBER_messages - NUMBER_deliver};
+    if (kind == NUMBERED_EXCHANGE) {
+        spans[0] = (struct number_span){NUMBER_publish_in, 1};
+        spans[1] = (struct number_span){NUMBER_publish_out, 1};
+    } else {
+        uint8_t incoming = kind == NUMBERED_QUEUE ? 1 : NUMBER_deliver - NUMBER_publish;
+        spans[0] = (struct number_span){NUMBER_publish, incoming};
+        spans[1] = deliveries;
+    }
+}
+
+void write_message_stats(struct writer *w, const struct subject *subject)
+{
+    struct number_span spans[MESSAGE_SPANS];
+    message_spans(subject->kind, spans);
+    bool shown[MESSAGE_SPANS] = {any(subject, spans[0]), any(subject, spans[1])};
+    if (!shown[0] && !shown[1] && subject->kind != NUMBERED_TOTALS) {
+        return;
+    }
+    write_object(w, "message_stats");
+    for (int i = 0; i < MESSAGE_SPANS; i++) {
+        if (shown[i]) {
+            write_span(w, subject, spans[i], &subject->statistics->messages);
+        }
+    }
+    write_end(w);
+}
+
+void write_lengths(struct writer *w, const struct subject *subject)
+{
+    struct period period = subject->statistics->lengths;
+    if (subject->kind == NUMBERED_QUEUE) {
+        period = period_reaching(period, subject->statistics->now_ms);
+    }
+    write_span(w, subject, (struct number_span){NUMBER_messages, 3}, &period);
+}
+
+void write_octets(struct writer *w, const struct subject *subject)
+{
+    write_span(w, subject, (struct number_span){NUMBER_recv_oct, 2}, &subject->statistics->octets);
+}
+
+void write_churn(struct writer *w, const struct subject *subject)
+{
+    const struct number_span churn = {NUMBER_connection_created,
+                                      NUMBER_publish_in - NUMBER_connection_created};
+    write_object(w, "churn_rates");
+    if (any(subject, churn)) {
+        write_span(w, subject, churn, &subject->statistics->lengths);
+    }
+    write_end(w);
+}
