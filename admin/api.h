@@ -16,7 +16,7 @@ struct store;
 struct api_options {
     struct broker *broker; // borrowed, as is everything here
     struct engine *engine;
-    const struct server *server; // NULL: there are no listeners to tell of
+    struct server *server; // NULL: there are no listeners to tell of
     const struct settings *settings;
     struct logger *log; // NULL: silent
     struct authenticator authenticator;

@@ -12,6 +12,9 @@
     R(GET, "/api/overview", LOGIN, overview)                                                       \
     R(GET, "/api/cluster-name", LOGIN, cluster_name)                                               \
     R(PUT, "/api/cluster-name", ADMINISTRATOR, cluster_name_put)                                   \
+    R(GET, "/api/leveret/listeners", MONITORING, client_listeners)                                 \
+    R(PUT, "/api/leveret/listeners", ADMINISTRATOR, client_listeners_put)                          \
+    R(POST, "/api/leveret/reset", ADMINISTRATOR, reset)                                            \
     R(GET, "/api/leveret/settings", ADMINISTRATOR, settings)                                       \
     R(GET, "/api/whoami", LOGIN, whoami)                                                           \
     R(GET, "/api/extensions", LOGIN, extensions)                                                   \

@@ -30,16 +30,18 @@ struct acceptor {
     struct acceptors *acceptors; // borrowed: its owner
     struct tls *tls;             // borrowed
     struct event event;
-    struct address address; // where it really listens
-    int fd;
+    struct address address;          // where it really listens
+    struct acceptor_options options; // it was opened with
+    int fd;                          // -1 while suspended, but of a unix socket
 };
 
 struct acceptors {
     struct acceptors_options options;
     struct list all; // struct acceptor.link
     size_t count;
-    struct event pause;   // ends a time without accepting
-    int reserve;          // a descriptor to give up for the one that is to be turned away; or -1
+    struct event pause; // ends a time without accepting
+    int reserve;        // a descriptor to give up for the one that is to be turned away; or -1
+    bool suspended;
     bool full;            // the last client had to be turned away
     bool told;            // and the log said so
     uint64_t quiet_until; // milliseconds
@@ -49,6 +51,9 @@ static void on_pause_over(evutil_socket_t fd, short what, void *arg)
 {
     struct acceptors *acceptors = arg;
     (void)fd, (void)what;
+    if (acceptors->suspended) {
+        return;
+    }
     list_each(it, &acceptors->all) {
         event_add(&container_of(it, struct acceptor, link)->event, NULL);
     }
@@ -191,7 +196,9 @@ static void acceptor_free(struct acceptor *acceptor)
     list_unlink(&acceptor->link);
     acceptor->acceptors->count--;
     event_del(&acceptor->event);
-    close(acceptor->fd);
+    if (acceptor->fd >= 0) {
+        close(acceptor->fd);
+    }
     if (address_is_unix(&acceptor->address)) {
         unlink(acceptor->address.local.sun_path);
     }
@@ -299,6 +306,7 @@ static int open_one(struct acceptors *acceptors, struct address address,
     acceptor->acceptors = acceptors;
     acceptor->tls = options->tls;
     acceptor->address = address;
+    acceptor->options = *options;
     acceptor->fd = fd;
     list_push(&acceptors->all, &acceptor->link);
     acceptors->count++;
@@ -351,11 +359,64 @@ int acceptors_open(struct acceptors *acceptors, const struct listener *where,
     return rc;
 }
 
+/* The name of a unix socket stays, so that nobody else takes it; who comes waits. */
+void acceptors_suspend(struct acceptors *acceptors)
+{
+    if (acceptors->suspended) {
+        return;
+    }
+    acceptors->suspended = true;
+    list_each(it, &acceptors->all) {
+        struct acceptor *acceptor = container_of(it, struct acceptor, link);
+        event_del(&acceptor->event);
+        if (!address_is_unix(&acceptor->address)) {
+            close(acceptor->fd);
+            acceptor->fd = -1;
+        }
+    }
+}
+
+/* Listens again where it did, also if the port was the system's choice. */
+static int reopen(struct acceptor *acceptor)
+{
+    if (acceptor->fd < 0) {
+        int fd = listen_at(&acceptor->address, &acceptor->options);
+        if (fd < 0) {
+            return fd;
+        }
+        acceptor->fd = fd;
+        event_assign(&acceptor->event, acceptor->acceptors->options.base, fd, EV_READ | EV_PERSIST,
+                     on_acceptable, acceptor);
+    }
+    event_add(&acceptor->event, NULL);
+    return 0;
+}
+
+int acceptors_resume(struct acceptors *acceptors)
+{
+    if (!acceptors->suspended) {
+        return 0;
+    }
+    list_each(it, &acceptors->all) {
+        int rc = reopen(container_of(it, struct acceptor, link));
+        if (rc < 0) {
+            return rc;
+        }
+    }
+    acceptors->suspended = false;
+    return 0;
+}
+
+bool acceptors_suspended(const struct acceptors *acceptors)
+{
+    return acceptors->suspended;
+}
+
 const struct address *acceptors_address(const struct acceptors *acceptors, size_t index, bool *tls)
 {
     list_each(it, &acceptors->all) {
         const struct acceptor *acceptor = container_of(it, struct acceptor, link);
-        if (index-- == 0) {
+        if (index-- == 0 && !acceptors->suspended) {
             *tls = acceptor->tls;
             return &acceptor->address;
         }

@@ -40,6 +40,13 @@ struct acceptor_options {
 int acceptors_open(struct acceptors *acceptors, const struct listener *where,
                    const struct acceptor_options *options, struct text *error);
 
+/* No client gets in any more, until acceptors_resume: at TCP they are refused, at a unix socket
+ * they wait. Meanwhile there is nothing that acceptors_address tells of. acceptors_resume returns
+ * 0, or a negative errno if an address cannot be had again; it may be tried once more. */
+void acceptors_suspend(struct acceptors *acceptors);
+int acceptors_resume(struct acceptors *acceptors);
+bool acceptors_suspended(const struct acceptors *acceptors);
+
 /* Closes all of them; those in the backlogs are refused. */
 void acceptors_close(struct acceptors *acceptors);
 

@@ -323,6 +323,32 @@ void server_stop(struct server *server)
     evtimer_add(&server->give_up, &in);
 }
 
+void server_suspend(struct server *server)
+{
+    log_warning(server->options.log, LOG_DEFAULT,
+                "Suspending all client listeners: no new client "
+                "connections will be accepted");
+    acceptors_suspend(server->acceptors);
+}
+
+int server_resume(struct server *server)
+{
+    int rc = acceptors_resume(server->acceptors);
+    if (rc < 0) {
+        log_error(server->options.log, LOG_DEFAULT, "Failed to resume client listeners, error: %s",
+                  strerror(-rc));
+        return rc;
+    }
+    log_warning(server->options.log, LOG_DEFAULT,
+                "Resumed all client listeners: new client connections are accepted again");
+    return 0;
+}
+
+bool server_suspended(const struct server *server)
+{
+    return acceptors_suspended(server->acceptors);
+}
+
 bool server_stopped(const struct server *server)
 {
     return server->stopping && sockets_count(server->sockets) == 0;

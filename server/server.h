@@ -64,6 +64,11 @@ void server_stop(struct server *server);
 /* True once it was stopped and nobody is connected any more. */
 bool server_stopped(const struct server *server);
 
+/* As acceptors_suspend and acceptors_resume. */
+void server_suspend(struct server *server);
+int server_resume(struct server *server);
+bool server_suspended(const struct server *server);
+
 /* As acceptors_address. */
 struct address;
 const struct address *server_listener(const struct server *server, size_t index, bool *tls);

@@ -109,11 +109,7 @@ struct store *store_open(const struct store_options *options, struct effects *fx
     if (options->salvage) {
         store_check_contents(store);
     }
-    if (options->unchanged || options->read_only) {
-        broker_restored_unchanged(store->broker, fx);
-    } else {
-        broker_restored(store->broker, fx);
-    }
+    broker_restored(store->broker, fx);
     return store;
 }
 

@@ -498,3 +498,20 @@ Test(api, a_virtual_host_of_the_command_line_has_no_permissions)
     cr_assert_eq(api_ask(&kit, NULL, "GET /api/vhosts/v/permissions", NULL), 200);
     cr_assert_str_eq(kit.text, "[]");
 }
+
+Test(api, a_broker_that_lets_clients_in_is_not_reset)
+{
+    cr_assert_eq(api_ask(&kit, "guest", "GET /api/leveret/listeners", NULL), 200);
+    cr_assert_str_eq(kit.text, "{\"suspended\":false}");
+    cr_assert_eq(api_ask(&kit, "guest", "POST /api/leveret/reset", NULL), 400);
+    cr_assert_eq(api_ask(&kit, "guest", "GET /api/vhosts/%2F", NULL), 200);
+}
+
+Test(api, settings_are_told_to_administrators_without_passwords)
+{
+    api_kit_add_user(&kit, "m", "management");
+    cr_assert_eq(api_ask(&kit, "m", "GET /api/leveret/settings", NULL), 401);
+    cr_assert_eq(api_ask(&kit, "guest", "GET /api/leveret/settings", NULL), 200);
+    cr_assert(strstr(kit.text, "default_user = guest"));
+    cr_assert_null(strstr(kit.text, "default_pass"));
+}

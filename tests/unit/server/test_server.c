@@ -15,6 +15,7 @@
 #include "broker/broker.h"
 #include "conf/listener.h"
 #include "conf/log.h"
+#include "server/address.h"
 #include "server/auth.h"
 #include "server/engine.h"
 
@@ -220,5 +221,59 @@ Test(server, cannot_listen_at_a_path_without_a_directory)
         -ENOENT);
     cr_assert_str_eq(error.ptr, "Failed to start TCP listener unix:/nowhere/at/all/socket, error: "
                                 "No such file or directory");
+    bench_finish(&bench);
+}
+
+/* The port of a listener at 127.0.0.1 that takes a free one. */
+static uint16_t listen_at_tcp(struct bench *bench)
+{
+    bool tls;
+    char host[] = "127.0.0.1";
+    struct text error = {0};
+    struct listener where = {.host = host, .port = 0};
+    struct acceptor_options options = {.backlog = 16, .linger_s = -1};
+    cr_assert_eq(server_listen(bench->server, &where, &options, &error), 0, "%s", error.ptr);
+    return address_port(server_listener(bench->server, 1, &tls));
+}
+
+static bool connects_at(uint16_t port)
+{
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    bool connected = connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
+    close(fd);
+    return connected;
+}
+
+Test(server, lets_nobody_in_while_it_is_suspended, .timeout = 20)
+{
+    struct bench bench;
+    bool tls;
+    bench_init(&bench, UINT64_MAX);
+    uint16_t port = listen_at_tcp(&bench);
+    cr_assert(connects_at(port));
+    server_suspend(bench.server);
+    server_suspend(bench.server);
+    cr_assert_not(connects_at(port));
+    cr_assert(server_suspended(bench.server));
+    cr_assert_null(server_listener(bench.server, 0, &tls));
+    cr_assert_eq(server_resume(bench.server), 0);
+    cr_assert(connects_at(port));
+    cr_assert_not_null(server_listener(bench.server, 0, &tls));
+    bench_finish(&bench);
+}
+
+Test(server, serves_who_waited_at_a_unix_socket_when_it_goes_on, .timeout = 20)
+{
+    struct bench bench;
+    char answer[64];
+    bench_init(&bench, UINT64_MAX);
+    server_suspend(bench.server);
+    int fd = connect_to(&bench);
+    cr_assert_eq(write(fd, "HTTP/1.1", 8), 8);
+    server_resume(bench.server);
+    cr_assert_eq(turn_and_read(&bench, fd, answer, sizeof answer), 8);
+    close(fd);
     bench_finish(&bench);
 }

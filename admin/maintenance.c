@@ -1,0 +1,87 @@
+#include "admin/answer.h"
+#include "admin/api_internal.h"
+#include "admin/handlers.h"
+#include "admin/operation.h"
+#include "conf/format.h"
+#include "server/conn_view.h"
+#include "server/reset.h"
+#include "server/server.h"
+
+static bool is_suspended(const struct call *call)
+{
+    const struct server *server = call->api->options.server;
+    return server && server_suspended(server);
+}
+
+void on_client_listeners(struct call *call)
+{
+    struct answer answer;
+    struct writer *w = answer_begin(&answer, call);
+    write_object(w, NULL);
+    write_truth(w, "suspended", is_suspended(call));
+    write_end(w);
+}
+
+static void close_clients(struct call *call)
+{
+    size_t count;
+    struct engine *engine = call->api->options.engine;
+    const struct conn_view *views = engine_view_conns(engine, &call->arena, &count);
+    for (size_t i = 0; i < count; i++) {
+        engine_close_conn(engine, views[i].name,
+                          SLICE("broker forced connection closure with reason 'shutdown'"),
+                          call->request->now_ms);
+    }
+}
+
+static void set_listeners(struct call *call, bool suspended)
+{
+    struct server *server = call->api->options.server;
+    if (suspended) {
+        server_suspend(server);
+        return;
+    }
+    int rc = server_resume(server);
+    if (rc < 0) {
+        reply_error(call->reply, HTTP_SERVER_ERROR, "internal_error", format_slice(strerror(-rc)));
+    }
+}
+
+/* {"suspended":true,"close":true}: nobody gets in, and who is there has to go. */
+void on_client_listeners_put(struct call *call)
+{
+    bool suspended = false, close = false;
+    json_t *body = operation_body(call);
+    if (body && operation_flag(call, body, "suspended", &suspended) &&
+        operation_flag(call, body, "close", &close)) {
+        call->reply->status = HTTP_NO_CONTENT;
+        if (call->api->options.server) {
+            set_listeners(call, suspended);
+        }
+        if (close) {
+            close_clients(call);
+        }
+    }
+    json_decref(body);
+}
+
+/* Only while no client can be surprised by it. */
+void on_reset(struct call *call)
+{
+    struct text error = {.len = 0};
+    const struct api_options *options = &call->api->options;
+    struct reset_options reset = {.engine = options->engine,
+                                  .broker = options->broker,
+                                  .settings = options->settings,
+                                  .now_ms = call->request->now_ms};
+    if (!is_suspended(call)) {
+        reply_bad_request(call->reply, SLICE("the listeners must be suspended"));
+        return;
+    }
+    close_clients(call);
+    if (!reset_broker(&reset, &call->reply->after, &error)) {
+        reply_error(call->reply, HTTP_SERVER_ERROR, "internal_error", text_slice(&error));
+        return;
+    }
+    call->reply->status = HTTP_NO_CONTENT;
+}
