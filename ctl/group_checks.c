@@ -26,11 +26,21 @@ static int ping(struct run *run)
     return run_say(run, "Ping succeeded");
 }
 
-/* Whether the broker answers at all: it begins to when it has started. */
+/* Whether the broker answers, which it does once it has started, and lets clients in. */
 static bool answers(struct run *run)
 {
     long process;
-    return run_reach(run, &process);
+    struct answer answer = {.status = 0};
+    struct question question = {.method = "GET"};
+    if (!run_reach(run, &process)) {
+        return false;
+    }
+    question.path = http_path("leveret", "listeners", NULL);
+    int code = run_ask(run, question, &answer);
+    bool open = code == EXIT_OK && answer.status == 200 &&
+                !json_is_true(json_object_get(answer.json, "suspended"));
+    answer_finish(&answer);
+    return open;
 }
 
 static int check_running(struct run *run)

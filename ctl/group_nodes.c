@@ -180,6 +180,61 @@ static int stop(struct run *run)
     return stop_process(run, pid);
 }
 
+static json_t *suspension(bool suspended, bool close_clients)
+{
+    return json_pack("{s:b,s:b}", "suspended", suspended, "close", close_clients);
+}
+
+static int change_listeners(struct run *run, json_t *body)
+{
+    return run_change(
+        run, (struct question){.method = "PUT", .path = http_path("leveret", "listeners", NULL)},
+        body);
+}
+
+static int suspend_listeners(struct run *run)
+{
+    run_banner(run, "Will suspend client connection listeners on node %s ...", run_node(run));
+    return change_listeners(run, suspension(true, false));
+}
+
+static int resume_listeners(struct run *run)
+{
+    run_banner(run, "Will resume client connection listeners on node %s ...", run_node(run));
+    return change_listeners(run, suspension(false, false));
+}
+
+/* What a stopped application is to clients: nobody gets in, and who was there is gone. */
+static int stop_app(struct run *run)
+{
+    run_banner(run, "Stopping rabbit application on node %s ...", run_node(run));
+    return change_listeners(run, suspension(true, true));
+}
+
+static int start_app(struct run *run)
+{
+    run_banner(run, "Starting node %s ...", run_node(run));
+    return change_listeners(run, suspension(false, false));
+}
+
+static int reset(struct run *run)
+{
+    struct answer answer = {.status = 0};
+    struct question question = {.method = "POST", .path = http_path("leveret", "reset", NULL)};
+    run_banner(run, "Resetting node %s ...", run_node(run));
+    int code = run_ask(run, question, &answer);
+    if (code == EXIT_OK && answer.status == 400) {
+        fputs("Error: this command requires the 'rabbit' app to be stopped on the target node. "
+              "Stop it with 'rabbitmqctl stop_app'.\n",
+              run->err);
+        code = EXIT_USAGE;
+    } else if (code == EXIT_OK && answer.status >= 400) {
+        code = run_fail(run, EXIT_UNAVAILABLE, "%s", answer_reason(&answer));
+    }
+    answer_finish(&answer);
+    return code;
+}
+
 static const struct command commands[] = {
     {.name = "await_online_nodes",
      .usage = "<count> [--timeout <timeout>]",
@@ -191,17 +246,36 @@ static const struct command commands[] = {
      .usage = "[--timeout <timeout>]",
      .help = "Waits until the broker has started",
      .run = await_startup},
+    {.name = "force_reset", .usage = "", .help = "As reset", .run = reset},
+    {.name = "reset",
+     .usage = "",
+     .help = "Deletes everything, and makes the default user and virtual host again; after "
+             "stop_app only",
+     .run = reset},
+    {.name = "resume_listeners",
+     .usage = "",
+     .help = "Lets clients connect again",
+     .run = resume_listeners},
     {.name = "shutdown",
      .usage = "[--wait]",
      .help = "Stops the broker, and waits until its process has ended",
      .options = "wait no-wait",
      .run = stop},
+    {.name = "start_app", .usage = "", .help = "Lets clients connect again", .run = start_app},
     {.name = "stop",
      .usage = "[<pidfile>]",
      .help = "Stops the broker, and waits until its process has ended",
      .options = "idempotent",
      .most = 1,
      .run = stop},
+    {.name = "stop_app",
+     .usage = "",
+     .help = "Closes all connections and lets no client connect; the process goes on",
+     .run = stop_app},
+    {.name = "suspend_listeners",
+     .usage = "",
+     .help = "Lets no more clients connect",
+     .run = suspend_listeners},
     {.name = "wait",
      .usage = "<pidfile> | --pid <pid>",
      .help = "Waits until the broker has started that a PID file tells of",

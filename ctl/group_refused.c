@@ -18,18 +18,10 @@
     R(force_boot, "there is a single node, which waits for no other")                              \
     R(rename_cluster_node, "there is a single node, named after its host")                         \
     R(update_cluster_nodes, "there is a single node")                                              \
-    R(stop_app, "there is no application beside the process: use stop, and start it again")        \
-    R(start_app, "there is no application beside the process: it runs, or there is nobody to ask") \
-    R(reset, "stop the broker and remove its data directory, or run it with --memory")             \
-    R(force_reset, "stop the broker and remove its data directory, or run it with --memory")       \
-    R(suspend_listeners, "listeners are open as long as the broker runs")                          \
-    R(resume_listeners, "listeners are open as long as the broker runs")                           \
     R(set_log_level, "set log.console.level, and send the broker SIGHUP")                          \
     R(set_vm_memory_high_watermark, "set vm_memory_high_watermark.* and start the broker again")   \
     R(set_disk_free_limit, "set disk_free_limit.* and start the broker again")                     \
     R(rotate_logs, "the log is the standard error output")                                         \
-    R(trace_on, "there is no tracing")                                                             \
-    R(trace_off, "there is no tracing")                                                            \
     R(encode, "values in the settings are not encrypted")                                          \
     R(decode, "values in the settings are not encrypted")                                          \
     R(quorum_status, "queues have no replicas")                                                    \

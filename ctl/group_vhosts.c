@@ -93,6 +93,17 @@ static int set_vhost_tags(struct run *run)
     return change(run, "PUT", name, json_pack("{s:o}", "tags", tags));
 }
 
+static int trace(struct run *run)
+{
+    bool on = strcmp(run->command->name, "trace_on") == 0;
+    const char *name = run_argument(run, 0) ? run_argument(run, 0) : run_vhost(run);
+    run_banner(run, "%s tracing for vhost \"%s\" ...", on ? "Starting" : "Stopping", name);
+    int code = change(run, "PUT", name, json_pack("{s:b}", "tracing", on));
+    return code == EXIT_OK
+               ? run_say(run, "Trace %s for vhost %s", on ? "enabled" : "disabled", name)
+               : code;
+}
+
 /* What failed can be restarted; nothing fails alone here. */
 static int restart_vhost(struct run *run)
 {
@@ -157,6 +168,16 @@ static const struct command commands[] = {
      .least = 1,
      .most = ANY_NUMBER,
      .run = set_vhost_tags},
+    {.name = "trace_off",
+     .usage = "[--vhost <vhost>]",
+     .help = "Stops tracing",
+     .most = 1,
+     .run = trace},
+    {.name = "trace_on",
+     .usage = "[--vhost <vhost>]",
+     .help = "Publishes copies of all messages of a virtual host to amq.rabbitmq.trace",
+     .most = 1,
+     .run = trace},
     {.name = "update_vhost_metadata",
      .usage = "<vhost> " METADATA,
      .help = "Updates the description, tags or default queue type of a virtual host",

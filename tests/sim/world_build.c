@@ -29,9 +29,7 @@ void world_build(struct world *world)
     world->model = model_new(&(struct model_options){.arena = &world->arena,
                                                      .verdict = world->verdict,
                                                      .message_max = world->message_max,
-                                                     .now_ms = world->now_ms,
-                                                     .durable = world->durable,
-                                                     .in_bulk = world->in_bulk});
+                                                     .durable = world->durable});
 }
 
 static void free_cables(struct list *cables)
