@@ -11,6 +11,7 @@
 #include "broker/user.h"
 #include "server/auth.h"
 #include "server/conn_view.h"
+#include "server/vhost_defaults.h"
 
 /* Virtual hosts, users and permissions are made and removed. */
 
@@ -18,6 +19,16 @@ static bool is_traced(struct call *call, struct slice name)
 {
     struct vhost_view view;
     return view_vhost(call_broker(call), name, &call->arena, &view) && view.tracing;
+}
+
+enum amqp_reply account_add_vhost(struct call *call, struct deputy *op, struct slice name,
+                                  bool tracing)
+{
+    bool exists = broker_find_vhost(op->broker, name);
+    broker_add_vhost(op->broker, name, op->fx);
+    broker_set_tracing(broker_find_vhost(op->broker, name), tracing, op->fx);
+    bool done = exists || vhost_defaults_apply(op->broker, call_settings(call), name, op->fx);
+    return done ? AMQP_OK : AMQP_PRECONDITION_FAILED;
 }
 
 void on_vhost_put(struct call *call)
@@ -38,15 +49,15 @@ void on_vhost_put(struct call *call)
     } else if (vhost_metadata_check(call, body)) {
         bool exists = broker_find_vhost(call_broker(call), name);
         struct permission all = {SLICE(".*"), SLICE(".*"), SLICE(".*")};
-        enum amqp_reply reply = AMQP_OK;
         operation_begin(call, &op);
-        broker_add_vhost(op.broker, name, op.fx);
-        broker_set_tracing(broker_find_vhost(op.broker, name), tracing, op.fx);
-        if (!exists && !call->trusted) { // who makes one may enter it, as in RabbitMQ
+        enum amqp_reply reply = account_add_vhost(call, &op, name, tracing);
+        if (!exists && !call->trusted && !reply) { // who makes one may enter it, as in RabbitMQ
             reply = broker_set_permission(op.broker, call->user, name, &all, op.fx);
         }
         operation_end(call, &op, reply, exists ? HTTP_NO_CONTENT : HTTP_CREATED);
-        vhost_metadata_put(call, name, body, false);
+        if (!reply) {
+            vhost_metadata_put(call, name, body, false);
+        }
     }
     json_decref(body);
 }

@@ -4,6 +4,14 @@
 #include <jansson.h>
 
 #include "admin/call.h"
+#include "amqp/method.h"
+
+struct deputy;
+
+/* Makes the virtual host, with what the settings say of new ones, if it is not there, and switches
+ * its firehose on or off. What was refused is in op->fx->error. */
+enum amqp_reply account_add_vhost(struct call *call, struct deputy *op, struct slice name,
+                                  bool tracing);
 
 /* Makes or changes the user as the object says: password or password_hash, hashing_algorithm,
  * tags and limits. Answers; false if that is why not. */

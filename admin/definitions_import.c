@@ -62,10 +62,9 @@ static bool import_vhost(struct call *call, const json_t *item)
         return false;
     }
     operation_begin(call, &op);
-    broker_add_vhost(op.broker, name, op.fx);
-    broker_set_tracing(broker_find_vhost(op.broker, name), tracing, op.fx);
-    operation_end(call, &op, AMQP_OK, HTTP_NO_CONTENT);
-    return vhost_metadata_put(call, name, item, true);
+    enum amqp_reply reply = account_add_vhost(call, &op, name, tracing);
+    operation_end(call, &op, reply, HTTP_NO_CONTENT);
+    return !reply && vhost_metadata_put(call, name, item, true);
 }
 
 static bool import_permission(struct call *call, const json_t *item)

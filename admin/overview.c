@@ -9,6 +9,7 @@
 
 static void write_versions(struct writer *w, const struct api *api, bool disabled)
 {
+    static const char *const types[] = {"classic", "quorum", "stream"};
     const struct settings *settings = api->options.settings;
     write_str(w, "management_version", settings->product_version);
     write_str(w, "product_version", settings->product_version);
@@ -22,7 +23,7 @@ static void write_versions(struct writer *w, const struct api *api, bool disable
     write_truth(w, "disable_stats", disabled);
     write_truth(w, "is_op_policy_updating_enabled", true);
     write_truth(w, "enable_queue_totals", true);
-    write_str(w, "default_queue_type", "classic");
+    write_str(w, "default_queue_type", types[settings->default_queue_type]);
 }
 
 /* For how many seconds samples are kept: of the sums over all, and of single objects. */

@@ -10,6 +10,7 @@
 #include "admin/policies.h"
 #include "admin/rows.h"
 #include "conf/format.h"
+#include "conf/log.h"
 
 #define VHOST_LIMITS_COMPONENT SLICE("vhost-limits")
 #define VHOST_LIMITS_NAME SLICE("limits")
@@ -203,6 +204,12 @@ static bool put_kept(struct call *call, const struct parameter *names, const jso
     enum amqp_reply reply = broker_put_parameter(op.broker, &parameter, op.fx);
     operation_end(call, &op, reply, exists ? HTTP_NO_CONTENT : HTTP_CREATED);
     free(text);
+    if (!reply) {
+        log_warning(call->api->options.log, LOG_DEFAULT,
+                    "parameter '%.*s' of %.*s is kept, but nothing here acts on it",
+                    (int)names->name.len, (const char *)names->name.ptr, (int)names->component.len,
+                    (const char *)names->component.ptr);
+    }
     return !reply;
 }
 

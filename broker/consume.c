@@ -34,6 +34,26 @@ static enum amqp_reply read_number(struct slice arguments, struct slice name,
     return AMQP_OK;
 }
 
+/* Refuses arguments that are for streams alone if the queue is none. */
+static enum amqp_reply check_belong(struct slice arguments, const struct broker_queue *queue,
+                                    struct effects *fx)
+{
+    static const char *const names[] = {"x-stream-offset", "x-stream-filter",
+                                        "x-stream-match-unfiltered"};
+    const char *kind = queue->kind == QUEUE_QUORUM ? "rabbit_quorum_queue" : "rabbit_classic_queue";
+    for (size_t i = 0; i < sizeof names / sizeof names[0] && queue->kind != QUEUE_STREAM; i++) {
+        struct field_value value;
+        struct slice name = {(const uint8_t *)names[i], strlen(names[i])};
+        if (table_get(arguments, name, &value)) {
+            return effects_refuse(fx, AMQP_PRECONDITION_FAILED,
+                                  "invalid arg '%s' for queue '%s' in vhost '%s' of queue type %s",
+                                  name, queue->name, queue->vhost->name,
+                                  (struct slice){(const uint8_t *)kind, strlen(kind)});
+        }
+    }
+    return AMQP_OK;
+}
+
 /* x-priority: negative ones come after those without. x-consumer-timeout: negative is as if it was
  * not given. */
 static enum amqp_reply read_arguments(struct slice arguments, struct consumer_options *options,
@@ -47,7 +67,7 @@ static enum amqp_reply read_arguments(struct slice arguments, struct consumer_op
         reply = read_number(arguments, SLICE("x-consumer-timeout"), options, &timeout, fx);
     }
     options->timeout_ms = timeout > 0 ? (uint64_t)timeout : UINT64_MAX;
-    return reply;
+    return reply ? reply : check_belong(arguments, options->queue, fx);
 }
 
 /* What RabbitMQ's quorum queues and streams ask of a consumer. */
@@ -76,6 +96,7 @@ static enum amqp_reply check_kind(struct channel *channel, const struct broker_q
     return AMQP_OK;
 }
 
+/* Only classic queues have exclusive consumers: the others, as in RabbitMQ, do not look at it. */
 static enum amqp_reply check_exclusive(const struct broker_queue *queue, bool exclusive,
                                        struct effects *fx)
 {
@@ -122,8 +143,9 @@ static enum amqp_reply check(struct channel *channel, const struct amqp_basic_co
     if (!reply) {
         reply = check_kind(channel, queue, args, fx);
     }
+    out->exclusive = !reply && args->exclusive && queue->kind == QUEUE_CLASSIC;
     if (!reply) {
-        reply = check_exclusive(queue, args->exclusive, fx);
+        reply = check_exclusive(queue, out->exclusive, fx);
     }
     return reply;
 }
@@ -132,10 +154,8 @@ enum amqp_reply broker_basic_consume(struct channel *channel, const struct amqp_
                                      struct effects *fx)
 {
     struct text generated;
-    struct consumer_options options = {.channel = channel,
-                                       .tag = args->consumer_tag,
-                                       .no_ack = args->no_ack,
-                                       .exclusive = args->exclusive};
+    struct consumer_options options = {
+        .channel = channel, .tag = args->consumer_tag, .no_ack = args->no_ack};
     enum amqp_reply reply = check_tag(channel, args->consumer_tag, fx);
     if (reply) {
         return reply;

@@ -230,24 +230,30 @@ bool broker_apply(struct broker *broker, const struct outcome *outcome)
     return possible;
 }
 
-static void start_queue(struct broker_queue *queue, struct effects *fx)
-{
-    queue_restored(queue->messages);
-    retries_restored(queue);
-    expiry_touch(queue);
-    enqueue_trim(queue, fx);
-}
-
-void broker_restored(struct broker *broker, struct effects *fx)
+void broker_restored_unchanged(struct broker *broker, struct effects *fx)
 {
     broker->restored_last = NULL;
     ledger_restored(&broker->ledger);
     list_each(vhost_node, &broker->vhosts) {
         struct vhost *vhost = container_of(vhost_node, struct vhost, link);
         list_each(node, &vhost->queues) {
-            start_queue(container_of(node, struct broker_queue, link), fx);
+            struct broker_queue *queue = container_of(node, struct broker_queue, link);
+            queue_restored(queue->messages);
+            retries_restored(queue);
+            expiry_touch(queue);
         }
         delay_restored(vhost, fx);
+    }
+}
+
+void broker_restored(struct broker *broker, struct effects *fx)
+{
+    broker_restored_unchanged(broker, fx);
+    list_each(vhost_node, &broker->vhosts) {
+        const struct vhost *vhost = container_of(vhost_node, struct vhost, link);
+        list_each(node, &vhost->queues) {
+            enqueue_trim(container_of(node, struct broker_queue, link), fx);
+        }
     }
     posts_send(broker, fx);
 }

@@ -17,8 +17,12 @@ struct broker;
  *                         type. An outcome that was applied before changes nothing if all that
  *                         came after it is applied again, too.
  *     broker_restored     all has been applied. What had been handed out is ready again, what has
- *                         expired meanwhile goes now. Emits effects like any operation. */
+ *                         expired meanwhile goes now. Emits effects like any operation.
+ *
+ * For those who only look there is broker_restored_unchanged in its place: queues keep what is too
+ * old or too much, as the journal has it. */
 bool broker_apply(struct broker *broker, const struct outcome *outcome);
 void broker_restored(struct broker *broker, struct effects *fx);
+void broker_restored_unchanged(struct broker *broker, struct effects *fx);
 
 #endif

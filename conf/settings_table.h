@@ -146,8 +146,9 @@
       "milliseconds", NOW,                                                                         \
       "A delivery must be acknowledged within this time, or its channel is closed; undefined: "    \
       "at any time. A queue or consumer may have its own: x-consumer-timeout.")                    \
-    S("default_limits.*", default_limits, kept, "", "", "", LATER,                                 \
-      "Limits of virtual hosts by name.")                                                          \
+    S("default_limits.*", default_limits, kept, "", "", "", NOW,                                   \
+      "Limits of each new virtual host, those of the first whose pattern its name matches: "       \
+      "vhosts.NAME.pattern, vhosts.NAME.max_connections, vhosts.NAME.max_queues.")                 \
     G(memory, "Memory and disk")                                                                   \
     S("vm_memory_high_watermark.relative", memory_watermark_relative, ratio, "0.6", "0..1000", "", \
       NOW,                                                                                         \

@@ -10,6 +10,7 @@
 #include "broker/policy.h"
 #include "broker/policy_definition.h"
 #include "broker/vhost.h"
+#include "broker/view.h"
 #include "conf/format.h"
 #include "conf/settings.h"
 
@@ -108,20 +109,41 @@ static bool put_in(struct draft *draft, struct slice vhost)
     return true;
 }
 
-static bool put(struct draft *draft, struct slice default_vhost)
+static bool put_where_it_fits(struct draft *draft, struct slice vhost)
 {
-    if (!draft->vhost_pattern) {
-        return put_in(draft, draft->vhost ? format_slice(draft->vhost) : default_vhost);
-    }
     struct text why;
     text_clear(&why);
     struct pattern *pattern = pattern_new(format_slice(draft->vhost_pattern), &why);
     if (!pattern) {
         return refuse(draft, why.ptr, "");
     }
-    bool fits = pattern_matches(pattern, default_vhost);
+    bool fits = pattern_matches(pattern, vhost);
     pattern_free(pattern);
-    return !fits || put_in(draft, default_vhost);
+    return !fits || put_in(draft, vhost);
+}
+
+static bool put_everywhere(struct draft *draft)
+{
+    struct arena arena = {0};
+    size_t count;
+    const struct vhost_view *vhosts = view_vhosts(draft->broker, &arena, &count);
+    bool done = true;
+    for (size_t i = 0; i < count && done; i++) {
+        done = put_where_it_fits(draft, vhosts[i].name);
+    }
+    arena_finish(&arena);
+    return done;
+}
+
+/* With `only`, in that virtual host and by a pattern; else wherever it belongs. */
+static bool put(struct draft *draft, const struct settings *settings, const struct slice *only)
+{
+    if (only) {
+        return !draft->vhost_pattern || put_where_it_fits(draft, *only);
+    }
+    return draft->vhost_pattern
+               ? put_everywhere(draft)
+               : put_in(draft, format_slice(draft->vhost ? draft->vhost : settings->default_vhost));
 }
 
 /* Whether the item's key is prefix, name and more; *rest is what follows the name's full stop. */
@@ -173,7 +195,8 @@ struct source {
     enum policy_kind kind;
 };
 
-static bool apply(const struct draft *blank, const struct source *source, struct slice vhost)
+static bool apply(const struct draft *blank, const struct source *source,
+                  const struct settings *settings, const struct slice *only)
 {
     bool done = true;
     struct slice name;
@@ -185,16 +208,16 @@ static bool apply(const struct draft *blank, const struct source *source, struct
         }
         struct draft draft = *blank;
         draft.kind = source->kind;
-        done = gather(&draft, source->list, source->prefix, i) && put(&draft, vhost);
+        done = gather(&draft, source->list, source->prefix, i) && put(&draft, settings, only);
         bytes_finish(&draft.definition);
     }
     return done;
 }
 
-bool policy_settings_apply(struct broker *broker, const struct settings *settings,
-                           struct effects *fx)
+static bool apply_all(struct draft *blank, const struct settings *settings,
+                      const struct slice *only)
 {
-    struct draft blank = {.broker = broker, .fx = fx, .options = {.apply = POLICY_ALL}};
+    blank->options.apply = POLICY_ALL;
     struct source sources[] = {
         {&settings->policies, "policies.", POLICY_OF_USERS},
         {&settings->operator_policies, "operator_policies.", POLICY_OF_OPERATORS},
@@ -202,7 +225,19 @@ bool policy_settings_apply(struct broker *broker, const struct settings *setting
     };
     bool done = true;
     for (size_t i = 0; done && i < sizeof sources / sizeof sources[0]; i++) {
-        done = apply(&blank, &sources[i], format_slice(settings->default_vhost));
+        done = apply(blank, &sources[i], settings, only);
     }
     return done;
+}
+
+bool policy_settings_apply(struct broker *broker, const struct settings *settings,
+                           struct effects *fx)
+{
+    return apply_all(&(struct draft){.broker = broker, .fx = fx}, settings, NULL);
+}
+
+bool policy_settings_apply_to(struct broker *broker, const struct settings *settings,
+                              struct slice vhost, struct effects *fx)
+{
+    return apply_all(&(struct draft){.broker = broker, .fx = fx}, settings, &vhost);
 }

@@ -109,7 +109,11 @@ struct store *store_open(const struct store_options *options, struct effects *fx
     if (options->salvage) {
         store_check_contents(store);
     }
-    broker_restored(store->broker, fx);
+    if (options->unchanged || options->read_only) {
+        broker_restored_unchanged(store->broker, fx);
+    } else {
+        broker_restored(store->broker, fx);
+    }
     return store;
 }
 

@@ -42,6 +42,7 @@ struct store_options {
     bool salvage;                    // leaves out what is damaged
     bool read_only;                  // only looks at the directory, and at all of it; goes on
                                      // behind damage, and can be abandoned, nothing else
+    bool unchanged;                  // queues keep what is too old or too much, to be looked at
 };
 
 /* What was found in opening. */

@@ -131,6 +131,22 @@ uint64_t store_append_message(struct store *store, const struct store_message *m
     return append_to_group(store, &entry, message->more);
 }
 
+/* If something came between, the same message may have another record already: then that one is
+ * where it is read, and where all its places count. */
+static void count_places(struct store *store, struct msg *msg, uint16_t count, uint64_t position)
+{
+    struct ledger *ledger = broker_ledger(store->broker);
+    if (msg->stored_at == 0) {
+        msg->stored_at = position;
+        if (count > 1) {
+            ledger_share(ledger, position);
+        }
+    }
+    for (uint16_t i = 0; i < count; i++) {
+        ledger_add(ledger, msg->stored_at, msg_stored_octets(msg));
+    }
+}
+
 static uint32_t run_stores(struct store *store, const struct effects *fx, uint32_t index)
 {
     struct store_message message = {.type = OUTCOME_ENQUEUE, .wants_sync = true};
@@ -141,13 +157,8 @@ static uint32_t run_stores(struct store *store, const struct effects *fx, uint32
     message.places.len = last->conn + last->channel - first->conn;
     message.more = belongs_to_next(store, last);
     uint64_t position = store_append_message(store, &message);
-    first->msg->stored_at = position;
-    uint64_t octets = msg_stored_octets(first->msg);
-    if (message.count > 1 && position > 0) {
-        ledger_share(broker_ledger(store->broker), position);
-    }
-    for (uint32_t i = 0; i < message.count && position > 0; i++) {
-        ledger_add(broker_ledger(store->broker), position, octets);
+    if (position > 0) {
+        count_places(store, first->msg, message.count, position);
     }
     note_number(store, last);
     return end + 1;

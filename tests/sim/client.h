@@ -1,7 +1,7 @@
 #ifndef TESTS_SIM_CLIENT_H
 #define TESTS_SIM_CLIENT_H
 
-#include "tests/sim/prng.h"
+#include "tests/sim/scheme.h"
 #include "tests/sim/stream.h"
 #include "tests/sim/tape.h"
 #include "tests/sim/trace.h"
@@ -24,6 +24,7 @@ struct manners {
     bool durable;         // most queues and exchanges are, and bodies differ
     bool hoards;          // settles little
     bool alone;           // consumers are exclusive
+    struct scheme scheme; // what queues are declared with
 };
 
 enum client_mode { CLIENT_PLAIN, CLIENT_CONFIRM, CLIENT_TX };

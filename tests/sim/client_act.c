@@ -10,16 +10,32 @@ static bool bit(struct client *client, uint32_t percent)
 }
 
 /* A queue's properties belong to its name, so that declaring it again mostly fits. */
+static struct slice arguments_of(const struct client *client, struct slice name)
+{
+    const struct scheme *scheme = &client->manners->scheme;
+    int number = scheme_number(name);
+    if (scheme->parts) {
+        return number < 0 ? SLICE("") : scheme->arguments[number];
+    }
+    bool prioritised = client->manners->durable && name.ptr[1] == '3';
+    return prioritised ? SLICE("\x0ex-max-priorityI\0\0\0\3") : SLICE("");
+}
+
+/* Only one may consume, who need not say so. */
+static bool is_single_active(const struct client *client, struct slice queue)
+{
+    int number = scheme_number(queue);
+    return number >= 0 && client->manners->scheme.single_active[number];
+}
+
 static struct amqp_queue_declare queue_named(const struct client *client, struct slice name)
 {
     uint8_t number = name.ptr[1];
-    bool prioritised = client->manners->durable && number == '3';
-    return (struct amqp_queue_declare){
-        .queue = name,
-        .durable = number < (client->manners->durable ? '4' : '2'),
-        .exclusive = name.ptr[0] == 'x',
-        .auto_delete = number == '2',
-        .arguments = prioritised ? SLICE("\x0ex-max-priorityI\0\0\0\3") : SLICE("")};
+    return (struct amqp_queue_declare){.queue = name,
+                                       .durable = number < (client->manners->durable ? '4' : '2'),
+                                       .exclusive = name.ptr[0] == 'x',
+                                       .auto_delete = number == '2',
+                                       .arguments = arguments_of(client, name)};
 }
 
 static void send_declare(struct client *client, struct client_channel *channel,
@@ -64,21 +80,37 @@ static void declare_queue(struct client *client, struct client_channel *channel)
         declare.passive = declare.no_wait = false;
         declare.exclusive = bit(client, 50);
         declare.auto_delete = bit(client, 30);
+        if (is_single_active(client, name)) { // nobody would know
+            declare.arguments = SLICE("");
+        }
     } else if (client_errs(client) && bit(client, 10)) {
         declare.queue = SLICE("amq.mine");
     }
     send_declare(client, channel, &declare);
 }
 
+/* The order in which a message reaches queues means nothing until some of them drop or dead-letter
+ * what they have; then it must be known, and that of topics is not. */
+static const char *type_of(const struct client *client, uint32_t number)
+{
+    static const char *const types[] = {"direct", "fanout", "topic", "headers"};
+    if (number == 4 && client->manners->scheme.parts & SCHEME_DELAYS) {
+        return "x-delayed-message";
+    }
+    return number % 4 == 2 && client->manners->scheme.parts ? "direct" : types[number % 4];
+}
+
 /* e0 direct, e1 fanout, e2 topic, e3 headers; e2 goes with its last binding, and what e0 cannot
- * route goes to e1. */
+ * route goes to e1. e4 holds messages back in some histories. */
 static void declare_named(struct client *client, struct client_channel *channel, struct slice name,
                           bool careless)
 {
-    static const char *const types[] = {"direct", "fanout", "topic", "headers"};
     uint32_t number = (uint32_t)(name.ptr[1] - '0');
-    const char *type = types[number % 4];
+    const char *type = type_of(client, number);
     struct bytes arguments = {0};
+    if (type[0] == 'x') {
+        table_add_string(&arguments, SLICE("x-delayed-type"), SLICE("direct"));
+    }
     if (careless && client_errs(client)) {
         type = bit(client, 30) ? "magic" : "topic";
     }
@@ -90,7 +122,8 @@ static void declare_named(struct client *client, struct client_channel *channel,
         .exchange_declare = {.exchange = name,
                              .type = {(const uint8_t *)type, strlen(type)},
                              .passive = careless && client_errs(client),
-                             .durable = number == 1 || (client->manners->durable && number < 3),
+                             .durable = number == 1 || (client->manners->durable && number < 3) ||
+                                        (client->manners->durable && type[0] == 'x'),
                              .auto_delete = number == 2,
                              .internal = careless && number == 3 && client_errs(client),
                              .no_wait = bit(client, 20),
@@ -103,10 +136,14 @@ struct slice client_exchange(struct client *client, struct client_channel *chann
 {
     static const char *const known[] = {"amq.direct", "amq.fanout", "amq.topic", "amq.headers"};
     if (bit(client, 40)) {
-        const char *name = known[prng_below(client->prng, 4)];
+        uint32_t number = prng_below(client->prng, 4);
+        const char *name = known[number == 2 && client->manners->scheme.parts ? 0 : number];
         return (struct slice){(const uint8_t *)name, strlen(name)};
     }
     struct slice name = client_name(client, "e", 4);
+    if (client->manners->scheme.parts & SCHEME_DELAYS && bit(client, 50)) {
+        name = SLICE("e4");
+    }
     uint32_t number = (uint32_t)(name.ptr[1] - '0');
     if (!client->limited && !(client->exchanges_known >> number & 1) && !client_errs(client)) {
         declare_named(client, channel, name, false);
@@ -117,7 +154,8 @@ struct slice client_exchange(struct client *client, struct client_channel *chann
 
 static void declare_exchange(struct client *client, struct client_channel *channel)
 {
-    declare_named(client, channel, client_name(client, "e", 4), true);
+    bool delays = client->manners->scheme.parts & SCHEME_DELAYS;
+    declare_named(client, channel, client_name(client, "e", delays ? 5 : 4), true);
 }
 
 static void delete_queue(struct client *client, struct client_channel *channel)
@@ -207,13 +245,15 @@ static void consume(struct client *client, struct client_channel *channel)
     uint8_t priority[5] = {'I'};
     struct bytes arguments = {0};
     bool taken = channel->consumers >> number & 1;
+    struct slice queue = client_queue(client, channel);
     struct amqp_args args = {
         .method = METHOD_basic_consume,
-        .basic_consume = {.queue = client_queue(client, channel),
+        .basic_consume = {.queue = queue,
                           .consumer_tag = {tag, sizeof tag},
                           .no_ack = bit(client, 30),
                           .exclusive = client->manners->alone || client_errs(client),
                           .no_wait = bit(client, 20)}};
+    args.basic_consume.exclusive &= !is_single_active(client, queue);
     if (bit(client, 15)) {
         wire_store_u32(priority + 1, prng_below(client->prng, 3));
         table_add_raw(&arguments, SLICE("x-priority"), (struct slice){priority, 5});

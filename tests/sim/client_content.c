@@ -17,6 +17,9 @@ struct slice client_key(struct client *client)
     struct prng *prng = client->prng;
     char text[20];
     size_t len = 0;
+    if (client->manners->scheme.parts && prng_chance(prng, 40)) { // so that more of it meets
+        return prng_chance(prng, 50) ? SLICE("a") : SLICE("b");
+    }
     uint32_t count = prng_below(prng, 4);
     if (prng_chance(prng, 30)) {
         return client_name(client, "q", 4);
@@ -93,6 +96,15 @@ static void add_copies(struct client *client, struct bytes *table, struct slice 
     bytes_finish(&value);
 }
 
+/* What exchanges that hold messages back look at. Not all of it makes them do that. */
+static void add_delay(struct client *client, struct bytes *table)
+{
+    static const uint32_t delays[] = {1, 50, 500, 4000, 40000, 0, (uint32_t)-100};
+    if (client->manners->scheme.parts & SCHEME_DELAYS && prng_chance(client->prng, 75)) {
+        add_integer(table, SLICE("x-delay"), delays[prng_below(client->prng, 7)]);
+    }
+}
+
 static struct slice headers(struct client *client)
 {
     struct bytes table = {0};
@@ -103,6 +115,7 @@ static struct slice headers(struct client *client)
     if (prng_chance(client->prng, 20)) {
         add_copies(client, &table, SLICE("BCC"));
     }
+    add_delay(client, &table);
     struct slice copy = arena_copy(client->arena, bytes_slice(&table));
     bytes_finish(&table);
     return copy;
@@ -115,6 +128,12 @@ static void add_checked(struct client *client, struct amqp_properties *propertie
     if (prng_chance(prng, 3)) {
         properties->flags |= PROPERTY_expiration;
         properties->expiration = client_errs(client) ? SLICE("soon") : SLICE("900000000");
+    }
+    if (client->manners->scheme.parts & SCHEME_TIMES && prng_chance(prng, 15)) {
+        static const char *const times[] = {"0", "1", "100", "700", "5000"};
+        const char *time = times[prng_below(prng, 5)];
+        properties->flags |= PROPERTY_expiration;
+        properties->expiration = (struct slice){(const uint8_t *)time, strlen(time)};
     }
     if (prng_chance(prng, 3)) {
         properties->flags |= PROPERTY_user_id;
@@ -131,7 +150,8 @@ struct slice client_properties(struct client *client)
     struct prng *prng = client->prng;
     struct amqp_properties properties = {0};
     uint8_t room[1000];
-    if (prng_chance(prng, 25)) {
+    bool delays = client->manners->scheme.parts & SCHEME_DELAYS;
+    if (prng_chance(prng, delays ? 50 : 25)) {
         properties.flags |= PROPERTY_headers;
         properties.headers = headers(client);
     }
@@ -154,7 +174,8 @@ static uint32_t body_size(struct client *client)
 {
     struct prng *prng = client->prng;
     uint32_t largest = *client->bodies < BODIES_MAX ? client->manners->body_max : 20;
-    if (client->manners->durable) { // at least what makes it different from all others
+    if (client->manners->durable ||
+        client->manners->scheme.parts) { // at least what makes it different from all others
         enum { LEAST = 8 };
         return LEAST +
                prng_below(prng, prng_chance(prng, client->manners->large + 10) ? largest : 100);

@@ -6,6 +6,7 @@ struct found *found_new(struct arena *arena)
     for (int i = 0; i < FOUND_VHOSTS; i++) {
         list_init(&found->vhosts[i].exchanges);
         list_init(&found->vhosts[i].queues);
+        list_init(&found->vhosts[i].stores);
         list_init(&found->vhosts[i].bindings);
     }
     return found;
@@ -52,7 +53,7 @@ static bool same_message(const struct found_message *one, const struct found_mes
     return slice_eq(one->exchange, other->exchange) &&
            slice_eq(one->routing_key, other->routing_key) &&
            slice_eq(one->properties, other->properties) && slice_eq(one->body, other->body) &&
-           one->redelivered == other->redelivered;
+           one->redelivered == other->redelivered && one->expires == other->expires;
 }
 
 static bool same_messages(const struct list *one, const struct list *other)
@@ -81,7 +82,7 @@ static const char *missing(const struct found_vhost *one, const struct found_vho
     list_each(node, &one->queues) {
         const struct found_queue *queue = container_of(node, struct found_queue, link);
         const struct found_queue *same = found_queue_named(other, queue->name);
-        if (!same || same->priority_max != queue->priority_max ||
+        if (!same || !slice_eq(same->arguments, queue->arguments) ||
             same->auto_delete != queue->auto_delete) {
             return "queues";
         }

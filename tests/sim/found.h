@@ -9,14 +9,15 @@ enum { FOUND_VHOSTS = 2 };
 struct found_message {
     struct list_node link; // found_queue.messages, in order
     struct slice exchange, routing_key, properties, body;
+    uint64_t expires; // UINT64_MAX: never; in a store: is due
+    uint32_t failed;  // how often it came back, as a header says
     bool redelivered;
 };
 
 struct found_queue {
     struct list_node link; // found_vhost.queues
-    struct slice name;
+    struct slice name, arguments;
     struct list messages; // struct found_message.link
-    uint8_t priority_max;
     bool durable, auto_delete;
 };
 
@@ -35,6 +36,7 @@ struct found_binding {
 struct found_vhost {
     struct list exchanges; // struct found_exchange.link
     struct list queues;    // struct found_queue.link
+    struct list stores;    // struct found_queue.link: what exchanges of these names hold back
     struct list bindings;  // struct found_binding.link
 };
 

@@ -1,8 +1,16 @@
 #include "tests/sim/inspect.h"
 
+#include <stdlib.h>
+
+#include "amqp/properties.h"
+#include "amqp/table.h"
+#include "base/check.h"
 #include "broker/broker_internal.h"
+#include "broker/broker_queue.h"
+#include "queue/msg.h"
 #include "server/conn.h"
 #include "server/engine.h"
+#include "server/store.h"
 #include "tests/sim/stream.h"
 #include "tests/sim/tape.h"
 
@@ -96,6 +104,16 @@ static void finish(struct inspector *inspector)
     tape_finish(&inspector->in);
 }
 
+/* What the header x-delivery-count says. */
+static uint32_t failed_of(struct slice encoded)
+{
+    struct amqp_properties properties;
+    struct field_value value;
+    CHECK(properties_decode(encoded, &properties));
+    bool counted = table_get(properties.headers, SLICE("x-delivery-count"), &value);
+    return counted ? (uint32_t)value.integer : 0;
+}
+
 static void take_message(struct inspector *inspector, struct found_queue *queue,
                          const struct heard *heard)
 {
@@ -105,6 +123,8 @@ static void take_message(struct inspector *inspector, struct found_queue *queue,
                                       .routing_key = ok->routing_key,
                                       .properties = heard->properties,
                                       .body = heard->body,
+                                      .expires = UINT64_MAX,
+                                      .failed = failed_of(heard->properties),
                                       .redelivered = ok->redelivered};
     list_push(&queue->messages, &message->link);
 }
@@ -138,6 +158,88 @@ static void get_all(struct inspector *inspector, struct found_queue *queue)
         }
         exchange(inspector);
     } while (!take_answers(inspector, queue) && !inspector->verdict->failed);
+}
+
+/* --- What no client can see. --- */
+
+/* A place in a queue. */
+struct place {
+    struct stored stored;
+    bool levels; // the low octet of its position is the level, of which the highest comes first
+};
+
+static int compare_places(const void *one, const void *other)
+{
+    const struct place *a = one, *b = other;
+    uint8_t level = a->levels ? (uint8_t)a->stored.position : 0;
+    uint8_t level_of_other = b->levels ? (uint8_t)b->stored.position : 0;
+    if (level != level_of_other) {
+        return level > level_of_other ? -1 : 1;
+    }
+    return a->stored.position < b->stored.position ? -1 : 1;
+}
+
+/* All places of the queue in order; in the arena. */
+static struct place *places_of(struct arena *arena, const struct broker_queue *queue, size_t *count)
+{
+    size_t room = queue_ready_count(queue->messages);
+    struct place *places = arena_new(arena, (room + 1) * sizeof *places);
+    struct queue_cursor cursor = {0};
+    struct stored found;
+    *count = 0;
+    while (!cursor.done && *count < room) {
+        if (queue_walk(queue->messages, &cursor, &found, 1) > 0) {
+            places[(*count)++] =
+                (struct place){.stored = found, .levels = queue->limits.priority_max > 0};
+        }
+    }
+    qsort(places, *count, sizeof *places, compare_places);
+    return places;
+}
+
+static void look_at_times(struct inspector *inspector, const struct place *places, size_t count,
+                          const struct found_queue *found)
+{
+    size_t at = 0;
+    list_each(node, &found->messages) {
+        struct found_message *message = container_of(node, struct found_message, link);
+        if (at == count) {
+            verdict_fail(inspector->verdict, "after the restart: a message that has no place");
+            return;
+        }
+        message->expires = places[at++].stored.expires;
+    }
+}
+
+static void take_held(struct inspector *inspector, struct found_queue *store,
+                      const struct stored *stored)
+{
+    struct found_message *message = arena_new(inspector->arena, sizeof *message);
+    struct msg *stub = msg_stub(stored);
+    struct msg *msg = store_load(inspector->node->store, stub);
+    *message =
+        (struct found_message){.exchange = arena_copy(inspector->arena, msg_exchange(msg)),
+                               .routing_key = arena_copy(inspector->arena, msg_routing_key(msg)),
+                               .properties = arena_copy(inspector->arena, msg_properties(msg)),
+                               .body = arena_copy(inspector->arena, msg_body(msg)),
+                               .expires = stored->expires};
+    list_push(&store->messages, &message->link);
+    msg_unref(msg);
+    msg_unref(stub);
+}
+
+static void look_at_store(struct found_vhost *found, struct inspector *inspector,
+                          const struct broker_queue *queue)
+{
+    size_t count;
+    struct found_queue *store = arena_new(inspector->arena, sizeof *store);
+    const struct place *places = places_of(inspector->arena, queue, &count);
+    store->name = arena_copy(inspector->arena, queue->name);
+    list_init(&store->messages);
+    list_push(&found->stores, &store->link);
+    for (size_t i = 0; i < count; i++) {
+        take_held(inspector, store, &places[i].stored);
+    }
 }
 
 static void add_binding(struct found_vhost *found, struct arena *arena,
@@ -177,7 +279,7 @@ static void look_at_queue(struct found_vhost *found, struct arena *arena,
     copy->name = arena_copy(arena, queue->name);
     copy->durable = queue->durable;
     copy->auto_delete = queue->auto_delete;
-    copy->priority_max = queue->limits.priority_max;
+    copy->arguments = arena_copy(arena, queue->arguments);
     list_init(&copy->messages);
     list_push(&found->queues, &copy->link);
 }
@@ -192,10 +294,18 @@ static void look_at_vhost(struct found_vhost *found, struct inspector *inspector
     list_each(node, &vhost->queues) {
         look_at_queue(found, inspector->arena, container_of(node, struct broker_queue, link));
     }
+    list_each(at, &vhost->stores) {
+        look_at_store(found, inspector, container_of(at, struct broker_queue, link));
+    }
     begin(inspector, vhost->name);
     list_each(it, &found->queues) {
+        struct found_queue *queue = container_of(it, struct found_queue, link);
         if (!inspector->verdict->failed) {
-            get_all(inspector, container_of(it, struct found_queue, link));
+            size_t count;
+            const struct place *places =
+                places_of(inspector->arena, broker_queue_find(vhost, queue->name), &count);
+            get_all(inspector, queue);
+            look_at_times(inspector, places, count, queue);
         }
     }
     finish(inspector);

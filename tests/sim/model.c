@@ -11,6 +11,11 @@ struct model *model_new(const struct model_options *options)
     list_init(&model->claims);
     list_init(&model->conns);
     list_init(&model->events);
+    list_init(&model->letters);
+    list_init(&model->touched);
+    list_init(&model->grouped);
+    model->in_bulk = options->in_bulk || options->durable;
+    model->clock_ms = model->now_ms = options->now_ms;
     model_topology_init(model);
     return model;
 }
@@ -54,27 +59,35 @@ struct owed *model_owe_ok(struct model_channel *channel, enum amqp_method method
     return model_owe(channel->conn, channel->number, &(struct amqp_args){.method = method});
 }
 
-static void add_event(struct model_conn *conn, enum model_event_kind kind, const struct op *op)
+static struct model_event *add_event(struct model *model, enum model_event_kind kind)
 {
-    struct model_event *event = arena_new(conn->model->arena, sizeof *event);
+    struct model_event *event = arena_new(model->arena, sizeof *event);
     *event =
-        (struct model_event){.conn = conn, .kind = kind, .op = op, .instant = conn->model->instant};
-    list_push(&conn->model->events, &event->link);
+        (struct model_event){.kind = kind, .instant = model->instant, .now_ms = model->clock_ms};
+    list_push(&model->events, &event->link);
+    return event;
 }
 
 void model_operation(struct model_conn *conn, const struct op *op)
 {
-    add_event(conn, EVENT_OPERATION, op);
+    struct model_event *event = add_event(conn->model, EVENT_OPERATION);
+    event->conn = conn;
+    event->op = op;
 }
 
 void model_lost(struct model_conn *conn)
 {
-    add_event(conn, EVENT_LOST, NULL);
+    add_event(conn->model, EVENT_LOST)->conn = conn;
 }
 
 void model_forced(struct model_conn *conn)
 {
-    add_event(conn, EVENT_FORCED, NULL);
+    add_event(conn->model, EVENT_FORCED)->conn = conn;
+}
+
+void model_tick(struct model *model)
+{
+    add_event(model, EVENT_TICK);
 }
 
 void model_owe_nothing(struct model_conn *conn)
@@ -99,9 +112,10 @@ static void lose(struct model_conn *conn)
     }
 }
 
-static void run_event(const struct model_event *event)
+static void run_event(struct model *model, const struct model_event *event)
 {
-    event->conn->model->facts.instant = event->instant;
+    model->facts.instant = event->instant;
+    model->now_ms = event->now_ms;
     switch (event->kind) {
     case EVENT_OPERATION:
         model_conn_operation(event->conn, event->op);
@@ -116,7 +130,11 @@ static void run_event(const struct model_event *event)
             model_conn_fail(event->conn, AMQP_CONNECTION_FORCED, 0);
         }
         break;
+    case EVENT_TICK:
+        model_tick_now(model);
+        break;
     }
+    model_finish(model);
 }
 
 /* The first thing on a tape that nothing accounts for. */
@@ -180,11 +198,14 @@ void model_catch_up(struct model *model)
     struct list_node *node;
     model->doubt[0] = '\0';
     while ((node = list_first(&model->events)) && !model->verdict->failed) {
+        const struct model_event *event = container_of(node, struct model_event, link);
         list_unlink(node);
-        model_explain(model);
-        run_event(container_of(node, struct model_event, link));
+        if (model->in_bulk || event->kind != EVENT_TICK) {
+            model_finish(model); // what is said of those before it
+        }
+        run_event(model, event);
     }
-    model_explain(model);
+    model_finish(model);
     list_each(it, &model->conns) {
         const struct model_conn *conn = container_of(it, struct model_conn, link);
         check_unexplained(conn);
@@ -196,9 +217,10 @@ void model_catch_up(struct model *model)
     }
 }
 
-void model_set_time(struct model *model, uint64_t instant)
+void model_set_time(struct model *model, uint64_t instant, uint64_t now_ms)
 {
     model->instant = instant;
+    model->clock_ms = now_ms;
 }
 
 void model_set_durable(struct model *model, uint64_t instant)

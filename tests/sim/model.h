@@ -18,7 +18,9 @@ struct model_options {
     struct arena *arena;     // borrowed
     struct verdict *verdict; // borrowed
     uint32_t message_max;    // octets of a body
-    bool durable;            // there is a journal that deserves the name
+    uint64_t now_ms;
+    bool durable; // there is a journal that deserves the name
+    bool in_bulk; // what happened is not thought about before more has
 };
 
 struct model *model_new(const struct model_options *options);
@@ -30,6 +32,7 @@ struct model_conn *model_connect(struct model *model, struct tape *tape, uint32_
 void model_operation(struct model_conn *conn, const struct op *op);
 void model_lost(struct model_conn *conn);   // by the network, or for a timer that ran out
 void model_forced(struct model_conn *conn); // the broker shuts down
+void model_tick(struct model *model);       // the broker looks at the clock
 
 /* Nothing that was said is being held back: accounts for all of it. */
 void model_catch_up(struct model *model);
@@ -42,8 +45,9 @@ void model_drained(struct model_conn *conn);
 void model_check_confirms(struct model *model);
 void model_check_counters(struct model *model, const struct broker_counters *counters);
 
-/* A new instant, as of struct model_facts; and everything up to one is on the disk. */
-void model_set_time(struct model *model, uint64_t instant);
+/* A new instant, as of struct model_facts, and the time; and everything up to one is on the disk.
+ */
+void model_set_time(struct model *model, uint64_t instant, uint64_t now_ms);
 void model_set_durable(struct model *model, uint64_t instant);
 
 /* The broker was there no more, with all its connections, and is again. It has come back with what
@@ -51,6 +55,9 @@ void model_set_durable(struct model *model, uint64_t instant);
  * there is. Everything that was said up to the end has been recorded. `whole`: it was shut down in
  * good order, and all of it reached the disk. */
 void model_restart(struct model *model, const struct found *found, bool whole);
+
+/* It goes on with what there is: what became too old meanwhile, or is too much, goes. */
+void model_resume(struct model *model);
 
 /* connection.blocked and unblocked are possible from here on, or not. */
 void model_set_alarm(struct model *model, bool alarm);

@@ -189,6 +189,13 @@ void model_exchange_remove(struct model *model, struct model_vhost *vhost,
         return;
     }
     exchange->deleted = true;
+    if (exchange->store) {
+        exchange->store->deleted = true;
+        exchange->store->head_due.set = false;
+        model_life_end(&model->facts, exchange->durable, &exchange->store->life);
+        while (model_take(exchange->store)) {
+        }
+    }
     exchange->life.until = exchange->durable ? model_facts_add(&model->facts) : 0;
     list_each(node, &vhost->bindings) {
         if (container_of(node, struct model_binding, link)->source == exchange) {

@@ -74,8 +74,9 @@ enum amqp_reply model_basic_qos(struct model_channel *channel, const struct op *
         channel->prefetch_limit = 0;
     }
     list_each(node, &channel->consumers) { // they may have waited for this
-        container_of(node, struct model_consumer, channel_link)->eligible_since =
-            ++channel->conn->model->step;
+        struct model_consumer *consumer = container_of(node, struct model_consumer, channel_link);
+        consumer->eligible_since = ++channel->conn->model->step;
+        model_touch(channel->conn->model, consumer->queue);
     }
     model_owe_ok(channel, METHOD_basic_qos_ok);
     return AMQP_OK;
@@ -104,9 +105,11 @@ enum amqp_reply model_tx_select(struct model_channel *channel, const struct op *
     return AMQP_OK;
 }
 
-/* What is to survive the commit is added to the claims. */
-static void commit_publishes(struct model_channel *channel, struct list *claims)
+/* What is to survive the commit is added to the claims. False if a queue would not have something.
+ */
+static bool commit_publishes(struct model_channel *channel, struct list *claims)
 {
+    bool accepted = true;
     struct model *model = channel->conn->model;
     struct list_node *node;
     while ((node = list_first(&channel->pending))) {
@@ -116,14 +119,24 @@ static void commit_publishes(struct model_channel *channel, struct list *claims)
         list_each(it, &pending->targets) {
             struct model_queue *queue = container_of(it, struct model_target, link)->queue;
             if (!queue->deleted) {
-                model_claim_entry(model, claims, model_enqueue(model, queue, pending->message));
+                accepted &= model_enqueue(model, queue, pending->message, claims);
                 taken = true;
             }
         }
         if (pending->mandatory && !taken) {
             model_return(channel, pending->message, 0);
         }
-        model_explain(model); // who waits for it gets it before one of a higher priority comes
+    }
+    return accepted;
+}
+
+static void commit_settles(struct model_channel *channel)
+{
+    list_each(node, &channel->unsettled) {
+        struct model_entry *entry = container_of(node, struct model_entry, link);
+        if (entry->pending) {
+            model_settle_entry(channel->conn->model, entry, entry->pending);
+        }
     }
 }
 
@@ -134,18 +147,16 @@ enum amqp_reply model_tx_commit(struct model_channel *channel, const struct op *
         return AMQP_PRECONDITION_FAILED;
     }
     struct model *model = channel->conn->model;
-    uint64_t from = model->facts.count;
     struct list claims;
     list_init(&claims);
-    commit_publishes(channel, &claims);
-    list_each(node, &channel->unsettled) {
-        struct model_entry *entry = container_of(node, struct model_entry, link);
-        if (entry->pending) {
-            model_settle_entry(model, entry, entry->pending);
-            entry->settled_at = 0; // not after the commit
-        }
+    model_group_begin(model);
+    bool accepted = commit_publishes(channel, &claims);
+    commit_settles(channel);
+    model_group_end(model, true);
+    model_finish(model);
+    if (!accepted) {
+        return AMQP_PRECONDITION_FAILED;
     }
-    model_facts_join(&model->facts, from);
     struct owed *owed = model_owe(channel->conn, channel->number,
                                   &(struct amqp_args){.method = METHOD_tx_commit_ok});
     model_take_over(&claims, &owed->claims);

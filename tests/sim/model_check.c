@@ -7,6 +7,10 @@ static void count_vhost(const struct model_vhost *vhost, struct broker_counters 
     list_each(node, &vhost->exchanges) {
         out->exchanges += !container_of(node, struct model_exchange, link)->deleted;
     }
+    list_each(at, &vhost->stores) {
+        const struct model_queue *store = container_of(at, struct model_queue, link);
+        out->messages_delayed += model_length(&store->ready);
+    }
     list_each(it, &vhost->queues) {
         const struct model_queue *queue = container_of(it, struct model_queue, link);
         out->queues += !queue->deleted;
@@ -30,6 +34,7 @@ void model_check_counters(struct model *model, const struct broker_counters *cou
     struct broker_counters due = {.published = model->published,
                                   .delivered = model->delivered,
                                   .settled = model->settled,
+                                  .dead_letter_cycles = model->cycles,
                                   .message_bytes = counters->message_bytes,
                                   .resident_bytes = counters->resident_bytes};
     for (int i = 0; i < MODEL_VHOSTS; i++) {

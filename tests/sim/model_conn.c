@@ -32,6 +32,7 @@ void model_conn_end(struct model_conn *conn)
 {
     bool open = conn->phase == PHASE_OPEN;
     end_channels(conn);
+    model_finish(conn->model);
     if (!open) {
         return;
     }

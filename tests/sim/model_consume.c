@@ -15,6 +15,9 @@ static struct model_consumer *find(const struct model_channel *channel, struct s
 
 static bool in_exclusive_use(const struct model_queue *queue, bool exclusive)
 {
+    if (exclusive && queue->terms.single_active) {
+        return true;
+    }
     list_each(node, &queue->consumers) {
         if (exclusive || container_of(node, struct model_consumer, queue_link)->exclusive) {
             return true;
@@ -42,6 +45,10 @@ static struct model_consumer *add(struct model_channel *channel, struct model_qu
     }
     list_push(&queue->consumers, &consumer->queue_link);
     list_push(&channel->consumers, &consumer->channel_link);
+    model_touch_unused(model, queue);
+    if (queue->terms.single_active && !queue->active) {
+        queue->active = consumer;
+    }
     return consumer;
 }
 
@@ -65,12 +72,14 @@ enum amqp_reply model_basic_consume(struct model_channel *channel, const struct 
                                .basic_consume_ok = {.consumer_tag = consumer->tag}};
         model_owe(channel->conn, channel->number, &ok)->consumer = consumer;
     }
+    model_touch(channel->conn->model, queue);
     return AMQP_OK;
 }
 
 /* Its messages stay with the channel. */
 void model_consumer_forget(struct model_consumer *consumer)
 {
+    struct model_queue *queue = consumer->queue;
     list_unlink(&consumer->queue_link);
     list_unlink(&consumer->channel_link);
     list_each(node, &consumer->channel->unsettled) {
@@ -79,14 +88,33 @@ void model_consumer_forget(struct model_consumer *consumer)
             entry->consumer = NULL;
         }
     }
+    if (!queue->deleted) {
+        model_touch_unused(consumer->channel->conn->model, queue);
+    }
+    queue->active = queue->active == consumer ? NULL : queue->active;
+}
+
+/* The one with the highest priority; of equals the one that came first. */
+static struct model_consumer *successor(const struct model_queue *queue)
+{
+    struct model_consumer *best = NULL;
+    list_each(node, &queue->consumers) {
+        struct model_consumer *consumer = container_of(node, struct model_consumer, queue_link);
+        best = !best || consumer->priority > best->priority ? consumer : best;
+    }
+    return best;
 }
 
 void model_consumer_end(struct model_consumer *consumer)
 {
+    struct model *model = consumer->channel->conn->model;
     struct model_queue *queue = consumer->queue;
     model_consumer_forget(consumer);
     if (queue->auto_delete && list_empty(&queue->consumers)) {
-        model_queue_remove(consumer->channel->conn->model, queue);
+        model_queue_remove(model, queue);
+    } else if (queue->terms.single_active && !queue->active) {
+        queue->active = successor(queue);
+        model_touch(model, queue);
     }
 }
 
@@ -112,12 +140,17 @@ enum amqp_reply model_basic_get(struct model_channel *channel, const struct op *
     if (code) {
         return code;
     }
+    struct model *model = channel->conn->model;
+    model_touch_unused(model, queue);
+    model_expire(model, queue);
+    model_send_letters(model);
     struct model_entry *entry = model_take(queue);
     if (!entry) {
         model_owe_ok(channel, METHOD_basic_get_empty);
         return AMQP_OK;
     }
-    model_hand_over(channel, entry, op->args.basic_get.no_ack, channel->conn->model->facts.instant);
+    model_expire(model, queue);
+    model_hand_over(channel, entry, op->args.basic_get.no_ack, model->facts.instant);
     struct amqp_args ok = {.method = METHOD_basic_get_ok,
                            .basic_get_ok = {.delivery_tag = channel->tag_last,
                                             .redelivered = entry->redelivered,
@@ -125,17 +158,23 @@ enum amqp_reply model_basic_get(struct model_channel *channel, const struct op *
     struct owed *owed = model_owe(channel->conn, channel->number, &ok);
     owed->message = entry->message;
     owed->entry = entry;
+    owed->failed = entry->failed;
+    model_send_letters(model);
     return AMQP_OK;
 }
 
 bool model_consumer_may(const struct model_consumer *consumer)
 {
+    const struct model_queue *queue = consumer->queue;
     const struct model_channel *channel = consumer->channel;
     uint32_t of_consumer = 0, of_channel = 0;
     list_each(node, &channel->unsettled) {
         const struct model_entry *entry = container_of(node, struct model_entry, link);
         of_consumer += entry->consumer == consumer;
         of_channel += entry->counted;
+    }
+    if (queue->terms.single_active && queue->active != consumer) {
+        return false;
     }
     return (consumer->no_ack || consumer->prefetch == 0 || of_consumer < consumer->prefetch) &&
            (channel->prefetch_limit == 0 || of_channel < channel->prefetch_limit);

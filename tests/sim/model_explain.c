@@ -50,24 +50,30 @@ static bool text_fits(const struct amqp_args *args)
     return slice_starts(text, (struct slice){(const uint8_t *)name, strlen(name)});
 }
 
-bool model_message_is(const struct model_message *message, const struct heard *heard,
-                      struct slice exchange, struct slice routing_key)
+/* What is heard of a message, given where it is said to come from. */
+static struct model_shown shown_of(const struct heard *heard, struct slice exchange,
+                                   struct slice routing_key, uint32_t failed)
 {
-    return slice_eq(message->exchange, exchange) && slice_eq(message->routing_key, routing_key) &&
-           slice_eq(message->properties, heard->properties) && slice_eq(message->body, heard->body);
+    return (struct model_shown){.exchange = exchange,
+                                .routing_key = routing_key,
+                                .properties = heard->properties,
+                                .body = heard->body,
+                                .failed = failed};
 }
 
-static bool same_content(const struct owed *owed, const struct heard *heard)
+static bool same_content(struct model *model, const struct owed *owed, const struct heard *heard)
 {
+    struct model_shown shown;
     const struct amqp_args *args = &heard->args;
     switch (args->method) {
     case METHOD_basic_get_ok:
-        return model_message_is(owed->message, heard, args->basic_get_ok.exchange,
-                                args->basic_get_ok.routing_key);
+        shown = shown_of(heard, args->basic_get_ok.exchange, args->basic_get_ok.routing_key,
+                         owed->failed);
+        return model_message_is(model, owed->message, &shown);
     case METHOD_basic_return:
+        shown = shown_of(heard, args->basic_return.exchange, args->basic_return.routing_key, 0);
         return args->basic_return.reply_code == AMQP_NO_ROUTE &&
-               model_message_is(owed->message, heard, args->basic_return.exchange,
-                                args->basic_return.routing_key);
+               model_message_is(model, owed->message, &shown);
     case METHOD_channel_close:
     case METHOD_connection_close:
         return text_fits(args);
@@ -112,7 +118,7 @@ static bool explain_reply(struct model_conn *conn, struct model_line *line,
         return false;
     }
     if (!learn_names(model, owed, &heard->args) || !same_args(owed, &heard->args) ||
-        !same_content(owed, heard)) {
+        !same_content(model, owed, heard)) {
         char text[300];
         tape_describe(heard, text, sizeof text);
         verdict_fail(model->verdict, "connection %u channel %u: %s does not say what is due",
@@ -141,24 +147,42 @@ static bool return_is_due(const struct model_line *line, uint64_t publish)
     return false;
 }
 
+static uint64_t tag_of(const struct heard *heard)
+{
+    return heard->args.method == METHOD_basic_nack ? heard->args.basic_nack.delivery_tag
+                                                   : heard->args.basic_ack.delivery_tag;
+}
+
+/* Whether that is the answer to a publish: one that was taken is never refused, nor the other way
+ * round. */
+static bool is_confirmed(const struct model_unconfirmed *unconfirmed, const struct heard *heard)
+{
+    bool refused = heard->args.method == METHOD_basic_nack;
+    bool multiple = refused ? heard->args.basic_nack.multiple : heard->args.basic_ack.multiple;
+    uint64_t tag = tag_of(heard);
+    return unconfirmed->refused == refused &&
+           (unconfirmed->number == tag || (multiple && unconfirmed->number < tag));
+}
+
 /* Confirms of publishes that wait for one: all up to the number, or this one. */
 static bool explain_confirm(struct model_conn *conn, struct model_line *line,
                             const struct heard *heard)
 {
-    uint64_t number = heard->args.basic_ack.delivery_tag;
-    bool multiple = heard->args.basic_ack.multiple, found = false;
+    uint64_t number = tag_of(heard);
+    bool found = false;
     if (!line->channel) {
         return false;
     }
     list_each(node, &line->channel->unconfirmed) {
-        found |= container_of(node, struct model_unconfirmed, link)->number == number;
+        const struct model_unconfirmed *one = container_of(node, struct model_unconfirmed, link);
+        found |= one->number == number && is_confirmed(one, heard);
     }
     if (!found) {
         return false;
     }
     list_each(it, &line->channel->unconfirmed) {
         struct model_unconfirmed *unconfirmed = container_of(it, struct model_unconfirmed, link);
-        if (unconfirmed->number == number || (multiple && unconfirmed->number < number)) {
+        if (is_confirmed(unconfirmed, heard)) {
             model_claims_heard(conn, &unconfirmed->claims, heard);
             list_unlink(it);
         }
@@ -245,15 +269,19 @@ static bool explain_delivery(struct model_line *line, const struct heard *heard)
     struct model_consumer *consumer =
         line->channel ? find_consumer(line->channel, args->consumer_tag) : NULL;
     struct list_node *first = consumer ? list_first(&consumer->queue->ready) : NULL;
-    if (!first || !model_consumer_may(consumer)) {
+    struct model *model = line->channel ? line->channel->conn->model : NULL;
+    bool served = consumer && (!model->serving || model->serving == consumer->queue);
+    if (!first || !served || !model_consumer_may(consumer)) {
         return false;
     }
     const struct model_entry *entry = container_of(first, struct model_entry, link);
-    if (!model_message_is(entry->message, heard, args->exchange, args->routing_key) ||
+    struct model_shown shown = shown_of(heard, args->exchange, args->routing_key, entry->failed);
+    if (!model_message_is(model, entry->message, &shown) ||
         entry->redelivered != args->redelivered || !is_its_turn(consumer)) {
         return false;
     }
     deliver(consumer, heard);
+    model_trim(model, consumer->queue);
     return true;
 }
 
@@ -274,12 +302,32 @@ static bool explain_one(struct model_conn *conn, struct model_line *line, const 
     case METHOD_basic_deliver:
         return explain_delivery(line, heard);
     case METHOD_basic_ack:
+    case METHOD_basic_nack:
         return explain_confirm(conn, line, heard);
     case METHOD_connection_blocked:
     case METHOD_connection_unblocked:
         return explain_blocked(conn, heard);
     default:
         return explain_reply(conn, line, heard);
+    }
+}
+
+/* Deliveries behind it may have to be thought of before it. They wait longer for the disk than
+ * confirms do; and those of dead letters may be made behind the answer to what made them, if their
+ * content had to be read first. */
+static bool is_passed_over(const struct model *model, const struct heard *heard)
+{
+    switch (heard->args.method) {
+    case METHOD_basic_ack:
+    case METHOD_basic_nack:
+        return model->durable;
+    case METHOD_tx_commit_ok:
+    case METHOD_queue_declare_ok:
+    case METHOD_queue_purge_ok:
+    case METHOD_channel_close:
+        return model->durable && model->serving;
+    default:
+        return false;
     }
 }
 
@@ -297,8 +345,8 @@ static bool explain_conn(struct model_conn *conn)
         if (explain_one(conn, &conn->lines[line], heard)) {
             list_unlink(node);
             progress = true;
-        } else if (!conn->model->durable || heard->args.method != METHOD_basic_ack) {
-            stuck[line] = true; // deliveries wait longer for the disk than confirms behind them may
+        } else if (!is_passed_over(conn->model, heard)) {
+            stuck[line] = true;
         }
     }
     return progress;
@@ -313,4 +361,40 @@ void model_explain(struct model *model)
             progress |= explain_conn(container_of(node, struct model_conn, link));
         }
     }
+}
+
+/* --- Queues that are served. --- */
+
+void model_explain_queue(struct model *model, struct model_queue *queue)
+{
+    struct model_queue *before = model->serving;
+    model->serving = queue;
+    model_explain(model);
+    model->serving = before;
+}
+
+void model_touch(struct model *model, struct model_queue *queue)
+{
+    if (!queue->touched && !queue->deleted) {
+        queue->touched = true;
+        list_push(&model->touched, &queue->touched_link);
+    }
+}
+
+void model_finish(struct model *model)
+{
+    struct list_node *node;
+    do {
+        while ((node = list_first(&model->touched))) {
+            struct model_queue *queue = container_of(node, struct model_queue, touched_link);
+            list_unlink(node);
+            queue->touched = false;
+            if (!queue->deleted) {
+                model_trim(model, queue);
+                model_explain_queue(model, queue);
+            }
+        }
+        model_send_letters(model);
+        model_explain(model);
+    } while (!list_empty(&model->letters) && !model->verdict->failed);
 }

@@ -54,6 +54,16 @@ bool model_facts_passed(const struct model_facts *facts, uint64_t cut, uint64_t 
     return instant <= facts->durable || model_facts_instant(facts, cut) > instant;
 }
 
+void model_life_begin(struct model_facts *facts, bool lasts, struct model_life *life)
+{
+    life->from = lasts ? model_facts_add(facts) : 0;
+}
+
+void model_life_end(struct model_facts *facts, bool lasts, struct model_life *life)
+{
+    life->until = lasts ? model_facts_add(facts) : 0;
+}
+
 bool model_life_has(const struct model_life *life, uint64_t cut)
 {
     return life->from <= cut && (life->until == 0 || life->until > cut);

@@ -42,6 +42,8 @@ bool model_facts_may_cut(const struct model_facts *facts, uint64_t cut);
 
 /* Everything of this instant is before the cut. */
 bool model_facts_passed(const struct model_facts *facts, uint64_t cut, uint64_t instant);
+void model_life_begin(struct model_facts *facts, bool lasts, struct model_life *life);
+void model_life_end(struct model_facts *facts, bool lasts, struct model_life *life);
 bool model_life_has(const struct model_life *life, uint64_t cut);
 
 #endif

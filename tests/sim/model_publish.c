@@ -3,45 +3,51 @@
 #include "amqp/properties.h"
 #include "amqp/table.h"
 #include "base/check.h"
+#include "tests/sim/content.h"
 
-/* As it will be delivered: nobody is told who else got a blind copy. */
-static struct slice without_bcc(struct model *model, const struct amqp_properties *properties)
+uint64_t model_ttl_of(const struct amqp_properties *properties)
 {
-    struct bytes headers = {0};
-    struct wire_reader r = wire_reader_of(properties->headers);
-    struct slice name;
-    struct field_value value;
-    uint8_t room[2000];
-    while (table_next(&r, &name, &value)) {
-        if (!slice_eq(name, SLICE("BCC"))) {
-            table_add_raw(&headers, name, value.raw);
-        }
+    uint64_t ttl = 0;
+    if (!(properties->flags & PROPERTY_expiration)) {
+        return TERMS_NONE;
     }
-    struct amqp_properties copy = *properties;
-    copy.headers = bytes_slice(&headers);
-    size_t len = properties_encode(&copy, room, sizeof room);
-    CHECK(len > 0);
-    bytes_finish(&headers);
-    return arena_copy(model->arena, (struct slice){room, len});
+    for (size_t i = 0; i < properties->expiration.len; i++) {
+        ttl = 10 * ttl + (uint64_t)(properties->expiration.ptr[i] - '0');
+    }
+    return ttl;
 }
 
 static struct model_message *message_of(struct model *model, const struct op *op,
                                         const struct amqp_properties *properties)
 {
-    struct field_value bcc;
     struct model_message *message = arena_new(model->arena, sizeof *message);
     *message = (struct model_message){
         .exchange = op->args.basic_publish.exchange,
         .routing_key = op->args.basic_publish.routing_key,
         .properties = op->properties,
         .body = op->body,
+        .ttl_ms = model_ttl_of(properties),
         .priority = properties->flags & PROPERTY_priority ? properties->priority : 0,
         .persistent = properties->delivery_mode == 2,
     };
-    if (table_get(properties->headers, SLICE("BCC"), &bcc)) {
-        message->properties = without_bcc(model, properties);
-    }
     return message;
+}
+
+/* As it will be delivered: nobody is told who else got a blind copy. That is taken out when the
+ * message goes anywhere else than to where it is held back. */
+static void hide_copies(struct model *model, struct model_message *message,
+                        const struct list *targets)
+{
+    struct amqp_properties properties;
+    struct field_value bcc;
+    bool held = !list_empty(targets);
+    list_each(node, targets) {
+        held = held && container_of(node, struct model_target, link)->queue->exchange;
+    }
+    CHECK(properties_decode(message->properties, &properties));
+    if (!held && table_get(properties.headers, SLICE("BCC"), &bcc)) {
+        message->properties = content_without(model->arena, message->properties, SLICE("BCC"));
+    }
 }
 
 static bool expiration_is_number(struct slice text)
@@ -111,14 +117,16 @@ static void add_pending(struct model_channel *channel, struct model_message *mes
     list_push(&channel->pending, &pending->link);
 }
 
-/* What is to be confirmed is added to the claims. */
-static void enqueue_all(struct model *model, struct list *targets, struct model_message *message,
+/* What is to be confirmed is added to the claims. False if a queue would not have it. */
+static bool enqueue_all(struct model *model, struct list *targets, struct model_message *message,
                         struct list *claims)
 {
+    bool accepted = true;
     list_each(node, targets) {
         struct model_queue *queue = container_of(node, struct model_target, link)->queue;
-        model_claim_entry(model, claims, model_enqueue(model, queue, message));
+        accepted &= model_enqueue(model, queue, message, claims);
     }
+    return accepted;
 }
 
 static struct model_unconfirmed *add_unconfirmed(struct model_channel *channel)
@@ -142,9 +150,12 @@ static void send(struct model_channel *channel, struct model_message *message, s
     }
     struct list claims;
     list_init(&claims);
-    enqueue_all(model, targets, message, &claims);
+    bool accepted = enqueue_all(model, targets, message, &claims);
+    model_send_letters(model);
     if (confirm) {
-        model_take_over(&claims, &add_unconfirmed(channel)->claims);
+        struct model_unconfirmed *unconfirmed = add_unconfirmed(channel);
+        unconfirmed->refused = !accepted;
+        model_take_over(&claims, &unconfirmed->claims);
     }
 }
 
@@ -163,7 +174,14 @@ enum amqp_reply model_publish(struct model_channel *channel, const struct op *op
     struct model_message *message = message_of(model, op, &properties);
     model->published++;
     list_init(&targets);
-    model_route(channel, exchange, op, &targets);
+    struct model_route route = {.vhost = channel->conn->vhost,
+                                .exchange = exchange,
+                                .routing_key = message->routing_key,
+                                .headers = properties.headers,
+                                .keys_from = properties.headers,
+                                .blind = true};
+    model_route(model, &route, &targets);
+    hide_copies(model, message, &targets);
     if (channel->mode == MODE_TX) {
         add_pending(channel, message, &targets, mandatory);
     } else {

@@ -1,6 +1,5 @@
 #include "tests/sim/model_internal.h"
 
-#include "amqp/properties.h"
 #include "amqp/table.h"
 #include "base/check.h"
 
@@ -18,10 +17,10 @@ struct routing {
     struct list *targets; // struct model_target.link
 };
 
-static void add_keys(struct routing *routing, struct slice header)
+static void add_keys(struct routing *routing, struct slice headers, struct slice header)
 {
     struct field_value value, key;
-    if (!table_get(routing->headers, header, &value)) {
+    if (!table_get(headers, header, &value)) {
         return;
     }
     struct wire_reader r = wire_reader_of(value.bytes);
@@ -93,23 +92,18 @@ static bool headers_match(const struct model_binding *binding, struct slice head
     return !any;
 }
 
-static bool binding_matches(const struct routing *routing, const struct model_binding *binding)
+static bool binding_matches(const struct routing *routing, const struct model_binding *binding,
+                            struct slice key)
 {
-    struct slice type = binding->source->type;
+    struct slice type = binding->source->inner;
     if (slice_eq(type, SLICE("fanout"))) {
         return true;
     }
     if (slice_eq(type, SLICE("headers"))) {
         return headers_match(binding, routing->headers);
     }
-    bool topic = slice_eq(type, SLICE("topic"));
-    for (int i = 0; i < routing->key_count; i++) {
-        if (topic ? topic_matches(binding->key, routing->keys[i])
-                  : slice_eq(binding->key, routing->keys[i])) {
-            return true;
-        }
-    }
-    return false;
+    return slice_eq(type, SLICE("topic")) ? topic_matches(binding->key, key)
+                                          : slice_eq(binding->key, key);
 }
 
 /* Each queue once. */
@@ -133,41 +127,53 @@ static void reach_exchange(struct routing *routing, struct model_exchange *excha
     }
 }
 
-static void pass_exchange(struct routing *routing, const struct model_exchange *exchange)
+static bool follow(struct routing *routing, const struct model_exchange *exchange, struct slice key)
 {
     bool found = false;
     list_each(node, &routing->vhost->bindings) {
         struct model_binding *binding = container_of(node, struct model_binding, link);
-        if (binding->source == exchange && binding_matches(routing, binding)) {
+        if (binding->source == exchange && binding_matches(routing, binding, key)) {
             found = true;
             reach_queue(routing, binding->queue);
             reach_exchange(routing, binding->exchange);
         }
+    }
+    return found;
+}
+
+static void pass_exchange(struct routing *routing, const struct model_exchange *exchange)
+{
+    bool found = false;
+    if (exchange->store && model_delay_of(routing->headers) > 0) {
+        reach_queue(routing, exchange->store);
+        return;
+    }
+    for (int i = 0; i < routing->key_count; i++) {
+        found |= follow(routing, exchange, routing->keys[i]);
     }
     if (!found && exchange->alternate.len > 0) {
         reach_exchange(routing, model_exchange_find(routing->vhost, exchange->alternate));
     }
 }
 
-void model_route(struct model_channel *channel, struct model_exchange *exchange,
-                 const struct op *op, struct list *targets)
+void model_route(struct model *model, const struct model_route *route, struct list *targets)
 {
-    struct amqp_properties properties;
-    CHECK(properties_decode(op->properties, &properties));
-    struct routing routing = {.model = channel->conn->model,
-                              .vhost = channel->conn->vhost,
-                              .keys = {op->args.basic_publish.routing_key},
+    struct routing routing = {.model = model,
+                              .vhost = route->vhost,
+                              .keys = {route->routing_key},
                               .key_count = 1,
-                              .headers = properties.headers,
+                              .headers = route->headers,
                               .targets = targets};
-    add_keys(&routing, SLICE("CC"));
-    add_keys(&routing, SLICE("BCC"));
-    if (exchange->name.len == 0) {
+    add_keys(&routing, route->keys_from, SLICE("CC"));
+    if (route->blind) {
+        add_keys(&routing, route->keys_from, SLICE("BCC"));
+    }
+    if (route->exchange->name.len == 0) {
         for (int i = 0; i < routing.key_count; i++) {
             reach_queue(&routing, model_queue_find(routing.vhost, routing.keys[i]));
         }
     } else {
-        reach_exchange(&routing, exchange);
+        reach_exchange(&routing, route->exchange);
     }
     for (int i = 0; i < routing.todo_count; i++) {
         pass_exchange(&routing, routing.todo[i]);

@@ -2,7 +2,7 @@
 
 uint8_t model_level(const struct model_entry *entry)
 {
-    uint8_t most = entry->queue->priority_max;
+    uint8_t most = entry->queue->terms.priority_max;
     return entry->message->priority < most ? entry->message->priority : most;
 }
 
@@ -12,15 +12,19 @@ static bool comes_before(const struct model_entry *entry, const struct model_ent
     return level > level_of_other || (level == level_of_other && entry->position < other->position);
 }
 
-/* Where it belongs in queue.ready. */
-static void put_in_place(struct model_entry *entry)
+/* Where it belongs in queue.ready. What is held back comes by due times. */
+void model_entry_put(struct model_entry *entry)
 {
-    struct list_node *at = entry->queue->ready.head.next;
-    while (at != &entry->queue->ready.head &&
-           comes_before(container_of(at, struct model_entry, link), entry)) {
-        at = at->next;
+    struct list_node *at = entry->queue->ready.head.prev;
+    while (at != &entry->queue->ready.head) {
+        const struct model_entry *other = container_of(at, struct model_entry, link);
+        if (entry->queue->exchange ? other->expires <= entry->expires
+                                   : comes_before(other, entry)) {
+            break;
+        }
+        at = at->prev;
     }
-    list_insert_before(at, &entry->link);
+    list_insert_before(at->next, &entry->link);
 }
 
 /* Where it belongs in queue.entries. */
@@ -34,18 +38,67 @@ static void put_on_record(struct model_entry *entry)
     list_insert_before(at->next, &entry->queue_link);
 }
 
-struct model_entry *model_enqueue(struct model *model, struct model_queue *queue,
-                                  struct model_message *message)
+struct model_entry *model_entry_add(struct model *model, struct model_queue *queue,
+                                    struct model_message *message, uint64_t expires)
 {
     struct model_entry *entry = arena_new(model->arena, sizeof *entry);
     entry->queue = queue;
     entry->message = message;
     entry->position = ++queue->position_last;
+    entry->expires = expires;
     entry->survives = message->persistent && queue->durable;
     entry->life.from = entry->survives ? model_facts_add(&model->facts) : 0;
+    list_init(&entry->attempts);
     put_on_record(entry);
-    put_in_place(entry);
     return entry;
+}
+
+static uint64_t expiry_of(const struct model *model, const struct model_queue *queue,
+                          const struct model_message *message)
+{
+    uint64_t ttl = queue->terms.ttl_ms < message->ttl_ms ? queue->terms.ttl_ms : message->ttl_ms;
+    return ttl == TERMS_NONE ? TERMS_NONE : model->now_ms + ttl;
+}
+
+/* Who waits for messages gets it at once; whatever a queue does with those it has comes later. */
+static void place(struct model *model, struct model_queue *queue, struct model_message *message,
+                  struct list *claims)
+{
+    bool alone = list_empty(&queue->ready);
+    struct model_entry *entry =
+        model_entry_add(model, queue, message, expiry_of(model, queue, message));
+    model_entry_put(entry);
+    if (claims) {
+        model_claim_entry(model, claims, entry);
+    }
+    if (alone) {
+        model_explain_queue(model, queue);
+    }
+    model->group_stores += entry->survives && !entry->passed;
+    bool taken = alone && list_empty(&queue->ready);
+    if (!taken && (terms_bound(&queue->terms) || entry->expires != TERMS_NONE)) {
+        model_trim(model, queue);
+    }
+}
+
+bool model_enqueue(struct model *model, struct model_queue *queue, struct model_message *message,
+                   struct list *claims)
+{
+    if (queue->exchange) {
+        model_hold(model, queue, message, claims);
+        return true;
+    }
+    if (terms_bound(&queue->terms)) {
+        model_expire(model, queue);
+    }
+    if (model_is_full(queue, message)) {
+        if (queue->terms.overflow == OVERFLOW_REFUSE_AND_DIE) {
+            model_die(model, queue, message, NULL, REASON_MAXLEN);
+        }
+        return false;
+    }
+    place(model, queue, message, claims);
+    return true;
 }
 
 struct model_entry *model_take(struct model_queue *queue)
@@ -58,12 +111,20 @@ struct model_entry *model_take(struct model_queue *queue)
     return container_of(node, struct model_entry, link);
 }
 
-static void count_settled(struct model *model, struct model_entry *entry)
+static void settle_at(struct model *model, struct model_entry *entry, uint64_t instant)
 {
     model->settled++;
     if (entry->survives) {
         entry->life.until = model_facts_add(&model->facts);
-        entry->settled_at = model->facts.instant;
+        entry->settled_at = instant;
+    }
+}
+
+void model_count_settled(struct model *model, struct model_entry *entry)
+{
+    settle_at(model, entry, model->facts.instant);
+    if (entry->survives && model->group_open) {
+        list_push(&model->grouped, &entry->group_link);
     }
 }
 
@@ -72,10 +133,10 @@ void model_hand_over(struct model_channel *channel, struct model_entry *entry, b
 {
     struct model *model = channel->conn->model;
     entry->tag = ++channel->tag_last;
+    entry->channel = channel;
     model->delivered++;
     if (no_ack) {
-        count_settled(model, entry);
-        entry->settled_at = instant;
+        settle_at(model, entry, instant);
         entry->passed = true;
     } else {
         list_push(&channel->unsettled, &entry->link);
@@ -89,25 +150,58 @@ static void put_back(struct model_entry *entry)
     entry->counted = false;
     entry->pending = OUTCOME_NONE;
     entry->redelivered = true;
-    put_in_place(entry);
+    model_entry_put(entry);
 }
 
-/* Its consumer may take one more, if that was what it lacked. */
-static void note_credit(struct model *model, struct model_consumer *consumer)
+/* Its consumer may take one more, if that was what it lacked; or another one, with which it shares
+ * a limit. */
+static void note_credit(struct model *model, const struct model_entry *entry)
 {
+    struct model_consumer *consumer = entry->consumer;
+    if (entry->counted && entry->channel->prefetch_limit > 0) {
+        list_each(node, &entry->channel->consumers) {
+            model_touch(model, container_of(node, struct model_consumer, channel_link)->queue);
+        }
+    }
     if (consumer && !model_consumer_may(consumer)) {
         consumer->eligible_since = ++model->step;
+        model_touch(model, consumer->queue);
     }
+}
+
+/* It comes back; false: once too often. */
+static bool count_attempt(struct model *model, struct model_entry *entry)
+{
+    uint64_t limit = entry->queue->terms.delivery_limit;
+    if (limit == TERMS_NONE) {
+        return true;
+    }
+    if (++entry->failed > limit) {
+        return false;
+    }
+    if (entry->survives) {
+        struct model_attempt *attempt = arena_new(model->arena, sizeof *attempt);
+        attempt->failed = entry->failed;
+        attempt->fact = model_facts_add(&model->facts);
+        model->group_stores++;
+        list_push(&entry->attempts, &attempt->link);
+    }
+    return true;
 }
 
 void model_settle_entry(struct model *model, struct model_entry *entry, enum model_outcome outcome)
 {
-    note_credit(model, entry->consumer);
+    struct model_queue *queue = entry->queue;
+    note_credit(model, entry);
     list_unlink(&entry->link);
-    if (outcome == OUTCOME_REQUEUE && !entry->queue->deleted) {
+    if (outcome == OUTCOME_REQUEUE && !queue->deleted && count_attempt(model, entry)) {
         put_back(entry);
+        model_touch(model, queue);
+    } else if (outcome != OUTCOME_ACK && !queue->deleted) {
+        model_die(model, queue, entry->message, entry,
+                  outcome == OUTCOME_REJECT ? REASON_REJECTED : REASON_DELIVERY_LIMIT);
     } else {
-        count_settled(model, entry);
+        model_count_settled(model, entry);
     }
 }
 

@@ -7,7 +7,7 @@ struct model_exchange *model_exchange_add(struct model *model, struct model_vhos
 {
     struct model_exchange *exchange = arena_new(model->arena, sizeof *exchange);
     exchange->name = name;
-    exchange->type = type;
+    exchange->type = exchange->inner = type;
     list_push(&vhost->exchanges, &exchange->link);
     return exchange;
 }
@@ -18,6 +18,7 @@ void model_topology_init(struct model *model)
         struct model_vhost *vhost = &model->vhosts[i];
         list_init(&vhost->exchanges);
         list_init(&vhost->queues);
+        list_init(&vhost->stores);
         list_init(&vhost->bindings);
         list_init(&vhost->bound);
         model_exchange_add(model, vhost, SLICE(""), SLICE("direct"))->durable = true;
@@ -81,7 +82,8 @@ enum amqp_reply model_queue_lookup(struct model_channel *channel, struct slice n
 static bool known_type(struct slice type)
 {
     return slice_eq(type, SLICE("direct")) || slice_eq(type, SLICE("fanout")) ||
-           slice_eq(type, SLICE("topic")) || slice_eq(type, SLICE("headers"));
+           slice_eq(type, SLICE("topic")) || slice_eq(type, SLICE("headers")) ||
+           slice_eq(type, MODEL_DELAYED);
 }
 
 static struct slice alternate_of(struct slice arguments)
@@ -129,6 +131,10 @@ static enum amqp_reply declare_exchange(struct model_channel *channel,
     exchange->alternate = alternate_of(args->arguments);
     if (args->durable) {
         *fact = exchange->life.from = model_facts_add(&channel->conn->model->facts);
+    }
+    if (slice_eq(args->type, MODEL_DELAYED)) {
+        model_store_add(channel->conn->model, channel->conn->vhost, exchange);
+        model_life_begin(&channel->conn->model->facts, exchange->durable, &exchange->store->life);
     }
     return AMQP_OK;
 }
@@ -179,6 +185,10 @@ enum amqp_reply model_exchange_delete(struct model_channel *channel, const struc
 static void owe_declare_ok(struct model_channel *channel, const struct amqp_queue_declare *args,
                            struct model_queue *queue)
 {
+    struct model *model = channel->conn->model;
+    model_touch_unused(model, queue);
+    model_expire(model, queue);
+    model_send_letters(model);
     channel->last_queue = queue;
     if (args->no_wait) {
         return;
@@ -189,7 +199,7 @@ static void owe_declare_ok(struct model_channel *channel, const struct amqp_queu
                                                 .consumer_count = model_length(&queue->consumers)}};
     struct owed *owed = model_owe(channel->conn, channel->number, &ok);
     owed->queue = queue;
-    model_claim(channel->conn->model, &owed->claims, args->passive ? 0 : queue->life.from);
+    model_claim(model, &owed->claims, args->passive ? 0 : queue->life.from);
 }
 
 struct model_queue *model_queue_add(struct model *model, struct model_vhost *vhost,
@@ -205,12 +215,6 @@ struct model_queue *model_queue_add(struct model *model, struct model_vhost *vho
     return queue;
 }
 
-static uint8_t priority_max_of(struct slice arguments)
-{
-    struct field_value value;
-    return table_get(arguments, SLICE("x-max-priority"), &value) ? (uint8_t)value.integer : 0;
-}
-
 static struct model_queue *declare(struct model_channel *channel,
                                    const struct amqp_queue_declare *args)
 {
@@ -219,7 +223,8 @@ static struct model_queue *declare(struct model_channel *channel,
     queue->owner = args->exclusive ? channel->conn : NULL;
     queue->durable = args->durable && !args->exclusive;
     queue->auto_delete = args->auto_delete;
-    queue->priority_max = priority_max_of(args->arguments);
+    queue->arguments = args->arguments;
+    queue->terms = terms_read(args->arguments);
     queue->life.from = queue->durable ? model_facts_add(&model->facts) : 0;
     return queue;
 }
@@ -242,7 +247,7 @@ enum amqp_reply model_queue_declare(struct model_channel *channel, const struct 
                   (queue->owner && queue->owner != channel->conn))) {
         return AMQP_RESOURCE_LOCKED;
     }
-    if (queue && (queue->priority_max != priority_max_of(args->arguments) ||
+    if (queue && (!slice_eq(queue->arguments, args->arguments) ||
                   queue->durable != (args->durable && !args->exclusive) ||
                   queue->auto_delete != args->auto_delete)) {
         return AMQP_PRECONDITION_FAILED;
@@ -260,6 +265,7 @@ enum amqp_reply model_queue_purge(struct model_channel *channel, const struct op
     }
     struct amqp_args ok = {.method = METHOD_queue_purge_ok};
     struct model_facts *facts = &channel->conn->model->facts;
+    model_expire(channel->conn->model, queue);
     uint64_t fact = 0;
     struct model_entry *entry;
     while ((entry = model_take(queue))) {
@@ -268,6 +274,7 @@ enum amqp_reply model_queue_purge(struct model_channel *channel, const struct op
         entry->settled_at = model_facts_instant(facts, entry->life.from); // or it came only now
         ok.queue_purge_ok.message_count++;
     }
+    model_send_letters(channel->conn->model);
     if (!op->args.queue_purge.no_wait) {
         struct owed *owed = model_owe(channel->conn, channel->number, &ok);
         model_claim(channel->conn->model, &owed->claims, fact);
@@ -331,4 +338,5 @@ void model_queue_remove(struct model *model, struct model_queue *queue)
     }
     while (model_take(queue)) {
     }
+    queue->head_due.set = queue->unused_due.set = false;
 }

@@ -85,6 +85,7 @@ static bool open_store(struct node *node, const struct node_options *options, st
         .compaction_slice = options->segment_size / 2,
         .now_ms = options->now_ms,
         .threadless = true,
+        .unchanged = options->unchanged,
     };
     node->store = store_open(&how, fx, error);
     return node->store != NULL;

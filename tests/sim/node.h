@@ -18,6 +18,7 @@ struct node_options {
     uint32_t message_max; // octets of a body
     uint32_t segment_size;
     uint32_t resident_max;
+    bool unchanged; // nothing goes for being too old or too much: for a look only
 };
 
 struct node {

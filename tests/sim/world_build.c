@@ -29,7 +29,9 @@ void world_build(struct world *world)
     world->model = model_new(&(struct model_options){.arena = &world->arena,
                                                      .verdict = world->verdict,
                                                      .message_max = world->message_max,
-                                                     .durable = world->durable});
+                                                     .now_ms = world->now_ms,
+                                                     .durable = world->durable,
+                                                     .in_bulk = world->in_bulk});
 }
 
 static void free_cables(struct list *cables)

@@ -141,44 +141,58 @@ static void lose_power(struct world *world)
     world->crashed = false;
 }
 
-static bool start(struct world *world, struct node *node, struct disk *disk)
+static bool start(struct world *world, struct node *node, const struct node_options *options)
 {
     struct text error = {0};
-    struct node_options options = world_node_options(world, disk);
-    if (node_start(node, &options, &error)) {
+    if (node_start(node, options, &error)) {
         return true;
     }
     verdict_fail(world->verdict, "no start: %.*s", (int)error.len, error.ptr);
     return false;
 }
 
-/* Looks at what a copy of the disk amounts to. */
+/* Looks at what a copy of the disk amounts to; at a time at which nothing is too old. */
 static struct found *look(struct world *world)
 {
     struct fake_disk copy;
     struct node node = {0};
     struct found *found = NULL;
     fake_disk_copy(&copy, &world->disk);
-    if (start(world, &node, &copy.disk)) {
-        found = inspect(&node, &world->arena, world->verdict, world->now_ms);
+    struct node_options options = world_node_options(world, &copy.disk);
+    options.now_ms = 0;
+    options.unchanged = true;
+    if (start(world, &node, &options)) {
+        found = inspect(&node, &world->arena, world->verdict, options.now_ms);
         node_drop(&node);
     }
     fake_disk_finish(&copy);
     return found;
 }
 
-/* A start that ends in the next crash; with nobody connecting meanwhile, it changes nothing. */
+static void tick_in_vain(struct world *world, struct node *node)
+{
+    model_tick(world->model);
+    node_end_tick(node, world->now_ms);
+    node_flush(node, world->now_ms);
+    world->instant++;
+    model_set_time(world->model, world->instant, world->now_ms);
+}
+
+/* A start that ends in the next crash; with nobody connecting meanwhile, all that goes is what is
+ * too old or too much. */
 static void start_in_vain(struct world *world)
 {
     struct node node = {0};
+    struct node_options options = world_node_options(world, &world->disk.disk);
     crash_at(world, world->disk.calls + 1 + prng_below(&world->prng, 150));
-    if (!start(world, &node, &world->disk.disk)) {
+    if (!start(world, &node, &options)) {
         return;
     }
+    model_resume(world->model);
     for (int ticks = 0; ticks < 30 && world->disk.calls < world->disk.copy_at; ticks++) {
-        node_end_tick(&node, world->now_ms);
-        node_flush(&node, world->now_ms);
+        tick_in_vain(world, &node);
     }
+    model_catch_up(world->model);
     world_note_crash(world);
     if (!world->crashed) {
         crash_now(world);
@@ -187,23 +201,39 @@ static void start_in_vain(struct world *world)
     lose_power(world);
 }
 
+/* The next instant begins, and nothing of it is on the disk. */
+static void begin_again(struct world *world, const struct found *found, bool whole)
+{
+    model_restart(world->model, found, whole);
+    world->instant++;
+    world->flushed = 0;
+    world->alarm = false;
+    model_set_durable(world->model, 0);
+    model_set_time(world->model, world->instant, world->now_ms);
+}
+
 static void start_again(struct world *world, bool whole)
 {
     const char *difference;
     struct found *found = look(world);
+    bool changes = world->manners.scheme.parts != 0;
     for (uint32_t i = prng_below(&world->prng, 3); i > 0 && !world->verdict->failed; i--) {
+        begin_again(world, found, whole);
         start_in_vain(world);
         struct found *again = world->verdict->failed ? found : look(world);
-        if (!world->verdict->failed && !found_same(found, again, &difference)) {
+        if (!world->verdict->failed && !changes && !found_same(found, again, &difference)) {
             verdict_fail(world->verdict, "two starts in a row find different %s", difference);
         }
+        found = again;
+        whole = false;
     }
-    if (!world->verdict->failed && start(world, &world->node, &world->disk.disk)) {
-        model_restart(world->model, found, whole);
-        world->instant++;
-        world->flushed = 0;
-        world->alarm = false;
-        model_set_time(world->model, world->instant);
+    if (world->verdict->failed) {
+        return;
+    }
+    begin_again(world, found, whole);
+    struct node_options options = world_node_options(world, &world->disk.disk);
+    if (!world->verdict->failed && start(world, &world->node, &options)) {
+        model_resume(world->model);
         world_observe(world);
     }
 }

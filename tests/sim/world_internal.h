@@ -44,6 +44,7 @@ struct world {
     bool crashed;          // what goes on is a ghost that nobody hears
     bool in_bulk;          // many operations arrive at once
     bool alarm;
+    bool punctual; // the broker is called at the moment when something is due
     struct iovec pieces[PIECES_MAX];
 };
 

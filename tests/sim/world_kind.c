@@ -101,7 +101,39 @@ static const struct {
     },
 };
 
-enum { IN_MEMORY = 5, ALL = sizeof kinds / sizeof kinds[0] };
+enum { IN_MEMORY = 5, LARGE = 8, ALL = sizeof kinds / sizeof kinds[0] };
+
+/* A disk that is to be asked for contents decides when some of it happens: of that there is one
+ * sort in a history. Clients whose windows are full would do the same. */
+static uint32_t draw_parts(struct prng *prng, uint32_t kind)
+{
+    static const uint32_t durable[] = {SCHEME_LETTERS, SCHEME_LETTERS, SCHEME_DELAYS,
+                                       SCHEME_EXPIRES};
+    uint32_t parts = SCHEME_ORDER;
+    if (kind < IN_MEMORY) {
+        parts = prng_chance(prng, 50) ? SCHEME_ALL : prng_below(prng, SCHEME_ALL) + 1;
+    } else {
+        parts |= durable[prng_below(prng, 4)];
+        parts |= kind == LARGE ? 0 : SCHEME_TIMES | SCHEME_LIMITS;
+    }
+    return parts;
+}
+
+/* Drawn apart, so that histories without are what they were. */
+static void choose_scheme(struct world *world, uint32_t kind)
+{
+    enum { APART = 31 };
+    struct prng prng = {world->prng.state + APART};
+    if (prng_chance(&prng, 50)) {
+        return;
+    }
+    uint32_t parts = draw_parts(&prng, kind);
+    scheme_draw(&world->manners.scheme, &world->arena, &prng, parts);
+    world->punctual = prng_chance(&prng, 60);
+    trace_line(world->trace, "with a scheme of parts %u", parts);
+    world->in_bulk = world->in_bulk && !world->durable;
+    world->slow = world->in_bulk || world->durable ? 0 : world->slow;
+}
 
 void world_choose_kind(struct world *world)
 {
@@ -119,4 +151,5 @@ void world_choose_kind(struct world *world)
     world->flush_chance = kinds[kind].flush_chance;
     world->segment_size = kinds[kind].segment_size;
     world->resident_max = kinds[kind].resident_max;
+    choose_scheme(world, kind);
 }

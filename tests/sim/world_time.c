@@ -94,12 +94,13 @@ static void clear_away(struct world *world)
 
 static void end_tick(struct world *world)
 {
+    model_tick(world->model);
     node_end_tick(&world->node, world->now_ms);
     mark_announced(world);
     world_observe(world);
     check_quiet(world);
     world->instant++;
-    model_set_time(world->model, world->instant);
+    model_set_time(world->model, world->instant, world->now_ms);
 }
 
 /* Those that were not read from, and may be again, offer what was kept back at once. */
@@ -219,6 +220,10 @@ static uint64_t next_beat(struct world *world, struct cable *cable)
 
 static uint64_t next_event(struct world *world, uint64_t limit)
 {
+    uint64_t due = engine_deadline(world->node.engine);
+    if (world->punctual && due < limit) {
+        limit = due;
+    }
     list_each(node, &world->cables) {
         struct cable *cable = container_of(node, struct cable, link);
         if (cable->conn && !cable->lost) {
@@ -248,6 +253,12 @@ static void run_due(struct world *world)
     }
 }
 
+static void set_time(struct world *world, uint64_t now_ms)
+{
+    world->now_ms = now_ms;
+    model_set_time(world->model, world->instant, now_ms);
+}
+
 void world_wait(struct world *world, uint64_t ms)
 {
     uint64_t until = world->now_ms + ms;
@@ -255,7 +266,11 @@ void world_wait(struct world *world, uint64_t ms)
     world_settle(world);
     while (world->now_ms < until && !world->verdict->failed && !world->crashed) {
         uint64_t next = next_event(world, until);
-        world->now_ms = next > world->now_ms ? next : world->now_ms + 1;
+        set_time(world, next > world->now_ms ? next : world->now_ms + 1);
+        if (world->manners.scheme.parts) { // of what is too old, nobody gets hold
+            world_tick(world);
+            world_settle(world);
+        }
         run_due(world);
         world_tick(world);
         world_settle(world);

@@ -1,3 +1,4 @@
+#include "conf/settings.h"
 #include "tests/unit/admin/api_kit.h"
 
 static struct api_kit kit;
@@ -73,4 +74,24 @@ Test(vhosts, definitions_have_what_is_said_of_them)
     TEXT("{\"description\":\"d\"}");
     ASKED(400, "POST /api/definitions",
           "{\"vhosts\":[{\"name\":\"v\",\"default_queue_type\":\"fast\"}]}");
+}
+
+Test(vhosts, new_ones_have_what_the_settings_say_of_their_names)
+{
+    struct findings findings = {0};
+    struct setting_origin origin = {.source = SOURCE_FILE, .name = "f"};
+    settings_set(kit.settings, SLICE("default_limits.vhosts.1.pattern"), SLICE("^v"), origin,
+                 &findings);
+    settings_set(kit.settings, SLICE("default_limits.vhosts.1.max_queues"), SLICE("7"), origin,
+                 &findings);
+    findings_finish(&findings);
+    ASKED(201, "PUT /api/vhosts/v", "{}");
+    ASKED(204, "POST /api/definitions", "{\"vhosts\":[{\"name\":\"v2\"},{\"name\":\"w\"}]}");
+    ASKED(200, "GET /api/vhost-limits", NULL);
+    TEXT("[{\"vhost\":\"v\",\"value\":{\"max-queues\":7}},{\"vhost\":\"v2\",\"value\":"
+         "{\"max-queues\":7}}]");
+    ASKED(204, "DELETE /api/vhost-limits/v/max-queues", NULL);
+    ASKED(204, "PUT /api/vhosts/v", "{}"); // which is not new any more
+    ASKED(200, "GET /api/vhost-limits/v", NULL);
+    TEXT("[]");
 }

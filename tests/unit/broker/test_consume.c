@@ -67,6 +67,35 @@ Test(consume, exclusively_tolerates_no_other)
     story_free(story);
 }
 
+Test(consume, of_a_quorum_queue_is_never_exclusive)
+{
+    struct story *story = story_new();
+    QUEUE(story, "q", "x-queue-type", "S:quorum");
+    DO(story, 1, 1, basic_consume, .queue = SLICE("q"), .consumer_tag = SLICE("c"),
+       .exclusive = true, .no_wait = true);
+    DO(story, 2, 1, basic_consume, .queue = SLICE("q"), .consumer_tag = SLICE("d"),
+       .exclusive = true, .no_wait = true);
+    TOLD(story, "");
+    COUNTED(story, consumers, 2);
+    story_free(story);
+}
+
+Test(consume, takes_the_arguments_of_streams_for_streams_alone)
+{
+    struct story *story = story_new();
+    story_queue(story, "c");
+    QUEUE(story, "q", "x-queue-type", "S:quorum");
+    DO(story, 1, 1, basic_consume, .queue = SLICE("c"),
+       .arguments = story_table(story, "x-stream-offset", "S:first", NULL));
+    DO(story, 1, 1, basic_consume, .queue = SLICE("q"),
+       .arguments = story_table(story, "x-stream-filter", "S:a", NULL));
+    TOLD(story, "refuse 406 invalid arg 'x-stream-offset' for queue 'c' in vhost '/' of queue type "
+                "rabbit_classic_queue\n"
+                "refuse 406 invalid arg 'x-stream-filter' for queue 'q' in vhost '/' of queue type "
+                "rabbit_quorum_queue\n");
+    story_free(story);
+}
+
 Test(consume, refuses_what_is_not_there_and_odd_arguments)
 {
     struct story *story = story_new();

@@ -132,3 +132,18 @@ Test(policy_settings, that_are_not_valid_are_refused_with_the_reason)
         site_free(&site);
     }
 }
+
+Test(policy_settings, with_a_pattern_they_hold_in_all_virtual_hosts_that_fit)
+{
+    struct site site = SITE("default_policies.operator.p.vhost_pattern", "^v",
+                            "default_policies.operator.p.max_length", "5");
+    broker_add_vhost(site.broker, SLICE("v1"), &site.fx);
+    broker_add_vhost(site.broker, SLICE("v2"), &site.fx);
+    cr_assert(policy_settings_apply(site.broker, site.settings, &site.fx));
+    cr_assert_null(policies_find(broker_policies(site.vhost, POLICY_OF_OPERATORS), SLICE("p")));
+    for (int i = 0; i < 2; i++) {
+        site.vhost = broker_find_vhost(site.broker, i ? SLICE("v1") : SLICE("v2"));
+        cr_assert_eq(number(found(&site, POLICY_OF_OPERATORS, "p"), "max-length"), 5);
+    }
+    site_free(&site);
+}

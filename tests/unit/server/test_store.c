@@ -2,6 +2,8 @@
 
 #include <errno.h>
 
+#include "base/memory.h"
+
 static struct shop shop;
 static struct client client;
 
@@ -394,9 +396,10 @@ Test(store, a_directory_has_one_store)
 }
 
 /* As `leveret inspect` does; returns the messages that it sees. */
-static uint64_t look(void)
+static uint64_t look_at(uint64_t now_ms)
 {
     struct broker *broker = broker_new(&(struct broker_options){.durable = true});
+    broker_set_time(broker, now_ms, now_ms / 1000);
     struct store_options options = shop.options;
     struct effects fx = {0};
     struct text error = {.len = 0};
@@ -411,6 +414,11 @@ static uint64_t look(void)
     store_abandon(store);
     broker_free(broker);
     return ready;
+}
+
+static uint64_t look(void)
+{
+    return look_at(0);
 }
 
 Test(store, looking_changes_nothing)
@@ -460,6 +468,19 @@ static void declare_dying(void)
     bytes_finish(&arguments);
 }
 
+Test(store, looking_shows_what_the_next_start_would_drop)
+{
+    struct bytes arguments = {0};
+    table_add_raw(&arguments, SLICE("x-message-ttl"), SLICE("I\0\0\0\1"));
+    send_method(&client, 1,
+                METHOD(queue_declare, .queue = SLICE("short-lived"), .durable = true,
+                       .arguments = bytes_slice(&arguments)));
+    shop_publish(&shop, &client, "short-lived", 3, 100);
+    shop_flush(&shop);
+    cr_expect_eq(look_at(UINT32_MAX), 3);
+    bytes_finish(&arguments);
+}
+
 Test(store, a_dead_letter_gets_its_content_back)
 {
     restart_with_little_memory();
@@ -480,6 +501,52 @@ Test(store, a_dead_letter_gets_its_content_back)
     char *story = client_story(&client);
     cr_expect_not_null(strstr(story, "1 header 1000\n1 body of 1000\n"), "%s", story);
     free(story);
+}
+
+/* A queue that keeps the newest message only, and q, get all that amq.fanout gets; the first drops
+ * one between the two. */
+static void bind_newest(void)
+{
+    struct bytes arguments = {0};
+    table_add_raw(&arguments, SLICE("x-max-length"), SLICE("I\0\0\0\1"));
+    send_method(&client, 1,
+                METHOD(queue_declare, .queue = SLICE("newest"), .durable = true,
+                       .arguments = bytes_slice(&arguments)));
+    send_method(&client, 1,
+                METHOD(queue_bind, .queue = SLICE("newest"), .exchange = SLICE("amq.fanout")));
+    send_method(&client, 1,
+                METHOD(queue_bind, .queue = SLICE("q"), .exchange = SLICE("amq.fanout")));
+    shop_flush(&shop);
+    bytes_finish(&arguments);
+}
+
+static void publish_to_all(int count, size_t len)
+{
+    uint8_t *body = memory_new(len);
+    for (int i = 0; i < count; i++) {
+        struct bytes frames = {0};
+        put_method(&frames, 1, METHOD(basic_publish, .exchange = SLICE("amq.fanout")));
+        put_header(&frames, 1, len, SLICE("\x10\0\2"));
+        put_frame(&frames, FRAME_BODY, 1, (struct slice){body, len});
+        client_send(&client, bytes_slice(&frames));
+        bytes_finish(&frames);
+    }
+    free(body);
+}
+
+Test(store, a_message_with_two_records_is_counted_where_it_is_read)
+{
+    bind_newest();
+    publish_to_all(20, SHOP_SEGMENT / 20);
+    shop_flush(&shop);
+    shop_take(&client, "newest", 1);
+    for (int i = 0; i < 5; i++) { // segments that seem to be empty go
+        shop_wait(&shop, 60);
+    }
+    shop_take(&client, "q", 10);
+    kill_and_start();
+    shop_take(&client, "q", 10);
+    cr_expect_null(store_fault(shop.store));
 }
 
 Test(store, a_message_larger_than_a_segment_is_kept)
