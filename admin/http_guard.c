@@ -5,6 +5,7 @@
 #include <event2/bufferevent.h>
 #include <event2/bufferevent_ssl.h>
 #include <event2/http.h>
+#include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -189,11 +190,20 @@ static bool has_room(struct http_listener *http)
     return count_live(http) < http->options.connections_max || make_room(http);
 }
 
+/* libevent asks OpenSSL for what it has decrypted, and waits for the socket if that is nothing:
+ * what OpenSSL had read ahead, behind the handshake perhaps, would lie there. */
+static SSL *accept_tls(struct tls *tls)
+{
+    SSL *ssl = tls_accept(tls, -1);
+    SSL_set_read_ahead(ssl, 0);
+    return ssl;
+}
+
 static struct bufferevent *make_bufferevent(struct event_base *base, struct tls *tls)
 {
     struct bufferevent *made =
-        tls ? bufferevent_openssl_socket_new(base, -1, tls_accept(tls, -1),
-                                             BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_CLOSE_ON_FREE)
+        tls ? bufferevent_openssl_socket_new(base, -1, accept_tls(tls), BUFFEREVENT_SSL_ACCEPTING,
+                                             BEV_OPT_CLOSE_ON_FREE)
             : bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
     CHECK(made);
     return made;
