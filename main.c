@@ -42,6 +42,7 @@ struct program {
     struct bytes mechanisms;
     struct bytes ciphers;
     struct bytes management_ciphers;
+    struct bytes metrics_ciphers;
     struct bytes directory; // of the data, with a zero behind it
     struct disk disk;
     struct broker *broker;
@@ -50,6 +51,7 @@ struct program {
     struct engine *engine;
     struct tls *tls;            // NULL without TLS listeners
     struct tls *management_tls; // NULL without TLS for the HTTP API
+    struct tls *metrics_tls;    // NULL without TLS for the metrics
     struct server *server;
     struct admin *admin;
     bool half_made; // the first start has failed: the next one is to be the first again
@@ -299,6 +301,28 @@ static struct tls *new_tls(struct program *program, const struct tls_options *op
     return tls;
 }
 
+static bool build_management_tls(struct program *program)
+{
+    if (program->settings->management_ssl_port == VALUE_UNLIMITED) {
+        return true;
+    }
+    struct tls_options options =
+        management_tls_options_of(program->settings, &program->management_ciphers);
+    program->management_tls = new_tls(program, &options, "management.ssl");
+    return program->management_tls;
+}
+
+static bool build_metrics_tls(struct program *program)
+{
+    if (program->settings->prometheus_ssl_port == VALUE_UNLIMITED) {
+        return true;
+    }
+    struct tls_options options =
+        metrics_tls_options_of(program->settings, &program->metrics_ciphers);
+    program->metrics_tls = new_tls(program, &options, "prometheus.ssl");
+    return program->metrics_tls;
+}
+
 static bool build_tls(struct program *program)
 {
     const struct settings *settings = program->settings;
@@ -309,12 +333,7 @@ static bool build_tls(struct program *program)
             return false;
         }
     }
-    if (settings->management_ssl_port == VALUE_UNLIMITED) {
-        return true;
-    }
-    struct tls_options options = management_tls_options_of(settings, &program->management_ciphers);
-    program->management_tls = new_tls(program, &options, "management.ssl");
-    return program->management_tls;
+    return build_management_tls(program) && build_metrics_tls(program);
 }
 
 /* SIGHUP: the levels of the log and the files of TLS. Nothing else changes while running. */
@@ -330,7 +349,8 @@ static void on_reload(void *context)
     settings_free(settings);
     findings_finish(&findings);
     if ((program->tls && !tls_reload(program->tls, &error)) ||
-        (program->management_tls && !tls_reload(program->management_tls, &error))) {
+        (program->management_tls && !tls_reload(program->management_tls, &error)) ||
+        (program->metrics_tls && !tls_reload(program->metrics_tls, &error))) {
         log_error(program->log, LOG_DEFAULT, "TLS stays as it was: %s", error.ptr);
         return;
     }
@@ -392,6 +412,7 @@ static bool build_admin(struct program *program)
     program->admin = admin_new(&(struct admin_options){
         .base = server_base(program->server),
         .tls = program->management_tls,
+        .metrics_tls = program->metrics_tls,
         .api = api_options_of(program),
     });
     if (!admin_listen(program->admin, &error) ||
@@ -433,6 +454,7 @@ static bool tear_down(struct program *program)
 {
     admin_free(program->admin);
     server_free(program->server);
+    tls_free(program->metrics_tls);
     tls_free(program->management_tls);
     tls_free(program->tls);
     engine_free(program->engine);
@@ -441,6 +463,7 @@ static bool tear_down(struct program *program)
     broker_free(program->broker);
     bytes_finish(&program->ciphers);
     bytes_finish(&program->management_ciphers);
+    bytes_finish(&program->metrics_ciphers);
     bytes_finish(&program->mechanisms);
     bytes_finish(&program->directory);
     free(program->node);

@@ -20,7 +20,8 @@ struct admin {
     struct api *api;                    // owned
     struct http_listener *http;         // owned
     struct http_listener *https;        // owned; NULL: not there
-    struct http_listener *metrics;      // owned; NULL: not wanted
+    struct http_listener *metrics;      // owned
+    struct http_listener *metrics_tls;  // owned; NULL: not there
     struct http_listener *command_line; // owned: through the local socket, with clients of its own
     struct local_socket *local;         // owned; NULL: not there
     struct event sampling;              // when numbers are to be looked at
@@ -57,12 +58,13 @@ static struct http_listener *new_listener(struct admin *admin, struct tls *tls)
 }
 
 /* Few read metrics, and send nothing. */
-static struct http_listener *new_metrics_listener(struct admin *admin)
+static struct http_listener *new_metrics_listener(struct admin *admin, struct tls *tls)
 {
     return http_listener_new(&(struct http_listener_options){
         .base = admin->options.base,
         .engine = admin->options.api.engine,
         .log = admin->options.api.log,
+        .tls = tls,
         .site = {.answer = answer_metrics, .context = admin},
         .body_max = 4096,
         .connections_max = 64,
@@ -101,6 +103,9 @@ struct admin *admin_new(const struct admin_options *options)
     admin->api = api_new(&options->api);
     admin->http = new_listener(admin, NULL);
     admin->https = options->tls ? new_listener(admin, options->tls) : NULL;
+    admin->metrics = new_metrics_listener(admin, NULL);
+    admin->metrics_tls =
+        options->metrics_tls ? new_metrics_listener(admin, options->metrics_tls) : NULL;
     event_assign(&admin->sampling, options->base, -1, 0, on_sample, admin);
     return admin;
 }
@@ -110,6 +115,7 @@ void admin_free(struct admin *admin)
     if (!admin) {
         return;
     }
+    http_listener_free(admin->metrics_tls);
     http_listener_free(admin->metrics);
     event_del(&admin->sampling);
     http_listener_free(admin->command_line);
@@ -126,6 +132,7 @@ void admin_end_tick(struct admin *admin)
         http_listener_end_tick(admin->http);
         http_listener_end_tick(admin->https);
         http_listener_end_tick(admin->metrics);
+        http_listener_end_tick(admin->metrics_tls);
         http_listener_end_tick(admin->command_line);
         if (!admin->waiting) {
             wait_for_sample(admin);
@@ -138,8 +145,9 @@ struct opening {
     struct http_listener *http; // borrowed, as is all of this
     const char *name;
     const char *protocol;
-    char *ip; // empty: all addresses
-    uint64_t port;
+    char *ip;      // empty: all addresses
+    uint64_t port; // VALUE_UNLIMITED: it is not wanted
+    bool said;     // somebody chose the port
     bool tls;
 };
 
@@ -159,49 +167,44 @@ static bool open_listener(struct admin *admin, const struct opening *opening, st
     return true;
 }
 
-/* As RabbitMQ has it: who asks for TLS and says nothing of HTTP without it gets TLS only. */
-static bool wants_plain(const struct settings *settings)
+/* Without TLS and with it, in this order. As RabbitMQ has it: who asks for TLS and says nothing of
+ * HTTP without it gets TLS only. */
+static bool open_both(struct admin *admin, const struct opening both[2], struct text *error)
 {
-    bool said = settings->source[SETTING_management_tcp_port] != SOURCE_DEFAULT;
-    bool tls = settings->management_ssl_port != VALUE_UNLIMITED;
-    return settings->management_tcp_port != VALUE_UNLIMITED && (said || !tls);
+    const struct opening *plain = &both[0], *secure = &both[1];
+    bool wants_tls = secure->port != VALUE_UNLIMITED;
+    bool wants_plain = plain->port != VALUE_UNLIMITED && (plain->said || !wants_tls);
+    if (wants_plain && !open_listener(admin, plain, error)) {
+        return false;
+    }
+    return !wants_tls || open_listener(admin, secure, error);
+}
+
+static bool is_said(const struct settings *settings, enum setting_id id)
+{
+    return settings->source[id] != SOURCE_DEFAULT;
 }
 
 bool admin_listen(struct admin *admin, struct text *error)
 {
     const struct settings *settings = admin->options.api.settings;
-    struct opening plain = {admin->http,
-                            "Management plugin",
-                            "http",
-                            settings->management_tcp_ip,
-                            settings->management_tcp_port,
-                            false};
-    struct opening secure = {admin->https,
-                             "Management plugin",
-                             "https",
-                             settings->management_ssl_ip,
-                             settings->management_ssl_port,
-                             true};
-    if (wants_plain(settings) && !open_listener(admin, &plain, error)) {
-        return false;
-    }
-    return !admin->https || open_listener(admin, &secure, error);
+    struct opening openings[] = {
+        {admin->http, "Management plugin", "http", settings->management_tcp_ip,
+         settings->management_tcp_port, .said = is_said(settings, SETTING_management_tcp_port)},
+        {admin->https, "Management plugin", "https", settings->management_ssl_ip,
+         settings->management_ssl_port, .tls = true}};
+    return open_both(admin, openings, error);
 }
 
 bool admin_listen_for_metrics(struct admin *admin, struct text *error)
 {
     const struct settings *settings = admin->options.api.settings;
-    if (settings->prometheus_tcp_port == VALUE_UNLIMITED) {
-        return true;
-    }
-    admin->metrics = new_metrics_listener(admin);
-    struct opening plain = {admin->metrics,
-                            "Prometheus metrics",
-                            "http/prometheus",
-                            settings->prometheus_tcp_ip,
-                            settings->prometheus_tcp_port,
-                            false};
-    return open_listener(admin, &plain, error);
+    struct opening openings[] = {
+        {admin->metrics, "Prometheus metrics", "http/prometheus", settings->prometheus_tcp_ip,
+         settings->prometheus_tcp_port, .said = is_said(settings, SETTING_prometheus_tcp_port)},
+        {admin->metrics_tls, "Prometheus metrics", "https/prometheus", settings->prometheus_ssl_ip,
+         settings->prometheus_ssl_port, .tls = true}};
+    return open_both(admin, openings, error);
 }
 
 bool admin_listen_locally(struct admin *admin, uint16_t port, struct text *error)

@@ -14,6 +14,7 @@ struct admin_options {
     struct api_options api;
     struct event_base *base; // borrowed
     struct tls *tls;         // borrowed; of management.ssl.port; NULL if that is not set
+    struct tls *metrics_tls; // likewise; of prometheus.ssl.port
 };
 
 struct admin *admin_new(const struct admin_options *options);

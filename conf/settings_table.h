@@ -329,6 +329,33 @@
       "The port of the metrics; 0 takes a free one, `none` turns it off.")                         \
     S("prometheus.tcp.ip", prometheus_tcp_ip, text, "", "", "", NOW,                               \
       "The address of the metrics; unset: all.")                                                   \
+    S("prometheus.ssl.port", prometheus_ssl_port, number, "", "0..65535", "", NOW,                 \
+      "The port of the metrics over TLS, customarily 15691. If it is set and "                     \
+      "prometheus.tcp.port is not, there is no other.")                                            \
+    S("prometheus.ssl.ip", prometheus_ssl_ip, text, "", "", "", NOW,                               \
+      "The address of the metrics over TLS; unset: all.")                                          \
+    S("prometheus.ssl.cacertfile", prometheus_ssl_cacertfile, text, "", "", "", NOW,               \
+      "As ssl_options.cacertfile, for the metrics.")                                               \
+    S("prometheus.ssl.certfile", prometheus_ssl_certfile, text, "", "", "", NOW,                   \
+      "As ssl_options.certfile, for the metrics.")                                                 \
+    S("prometheus.ssl.keyfile", prometheus_ssl_keyfile, text, "", "", "", NOW,                     \
+      "As ssl_options.keyfile, for the metrics.")                                                  \
+    S("prometheus.ssl.password", prometheus_ssl_password, secret, "", "", "", NOW,                 \
+      "As ssl_options.password, for the metrics.")                                                 \
+    S("prometheus.ssl.verify", prometheus_ssl_verify, choice, "verify_none",                       \
+      CHOICE_WORDS(TLS_VERIFY_MODES), "", NOW, "As ssl_options.verify, for the metrics.")          \
+    S("prometheus.ssl.fail_if_no_peer_cert", prometheus_ssl_fail_if_no_peer_cert, flag, "false",   \
+      "", "", NOW, "As ssl_options.fail_if_no_peer_cert, for the metrics.")                        \
+    S("prometheus.ssl.depth", prometheus_ssl_depth, number, "1", "0..255", "certificates", NOW,    \
+      "As ssl_options.depth, for the metrics.")                                                    \
+    S("prometheus.ssl.versions.$n", prometheus_ssl_versions, texts, "tlsv1.3 tlsv1.2",             \
+      "tlsv1.3|tlsv1.2|tlsv1.1|tlsv1", "", NOW, "As ssl_options.versions, for the metrics.")       \
+    S("prometheus.ssl.ciphers.$n", prometheus_ssl_ciphers, texts, "", "", "", NOW,                 \
+      "As ssl_options.ciphers, for the metrics.")                                                  \
+    S("prometheus.ssl.honor_cipher_order", prometheus_ssl_honor_cipher_order, flag, "true", "",    \
+      "", NOW, "As ssl_options.honor_cipher_order, for the metrics.")                              \
+    S("prometheus.ssl.client_renegotiation", prometheus_ssl_client_renegotiation, flag, "false",   \
+      "", "", NOW, "As ssl_options.client_renegotiation, for the metrics.")                        \
     S("prometheus.path", prometheus_path, text, "/metrics", "", "", NOW,                           \
       "The path of the metrics.")                                                                  \
     S("prometheus.return_per_object_metrics", prometheus_per_object, flag, "false", "", "", NOW,   \

@@ -197,6 +197,24 @@ struct tls_options management_tls_options_of(const struct settings *settings, st
     };
 }
 
+struct tls_options metrics_tls_options_of(const struct settings *settings, struct bytes *room)
+{
+    return (struct tls_options){
+        .certfile = text_or_null(settings->prometheus_ssl_certfile),
+        .keyfile = text_or_null(settings->prometheus_ssl_keyfile),
+        .password = text_or_null(settings->prometheus_ssl_password),
+        .cacertfile = text_or_null(settings->prometheus_ssl_cacertfile),
+        .ciphers = ciphers_of(&settings->prometheus_ssl_ciphers, room),
+        .versions = versions_of(&settings->prometheus_ssl_versions),
+        .depth = capped(settings->prometheus_ssl_depth),
+        .verify_peer = settings->prometheus_ssl_verify == TLS_VERIFY_PEER,
+        .fail_if_no_peer_cert = settings->prometheus_ssl_fail_if_no_peer_cert,
+        .client_order = !settings->prometheus_ssl_honor_cipher_order,
+        .allow_renegotiation = settings->prometheus_ssl_client_renegotiation,
+        .name_source = TLS_NAME_NONE,
+    };
+}
+
 struct acceptor_options acceptor_options_of(const struct settings *settings, struct tls *tls)
 {
     return (struct acceptor_options){

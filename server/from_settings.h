@@ -24,6 +24,8 @@ struct tls_options tls_options_of(const struct settings *settings, struct bytes 
 
 /* The same of the management's listeners (management.ssl.*). */
 struct tls_options management_tls_options_of(const struct settings *settings, struct bytes *room);
+/* And of that for Prometheus (prometheus.ssl.*). */
+struct tls_options metrics_tls_options_of(const struct settings *settings, struct bytes *room);
 struct acceptor_options acceptor_options_of(const struct settings *settings, struct tls *tls);
 
 #endif
