@@ -57,7 +57,9 @@ static void write_state(struct writer *w, const struct queue_view *view,
         write_u64(w, "messages_delayed", view->delayed);
     }
     write_message_stats(w, &subject);
+    write_u64(w, "message_bytes", view->ready_bytes + view->unsettled_bytes);
     write_u64(w, "message_bytes_ready", view->ready_bytes);
+    write_u64(w, "message_bytes_unacknowledged", view->unsettled_bytes);
     write_u64(w, "consumers", view->consumers);
     write_tag(w, "exclusive_consumer_tag", view->exclusive_tag);
     write_tag(w, "single_active_consumer_tag", view->active_tag);

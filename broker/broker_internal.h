@@ -126,6 +126,7 @@ struct broker_queue {
     uint64_t id;
     uint64_t ready_bytes; // of the bodies of ready messages
     uint64_t unsettled_count;
+    uint64_t unsettled_bytes; // of their bodies
     struct queue_counts counts;
     uint64_t holds; // transactions that will publish to it, and its dead letters
     uint32_t consumer_count;

@@ -220,6 +220,7 @@ static void remember_unsettled(struct consumer *consumer, const struct delivery 
         ack_timeout_note(channel, tag);
     }
     consumer->queue->unsettled_count++;
+    consumer->queue->unsettled_bytes += delivery->msg->body_len;
     broker_of(channel)->counters.messages_unsettled++;
     broker_of(channel)->counters.message_bytes += delivery->msg->body_len;
     channel->prefetch_used++;

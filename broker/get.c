@@ -53,6 +53,7 @@ static void remember_unsettled(struct channel *channel, struct broker_queue *que
         ack_timeout_note(channel, tag);
     }
     queue->unsettled_count++;
+    queue->unsettled_bytes += delivery->msg->body_len;
     broker_of(channel)->counters.messages_unsettled++;
     broker_of(channel)->counters.message_bytes += delivery->msg->body_len;
 }

@@ -16,6 +16,7 @@ void settle_item(struct channel *channel, const struct unsettled_item *item, enu
 {
     struct broker_queue *queue = item->queue;
     queue->unsettled_count--;
+    queue->unsettled_bytes -= item->msg->body_len;
     broker_of(channel)->counters.messages_unsettled--;
     broker_of(channel)->counters.message_bytes -= item->msg->body_len;
     if (unsettled_counted(item)) {

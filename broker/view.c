@@ -185,6 +185,7 @@ static struct queue_view look_at_queue(const struct broker_queue *queue, struct 
         .ready = queue_ready_count(queue->messages),
         .unsettled = queue->unsettled_count,
         .ready_bytes = queue->ready_bytes,
+        .unsettled_bytes = queue->unsettled_bytes,
         .delayed = retry_count(queue),
         .counts = queue->counts,
         .owner = queue->owner ? queue->owner->conn : 0,

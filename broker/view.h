@@ -68,6 +68,7 @@ struct queue_view {
     uint64_t ready;
     uint64_t unsettled;
     uint64_t ready_bytes;
+    uint64_t unsettled_bytes;
     uint64_t delayed; // held back for a delayed retry
     struct queue_counts counts;
     uint32_t owner; // of an exclusive queue: the connection

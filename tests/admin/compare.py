@@ -22,8 +22,8 @@ MODEL = 'not counted, or not kept, so far'
 # Members that RabbitMQ has and Leveret has not, by the last part of their names.
 ACCEPTED = {
     'message_stats': MODEL, 'churn_rates': MODEL, 'user_who_performed_action': MODEL,
-    'message_bytes': MODEL, 'message_bytes_ram': MODEL, 'message_bytes_persistent': MODEL,
-    'message_bytes_paged_out': MODEL, 'message_bytes_unacknowledged': MODEL,
+    'message_bytes_ram': MODEL, 'message_bytes_persistent': MODEL,
+    'message_bytes_paged_out': MODEL,
     'messages_ram': MODEL, 'messages_persistent': MODEL, 'messages_paged_out': MODEL,
     'messages_ready_ram': MODEL, 'messages_unacknowledged_ram': MODEL, 'memory': MODEL,
     'idle_since': MODEL, 'head_message_timestamp': MODEL, 'recv_oct': RATES, 'send_oct': RATES,

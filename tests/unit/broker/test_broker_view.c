@@ -104,6 +104,39 @@ Test(view, shows_what_there_is_after_it_is_gone)
     site_free(&site);
 }
 
+static void expect_bytes(struct site *site, uint64_t ready, uint64_t unsettled)
+{
+    struct view_scope scope = {.vhost = SLICE("v"), .arena = &site->arena};
+    struct queue_view queue;
+    cr_assert(view_queue(site->broker, &scope, SLICE("q"), &queue));
+    cr_expect_eq(queue.ready_bytes, ready);
+    cr_expect_eq(queue.unsettled_bytes, unsettled);
+}
+
+Test(view, of_a_queue_knows_the_octets_that_are_ready_and_that_are_not_settled)
+{
+    struct site site = site_new();
+    struct publish message = {
+        .routing_key = SLICE("q"), .properties = SLICE("\0\0"), .body = SLICE("hello")};
+    struct amqp_basic_get get = {.queue = SLICE("q")};
+    struct amqp_basic_consume consume = {.queue = SLICE("q"), .no_wait = true};
+    cr_assert(!broker_publish(site.channel, &message, &site.fx));
+    cr_assert(!broker_publish(site.channel, &message, &site.fx));
+    expect_bytes(&site, 10, 0);
+    cr_assert(!broker_basic_get(site.channel, &get, &site.fx));
+    expect_bytes(&site, 5, 5);
+    cr_assert(!broker_basic_consume(site.channel, &consume, &site.fx));
+    session_set_window(site.session, 1000, &site.fx);
+    expect_bytes(&site, 0, 10);
+    struct amqp_basic_ack ack = {.delivery_tag = 1};
+    cr_assert(!broker_basic_ack(site.channel, &ack, &site.fx));
+    expect_bytes(&site, 0, 5);
+    struct amqp_basic_nack nack = {.delivery_tag = 2};
+    cr_assert(!broker_basic_nack(site.channel, &nack, &site.fx));
+    expect_bytes(&site, 0, 0);
+    site_free(&site);
+}
+
 Test(view, of_another_virtual_host_shows_nothing)
 {
     struct site site = site_new();
