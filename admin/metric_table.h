@@ -101,6 +101,10 @@
     M(QUEUES, queue_metrics, queue_consumers, gauge, 0, "Consumers of the queue")                  \
     M(QUEUES, queue_metrics, queue_messages_ready_bytes, gauge, 0,                                 \
       "Octets in the bodies of messages that wait for a consumer")                                 \
+    M(QUEUES, queue_metrics, queue_messages_unacked_bytes, gauge, 0,                               \
+      "Octets in the bodies of messages delivered and not acknowledged so far")                    \
+    M(QUEUES, queue_metrics, queue_messages_bytes, gauge, 0,                                       \
+      "Octets in the bodies of messages ready or unacknowledged")                                  \
     M(QUEUES, queue_delivery_metrics, queue_get_ack_total, counter, 0,                             \
       "Messages that basic.get took, to be acknowledged")                                          \
     M(QUEUES, queue_delivery_metrics, queue_get_total, counter, 0,                                 \

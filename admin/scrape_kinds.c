@@ -80,6 +80,8 @@ static void fill_queue(const struct scrape *scrape, size_t row, uint64_t *values
     values[METRIC_queue_messages] = queue->ready + queue->unsettled + queue->delayed;
     values[METRIC_queue_consumers] = queue->consumers;
     values[METRIC_queue_messages_ready_bytes] = queue->ready_bytes;
+    values[METRIC_queue_messages_unacked_bytes] = queue->unsettled_bytes;
+    values[METRIC_queue_messages_bytes] = queue->ready_bytes + queue->unsettled_bytes;
     values[METRIC_queue_get_ack_total] = out->get;
     values[METRIC_queue_get_total] = out->get_no_ack;
     values[METRIC_queue_messages_delivered_ack_total] = out->deliver;

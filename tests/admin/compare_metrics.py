@@ -39,7 +39,6 @@ ACCEPTED = [
     (r'queue_consumer_(capacity|utilisation)', MODEL),
     (r'queue_messages(_ready|_unacked)?_ram(_bytes)?', MODEL),
     (r'queue_messages_(persistent|paged_out)(_bytes)?', MODEL),
-    (r'queue_messages(_unacked)?_bytes', MODEL),
     (r'channel_(messages_unconfirmed|messages_uncommitted|acks_uncommitted)', MODEL),
     (r'connection_((incoming|outgoing)_packets_total|pending_packets)', MODEL),
     (r'auth_attempts_detailed_.*', MODEL),
@@ -59,7 +58,7 @@ OTHER_LABELS = [
 DETERMINED = re.compile(
     r'rabbitmq_(global_.*|queues_.*_total|channels_opened_total|connections|channels|consumers|'
     r'queues|queue_messages|queue_messages_(ready|unacked|published_total)|queue_consumers|'
-    r'queue_messages_ready_bytes|channel_consumers|channel_messages_.*|channel_get_.*|'
+    r'queue_messages(_ready|_unacked)?_bytes|channel_consumers|channel_messages_.*|channel_get_.*|'
     r'consumer_prefetch|channel_prefetch|connection_channels|alarms_.*)\Z')
 # Of them, those whose meaning differs.
 OTHER_VALUES = {

@@ -223,6 +223,7 @@ def check_values(metrics, before, failures):
         failures.equal(metrics.value(name, **labels) - before.value(name, **labels), wanted,
                        f'{name}{labels}')
     now = {'connections': 1, 'channels': 1, 'consumers': 1, 'queues': 3, 'queue_messages': 2,
+           'queue_messages_bytes': 1, 'queue_messages_unacked_bytes': 0,
            'queue_messages_ready': 1, 'queue_messages_unacked': 1, 'global_publishers': 1,
            'global_consumers': 1, 'channel_messages_unacked': 1, 'queue_consumers': 1}
     for name, wanted in now.items():
