@@ -56,9 +56,10 @@ static enum http_method method_of(struct evhttp_request *http)
         return HTTP_DELETE;
     case EVHTTP_REQ_OPTIONS:
         return HTTP_OPTIONS;
+    case EVHTTP_REQ_PATCH:
+        return HTTP_PATCH;
     case EVHTTP_REQ_TRACE:
     case EVHTTP_REQ_CONNECT:
-    case EVHTTP_REQ_PATCH:
         break;
     }
     return HTTP_OTHER;
