@@ -105,6 +105,7 @@ struct declaration {
     bool durable;
     bool auto_delete;
     bool internal;
+    bool as_it_is; // a queue whose type is said
 };
 
 typedef enum amqp_reply (*declare_function)(struct deputy *op,
@@ -129,7 +130,8 @@ static enum amqp_reply declare_queue(struct deputy *op, const struct declaration
                                       .auto_delete = wanted->auto_delete,
                                       .no_wait = true,
                                       .arguments = wanted->arguments};
-    return broker_queue_declare(op->channel, &args, op->fx);
+    return wanted->as_it_is ? broker_queue_import(op->channel, &args, op->fx)
+                            : broker_queue_declare(op->channel, &args, op->fx);
 }
 
 static enum amqp_reply declare_binding(struct deputy *op, const struct declaration *wanted)
@@ -184,7 +186,9 @@ static bool run_declare(struct call *call, struct declaration *wanted, declare_f
 static bool import_declaration(struct call *call, const json_t *item, declare_function declare)
 {
     struct bytes arguments = {0};
-    struct declaration wanted = {.item = item, .durable = true};
+    bool typed = json_is_string(json_object_get(item, "type"));
+    bool reserved = slice_starts(operation_text(item, "name"), SLICE("amq."));
+    struct declaration wanted = {.item = item, .durable = true, .as_it_is = typed || reserved};
     bool done = operation_arguments(call, item, &arguments);
     if (done) {
         wanted.arguments = bytes_slice(&arguments);
@@ -206,6 +210,10 @@ static bool import_queue(struct call *call, const json_t *item)
 {
     struct slice name = operation_text(item, "name");
     const json_t *type = json_object_get(item, "type");
+    if (name.len == 0) {
+        reply_bad_request(call->reply, SLICE("a queue has no name"));
+        return false;
+    }
     json_t *copy = json_deep_copy(item);
     json_t *arguments = json_object_get(copy, "arguments");
     if (!json_is_object(arguments)) {

@@ -50,6 +50,11 @@ void channel_close(struct channel *channel, struct effects *fx);
 BROKER_OPERATIONS(O)
 #undef O
 
+/* Declares a queue as definitions describe it: it may have a name that the broker has made, and is
+ * a classic one without x-queue-type, whatever the virtual host says. */
+enum amqp_reply broker_queue_import(struct channel *channel, const struct amqp_queue_declare *args,
+                                    struct effects *fx);
+
 /* basic.publish with its content. */
 struct publish {
     struct slice exchange;

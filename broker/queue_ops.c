@@ -238,8 +238,9 @@ static void add_default_type(const struct channel *channel, struct amqp_queue_de
     args->arguments = bytes_slice(room);
 }
 
-static enum amqp_reply declare(struct channel *channel, const struct amqp_queue_declare *args,
-                               struct effects *fx)
+/* A name that the broker makes may be declared by nobody else, unless `any_name`. */
+static enum amqp_reply declare_named(struct channel *channel, const struct amqp_queue_declare *args,
+                                     bool any_name, struct effects *fx)
 {
     struct text buffer;
     if (reply_to_is_pseudo_queue(args->queue) || reply_to_is_address(args->queue)) {
@@ -255,7 +256,7 @@ static enum amqp_reply declare(struct channel *channel, const struct amqp_queue_
         name = text_slice(&buffer);
     }
     struct broker_queue *queue = broker_queue_find(channel->session->vhost, name);
-    if (given && !queue && names_reserved(name)) {
+    if (given && !queue && !any_name && names_reserved(name)) {
         return effects_refuse(fx, AMQP_ACCESS_REFUSED,
                               "queue name '%s' contains reserved prefix 'amq.*'", name);
     }
@@ -272,9 +273,15 @@ enum amqp_reply broker_queue_declare(struct channel *channel, const struct amqp_
     struct amqp_queue_declare full = *args;
     struct bytes room = {0};
     add_default_type(channel, &full, &room);
-    enum amqp_reply reply = declare(channel, &full, fx);
+    enum amqp_reply reply = declare_named(channel, &full, false, fx);
     bytes_finish(&room);
     return reply;
+}
+
+enum amqp_reply broker_queue_import(struct channel *channel, const struct amqp_queue_declare *args,
+                                    struct effects *fx)
+{
+    return declare_named(channel, args, true, fx);
 }
 
 enum amqp_reply broker_queue_purge(struct channel *channel, const struct amqp_queue_purge *args,

@@ -95,3 +95,17 @@ Test(vhosts, new_ones_have_what_the_settings_say_of_their_names)
     ASKED(200, "GET /api/vhost-limits/v", NULL);
     TEXT("[]");
 }
+
+Test(vhosts, definitions_say_the_type_of_a_queue_or_leave_it_to_the_virtual_host)
+{
+    ASKED(204, "POST /api/definitions",
+          "{\"vhosts\":[{\"name\":\"v\",\"default_queue_type\":\"quorum\"}],\"queues\":["
+          "{\"name\":\"a\",\"vhost\":\"v\"},{\"name\":\"b\",\"vhost\":\"v\",\"type\":\"classic\"},"
+          "{\"name\":\"amq.gen-x\",\"vhost\":\"v\",\"durable\":true}]}");
+    ASKED(200, "GET /api/queues/v?columns=name,type,arguments", NULL);
+    TEXT("[{\"name\":\"a\",\"type\":\"quorum\",\"arguments\":{\"x-queue-type\":\"quorum\"}},"
+         "{\"name\":\"amq.gen-x\",\"type\":\"classic\",\"arguments\":{}},"
+         "{\"name\":\"b\",\"type\":\"classic\",\"arguments\":{}}]");
+    ASKED(401, "PUT /api/queues/%2F/amq.gen-y", "{}"); // by a name that only the broker makes
+    ASKED(400, "POST /api/definitions", "{\"queues\":[{\"vhost\":\"v\"}]}");
+}
