@@ -5,15 +5,7 @@
 #include "admin/handlers.h"
 #include "admin/json_table.h"
 #include "admin/rows.h"
-
-/* Which bindings are meant; what is NULL as its ptr may be anything. */
-struct wanted {
-    struct slice source;
-    struct slice destination;
-    struct slice key; // properties_key
-    bool any_kind;    // of destination
-    bool to_exchange;
-};
+#include "admin/walk.h"
 
 void write_binding(struct writer *w, const void *item, const void *context)
 {
@@ -33,24 +25,8 @@ void write_binding(struct writer *w, const void *item, const void *context)
     bytes_finish(&key);
 }
 
-static bool key_fits(const struct binding_view *view, struct slice wanted)
-{
-    struct bytes key = {0};
-    binding_key_add(view->key, view->arguments, &key);
-    bool fits = slice_eq(bytes_slice(&key), wanted);
-    bytes_finish(&key);
-    return fits;
-}
-
-static bool fits(const struct binding_view *view, const struct wanted *wanted)
-{
-    return (!wanted->source.ptr || slice_eq(view->source, wanted->source)) &&
-           (!wanted->destination.ptr || slice_eq(view->destination, wanted->destination)) &&
-           (wanted->any_kind || view->to_exchange == wanted->to_exchange) &&
-           (!wanted->key.ptr || key_fits(view, wanted->key));
-}
-
-static struct binding_view *find(struct call *call, const struct wanted *wanted, size_t *count)
+static struct binding_view *find(struct call *call, const struct binding_filter *wanted,
+                                 size_t *count)
 {
     size_t all;
     struct view_scope scope = call_scope(call);
@@ -58,69 +34,66 @@ static struct binding_view *find(struct call *call, const struct wanted *wanted,
     struct binding_view *views = view_bindings(call_broker(call), &scope, &all);
     *count = 0;
     for (size_t i = 0; i < all; i++) {
-        if (fits(&views[i], wanted)) {
+        if (binding_fits(&views[i], wanted)) {
             views[(*count)++] = views[i];
         }
     }
     return views;
 }
 
-static void answer_bindings(struct call *call, const struct wanted *wanted)
+static void answer_bindings(struct call *call, const struct binding_filter *wanted)
 {
-    size_t count;
-    struct binding_view *views = find(call, wanted, &count);
-    call_keep_visible(call, views, &count, sizeof *views);
-    answer_list(call, (struct listing_source){.items = views,
-                                              .count = count,
-                                              .size = sizeof *views,
+    answer_list(call, (struct listing_source){.walk = walk_bindings(call, wanted),
+                                              .size = sizeof(struct binding_view),
                                               .keys = 4,
                                               .write = write_binding});
 }
 
 void on_bindings(struct call *call)
 {
-    answer_bindings(call, &(struct wanted){.any_kind = true});
+    answer_bindings(call, &(struct binding_filter){.any_kind = true});
 }
 
 void on_bindings_from(struct call *call)
 {
-    struct wanted wanted = {.source = exchange_name_of(call->arguments[0]), .any_kind = true};
+    struct binding_filter wanted = {.source = exchange_name_of(call->arguments[0]),
+                                    .any_kind = true};
     answer_bindings(call, &wanted);
 }
 
 void on_bindings_to_exchange(struct call *call)
 {
-    struct wanted wanted = {.destination = exchange_name_of(call->arguments[0]),
-                            .to_exchange = true};
+    struct binding_filter wanted = {.destination = exchange_name_of(call->arguments[0]),
+                                    .to_exchange = true};
     answer_bindings(call, &wanted);
 }
 
 void on_bindings_to_queue(struct call *call)
 {
-    answer_bindings(call, &(struct wanted){.destination = call->arguments[0]});
+    answer_bindings(call, &(struct binding_filter){.destination = call->arguments[0]});
 }
 
 void on_bindings_between_q(struct call *call)
 {
-    answer_bindings(call, &(struct wanted){.source = exchange_name_of(call->arguments[0]),
-                                           .destination = call->arguments[1]});
+    answer_bindings(call, &(struct binding_filter){.source = exchange_name_of(call->arguments[0]),
+                                                   .destination = call->arguments[1]});
 }
 
 void on_bindings_between_e(struct call *call)
 {
-    answer_bindings(call, &(struct wanted){.source = exchange_name_of(call->arguments[0]),
-                                           .destination = call->arguments[1],
-                                           .to_exchange = true});
+    answer_bindings(call, &(struct binding_filter){.source = exchange_name_of(call->arguments[0]),
+                                                   .destination = call->arguments[1],
+                                                   .to_exchange = true});
 }
 
 static void answer_one(struct call *call, bool to_exchange)
 {
     size_t count;
     struct answer answer;
-    struct wanted wanted = {.source = exchange_name_of(call->arguments[0]),
-                            .destination = call->arguments[1],
-                            .key = call->arguments[2],
-                            .to_exchange = to_exchange};
+    struct binding_filter wanted = {.source = exchange_name_of(call->arguments[0]),
+                                    .destination = call->arguments[1],
+                                    .key = call->arguments[2],
+                                    .to_exchange = to_exchange};
     const struct binding_view *views = find(call, &wanted, &count);
     if (count == 0) {
         reply_not_found(call->reply);

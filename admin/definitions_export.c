@@ -1,19 +1,11 @@
-#include "admin/answer.h"
 #include "admin/api_internal.h"
+#include "admin/definition_parts.h"
 #include "admin/handlers.h"
 #include "admin/json_table.h"
 #include "admin/parameters.h"
 #include "admin/rows.h"
 #include "admin/vhost_metadata.h"
 #include "broker/broker.h"
-
-/* Members about virtual hosts are left out of an export of one. */
-static void write_place(struct writer *w, const struct call *call, struct slice vhost)
-{
-    if (!call->vhost.ptr) {
-        write_text(w, "vhost", vhost);
-    }
-}
 
 static void write_head(struct writer *w, const struct call *call)
 {
@@ -92,83 +84,6 @@ static void write_global_parameters(struct writer *w, struct call *call)
     write_end(w);
 }
 
-static void write_queues(struct writer *w, struct call *call)
-{
-    static const char *const kinds[] = {"classic", "quorum", "stream"};
-    size_t count;
-    struct view_scope scope = call_scope(call);
-    const struct queue_view *views = view_queues(call_broker(call), &scope, &count);
-    write_array(w, "queues");
-    for (size_t i = 0; i < count; i++) {
-        if (views[i].exclusive) {
-            continue;
-        }
-        write_object(w, NULL);
-        write_text(w, "name", views[i].name);
-        write_place(w, call, views[i].vhost);
-        write_truth(w, "durable", views[i].durable);
-        write_truth(w, "auto_delete", views[i].auto_delete);
-        write_str(w, "type", kinds[views[i].kind % 3]);
-        write_table(w, "arguments", views[i].arguments);
-        write_end(w);
-    }
-    write_end(w);
-}
-
-static void write_exchanges(struct writer *w, struct call *call)
-{
-    size_t count;
-    struct view_scope scope = call_scope(call);
-    const struct exchange_view *views = view_exchanges(call_broker(call), &scope, &count);
-    write_array(w, "exchanges");
-    for (size_t i = 0; i < count; i++) {
-        if (views[i].name.len == 0 || slice_starts(views[i].name, SLICE("amq."))) {
-            continue;
-        }
-        write_object(w, NULL);
-        write_text(w, "name", views[i].name);
-        write_place(w, call, views[i].vhost);
-        write_text(w, "type", views[i].type);
-        write_truth(w, "durable", views[i].durable);
-        write_truth(w, "auto_delete", views[i].auto_delete);
-        write_truth(w, "internal", views[i].internal);
-        write_table(w, "arguments", views[i].arguments);
-        write_end(w);
-    }
-    write_end(w);
-}
-
-/* Bindings of exclusive queues go with those: they are left out. */
-static bool is_exclusive(struct call *call, const struct binding_view *binding)
-{
-    struct queue_view queue;
-    struct view_scope scope = {.vhost = binding->vhost, .arena = &call->arena};
-    return !binding->to_exchange &&
-           view_queue(call_broker(call), &scope, binding->destination, &queue) && queue.exclusive;
-}
-
-static void write_bindings(struct writer *w, struct call *call)
-{
-    size_t count;
-    struct view_scope scope = call_scope(call);
-    const struct binding_view *views = view_bindings(call_broker(call), &scope, &count);
-    write_array(w, "bindings");
-    for (size_t i = 0; i < count; i++) {
-        if (is_exclusive(call, &views[i])) {
-            continue;
-        }
-        write_object(w, NULL);
-        write_text(w, "source", views[i].source);
-        write_place(w, call, views[i].vhost);
-        write_text(w, "destination", views[i].destination);
-        write_str(w, "destination_type", views[i].to_exchange ? "exchange" : "queue");
-        write_text(w, "routing_key", views[i].key);
-        write_table(w, "arguments", views[i].arguments);
-        write_end(w);
-    }
-    write_end(w);
-}
-
 static void write_policies(struct writer *w, struct call *call)
 {
     size_t count;
@@ -202,12 +117,9 @@ static void name_download(struct call *call)
     bytes_finish(&value);
 }
 
-void on_definitions(struct call *call)
+/* The beginning, of which there is seldom much. */
+static void write_beginning(struct writer *w, struct call *call)
 {
-    struct answer answer;
-    struct writer *w = answer_begin(&answer, call);
-    name_download(call);
-    write_object(w, NULL);
     write_head(w, call);
     if (!call->vhost.ptr) {
         write_users(w, call);
@@ -219,8 +131,10 @@ void on_definitions(struct call *call)
         write_global_parameters(w, call);
     }
     write_policies(w, call);
-    write_queues(w, call);
-    write_exchanges(w, call);
-    write_bindings(w, call);
-    write_end(w);
+}
+
+void on_definitions(struct call *call)
+{
+    name_download(call);
+    definition_parts(call, write_beginning);
 }

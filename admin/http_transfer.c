@@ -21,6 +21,7 @@ struct http_transfer {
     struct http_guard *guard;    // borrowed
     struct reply reply;
     struct event next; // the next part is due
+    bool begun;        // the head of an answer in parts is sent
 };
 
 static void transfer_free(struct http_transfer *transfer)
@@ -188,6 +189,7 @@ static void send_whole(struct http_transfer *transfer)
     const struct reply *reply = &transfer->reply;
     struct evbuffer *body = evbuffer_new();
     bool head = evhttp_request_get_command(transfer->http) == EVHTTP_REQ_HEAD;
+    add_headers(transfer);
     if (head && !reply->parts.next) {
         char length[24];
         snprintf(length, sizeof length, "%zu", reply->body.len);
@@ -241,6 +243,15 @@ static void finish_parts(struct http_transfer *transfer)
     evhttp_send_reply_end(http);
 }
 
+/* Not before there is something to send: what it is made of may still change the status. */
+static void begin_parts(struct http_transfer *transfer)
+{
+    transfer->begun = true;
+    add_headers(transfer);
+    evhttp_send_reply_start(transfer->http, transfer->reply.status,
+                            status_text(transfer->reply.status));
+}
+
 /* Makes the next part and hands it to evhttp, or, if it was only work towards one, comes back. */
 static void on_next(evutil_socket_t fd, short what, void *arg)
 {
@@ -251,6 +262,9 @@ static void on_next(evutil_socket_t fd, short what, void *arg)
     bool more = reply_next(&transfer->reply, &transfer->reply.body);
     evbuffer_add(part, transfer->reply.body.ptr, transfer->reply.body.len);
     transfer->guard->answered += transfer->reply.body.len;
+    if (!transfer->begun && (transfer->reply.body.len > 0 || !more)) {
+        begin_parts(transfer);
+    }
     if (!more) {
         evhttp_send_reply_chunk(transfer->http, part);
         finish_parts(transfer);
@@ -271,14 +285,11 @@ static void send_parts(struct http_transfer *transfer)
     list_push(&transfer->all->sending, &transfer->link);
     watch(transfer, true);
     event_assign(&transfer->next, transfer->all->options.base, -1, 0, on_next, transfer);
-    evhttp_send_reply_start(transfer->http, transfer->reply.status,
-                            status_text(transfer->reply.status));
     come_back(transfer);
 }
 
 static void send_reply(struct http_transfer *transfer)
 {
-    add_headers(transfer);
     if (transfer->reply.parts.next) {
         send_parts(transfer);
     } else {

@@ -5,6 +5,7 @@
 #include "admin/peers.h"
 #include "admin/rows.h"
 #include "admin/statistics.h"
+#include "admin/walk.h"
 
 static const char *kind_name(uint8_t kind)
 {
@@ -104,17 +105,12 @@ static const struct queue_context *context_of(struct call *call)
 
 void on_queues(struct call *call)
 {
-    size_t count;
-    struct view_scope scope = call_scope(call);
-    struct queue_view *views = view_queues(call_broker(call), &scope, &count);
-    call_keep_visible(call, views, &count, sizeof *views);
     const struct queue_context *context = context_of(call);
     if (!context) {
         return;
     }
-    answer_list(call, (struct listing_source){.items = views,
-                                              .count = count,
-                                              .size = sizeof *views,
+    answer_list(call, (struct listing_source){.walk = walk_queues(call),
+                                              .size = sizeof(struct queue_view),
                                               .keys = 2,
                                               .name_key = 1,
                                               .paged = true,

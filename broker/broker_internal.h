@@ -88,6 +88,7 @@ struct vhost {
     struct map queues_by_name;          // struct broker_queue.by_name
     struct map duplicates;              // struct exchange_memory.by_exchange
     struct list queues;                 // struct broker_queue.link, in order of declaration
+    struct list queue_cursors;          // struct cursor.link: of those who go through `queues`
     struct list stores;                 // likewise: those of exchanges, of QUEUE_DELAYED
     struct policies policies[2];        // by enum policy_kind
     int64_t limits[VHOST_LIMIT_COUNT];  // by enum vhost_limit; LIMIT_NONE

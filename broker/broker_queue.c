@@ -4,6 +4,7 @@
 
 #include "base/blob.h"
 #include "base/check.h"
+#include "base/cursor.h"
 #include "base/memory.h"
 #include "broker/binding.h"
 #include "broker/broker_internal.h"
@@ -198,6 +199,7 @@ static void unlink_queue(struct broker_queue *queue)
         queue->vhost->broker->counters.queues--;
         queue->vhost->broker->churn.queue_deleted += !queue->vhost->broker->restoring;
     }
+    cursors_leave(&queue->vhost->queue_cursors, &queue->link);
     list_unlink(&queue->link);
     if (queue->durable) {
         map_remove(&queue->vhost->broker->queues_by_id, &queue->by_id);

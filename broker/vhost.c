@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/cursor.h"
 #include "base/memory.h"
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
@@ -56,6 +57,7 @@ void broker_add_vhost(struct broker *broker, struct slice name, struct effects *
     vhost->exchanges = exchanges_new(broker->options.secret);
     map_init(&vhost->queues_by_name, broker->options.secret);
     list_init(&vhost->queues);
+    list_init(&vhost->queue_cursors);
     list_init(&vhost->stores);
     list_init(&vhost->parameters);
     for (int i = 0; i < VHOST_LIMIT_COUNT; i++) {
@@ -120,6 +122,7 @@ void vhost_free(struct vhost *vhost, struct effects *fx)
         struct list_node *first = list_first(&vhost->stores);
         broker_queue_remove(container_of(first, struct broker_queue, link), fx);
     }
+    cursors_finish(&vhost->queue_cursors);
     tally_end_vhost(vhost);
     vhost->broker->tracing_count -= vhost->tracing;
     vhost->broker->counters.exchanges -= exchanges_count(vhost->exchanges);

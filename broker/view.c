@@ -6,6 +6,7 @@
 #include "broker/retry.h"
 #include "broker/tally.h"
 #include "broker/user_internal.h"
+#include "broker/view_internal.h"
 
 /* True if what is in this virtual host is to be seen. */
 static bool in_scope(const struct view_scope *scope, const struct vhost *vhost)
@@ -169,8 +170,8 @@ static struct slice name_of(const struct policy *policy, struct arena *arena)
     return policy ? arena_copy(arena, policy->name) : (struct slice){NULL, 0};
 }
 
-static struct queue_view look_at_queue(const struct broker_queue *queue, struct slice vhost,
-                                       struct arena *arena)
+struct queue_view view_of_queue(const struct broker_queue *queue, struct slice vhost,
+                                struct arena *arena)
 {
     return (struct queue_view){
         .vhost = vhost,
@@ -210,7 +211,7 @@ struct queue_view *view_queues(const struct broker *broker, const struct view_sc
         struct slice name = arena_copy(scope->arena, vhost->name);
         list_each(inner, &vhost->queues) {
             views[(*count)++] =
-                look_at_queue(container_of(inner, struct broker_queue, link), name, scope->arena);
+                view_of_queue(container_of(inner, struct broker_queue, link), name, scope->arena);
         }
     }
     return views;
@@ -222,7 +223,7 @@ bool view_queue(const struct broker *broker, const struct view_scope *scope, str
     const struct vhost *vhost = broker_find_vhost(broker, scope->vhost);
     const struct broker_queue *queue = vhost ? broker_queue_find(vhost, name) : NULL;
     if (queue) {
-        *out = look_at_queue(queue, arena_copy(scope->arena, vhost->name), scope->arena);
+        *out = view_of_queue(queue, arena_copy(scope->arena, vhost->name), scope->arena);
     }
     return queue;
 }

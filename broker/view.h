@@ -86,6 +86,7 @@ struct binding_view {
     struct slice key;
     struct slice arguments;
     bool to_exchange;
+    bool exclusive; // its destination is an exclusive queue
 };
 
 struct permission_view {

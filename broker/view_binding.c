@@ -1,6 +1,7 @@
 #include "broker/view.h"
 
-#include "broker/broker_internal.h"
+#include "broker/view_internal.h"
+#include "broker/view_walk.h"
 
 /* Where the views of one virtual host's bindings go. */
 struct row {
@@ -10,6 +11,31 @@ struct row {
     struct slice vhost; // in the arena
 };
 
+struct binding_view view_of_binding(const struct binding *binding, struct slice vhost,
+                                    struct slice source)
+{
+    struct destination *destination = binding->destination;
+    bool to_exchange = destination->kind == DESTINATION_EXCHANGE;
+    return (struct binding_view){
+        .vhost = vhost,
+        .source = source,
+        .destination = *destination->name,
+        .key = binding->key,
+        .arguments = binding->arguments,
+        .to_exchange = to_exchange,
+        .exclusive = !to_exchange && queue_of(destination)->exclusive,
+    };
+}
+
+struct binding_view view_of_implicit(const struct broker_queue *queue, struct slice vhost)
+{
+    return (struct binding_view){.vhost = vhost,
+                                 .source = SLICE(""),
+                                 .destination = queue->name,
+                                 .key = queue->name,
+                                 .exclusive = queue->exclusive};
+}
+
 static void look_at_bindings(const struct exchange *exchange, struct row *row)
 {
     if (list_empty(exchange_bindings(exchange))) {
@@ -18,14 +44,9 @@ static void look_at_bindings(const struct exchange *exchange, struct row *row)
     struct slice source = arena_copy(row->arena, exchange_name(exchange));
     list_each(node, exchange_bindings(exchange)) {
         const struct binding *binding = container_of(node, struct binding, out_link);
-        row->views[row->count++] = (struct binding_view){
-            .vhost = row->vhost,
-            .source = source,
-            .destination = arena_copy(row->arena, *binding->destination->name),
-            .key = arena_copy(row->arena, binding->key),
-            .arguments = arena_copy(row->arena, binding->arguments),
-            .to_exchange = binding->destination->kind == DESTINATION_EXCHANGE,
-        };
+        struct binding_view *view = &row->views[row->count++];
+        *view = view_of_binding(binding, row->vhost, source);
+        view_walk_keep(row->arena, view);
     }
 }
 
@@ -33,9 +54,9 @@ static void look_at_implicit(const struct vhost *vhost, struct row *row)
 {
     list_each(node, &vhost->queues) {
         const struct broker_queue *queue = container_of(node, struct broker_queue, link);
-        struct slice name = arena_copy(row->arena, queue->name);
-        row->views[row->count++] = (struct binding_view){
-            .vhost = row->vhost, .source = SLICE(""), .destination = name, .key = name};
+        struct binding_view *view = &row->views[row->count++];
+        *view = view_of_implicit(queue, row->vhost);
+        view_walk_keep(row->arena, view);
     }
 }
 

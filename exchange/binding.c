@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
+#include "base/cursor.h"
 #include "base/memory.h"
 #include "exchange/exchange_internal.h"
 #include "exchange/fields.h"
@@ -83,6 +84,7 @@ void binding_remove(struct binding *binding)
     }
     map_remove(&source->by_identity, &binding->same);
     map_release_if_empty(&source->by_identity);
+    cursors_leave(&source->cursors, &binding->out_link);
     list_unlink(&binding->out_link);
     list_unlink(&binding->in_link);
     free(binding);

@@ -4,6 +4,7 @@
 
 #include "amqp/table.h"
 #include "base/blob.h"
+#include "base/cursor.h"
 #include "base/memory.h"
 #include "exchange/exchange_internal.h"
 
@@ -40,6 +41,7 @@ struct exchange *exchange_new(const struct exchange_options *options,
     exchange->delays = exchange->type != type;
     CHECK(exchange->type);
     list_init(&exchange->bindings);
+    list_init(&exchange->cursors);
     map_init(&exchange->by_identity, key);
     exchange->durable = options->durable;
     exchange->auto_delete = options->auto_delete;
@@ -71,6 +73,7 @@ void exchange_free(struct exchange *exchange)
     if (exchange->type->state_free) {
         exchange->type->state_free(exchange->state);
     }
+    cursors_finish(&exchange->cursors);
     map_finish(&exchange->by_identity);
     blob_unref(exchange->policy_alternate);
     free(exchange);
@@ -175,4 +178,9 @@ struct exchange *exchange_of(struct destination *destination)
 {
     CHECK(destination->kind == DESTINATION_EXCHANGE);
     return container_of(destination, struct exchange, destination);
+}
+
+void exchange_begin(struct exchange *exchange, struct cursor *cursor)
+{
+    cursor_begin(cursor, &exchange->cursors, &exchange->bindings);
 }

@@ -110,6 +110,10 @@ void exchange_set_policy_alternate(struct exchange *exchange, struct slice name)
 const struct list *exchange_bindings(const struct exchange *exchange);
 size_t exchange_binding_count(const struct exchange *exchange);
 
+/* Puts the cursor (base/cursor.h) at the first of them. */
+struct cursor;
+void exchange_begin(struct exchange *exchange, struct cursor *cursor);
+
 /* The exchange as something that a binding may lead to, and back. */
 struct destination *exchange_destination(struct exchange *exchange);
 struct exchange *exchange_of(struct destination *destination); // kind is DESTINATION_EXCHANGE

@@ -40,6 +40,7 @@ struct exchange {
     const struct exchange_type *type;
     void *state;            // owned; the type's routing data, NULL if it needs none
     struct list bindings;   // struct binding.out_link, in order of binding; owned
+    struct list cursors;    // struct cursor.link: of those who go through `bindings`
     struct map by_identity; // struct binding.same
 
     struct list_node all_link;   // exchanges.in_order

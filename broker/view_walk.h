@@ -1,0 +1,22 @@
+#ifndef BROKER_VIEW_WALK_H
+#define BROKER_VIEW_WALK_H
+
+#include "broker/view.h"
+
+struct view_walk;
+
+/* Views of very many things, some at a time, while the core changes between the calls. What is
+ * there all the while is met once; what comes or goes meanwhile may be met or not. */
+struct view_walk *view_walk_new(struct broker *broker, const struct view_scope *scope);
+void view_walk_free(struct view_walk *walk); // before the broker; NULL is fine
+
+/* The next queue, or the next binding; a walk is for one or the other. False at the end. A queue's
+ * texts are copied to the arena, a binding's are borrowed from the core until it changes; names of
+ * virtual hosts and of sources are borrowed from the walk. */
+bool view_walk_queue(struct view_walk *walk, struct arena *arena, struct queue_view *out);
+bool view_walk_binding(struct view_walk *walk, struct binding_view *out);
+
+/* Copies what is borrowed from the core. */
+void view_walk_keep(struct arena *arena, struct binding_view *view);
+
+#endif
