@@ -152,6 +152,20 @@ void write_named_i64(struct writer *w, struct slice name, int64_t value)
     }
 }
 
+/* Writes a number that has one digit behind the point, as most rates have; false if it has not. */
+static bool add_tenths(struct bytes *out, double value)
+{
+    double tenths = value * 10;
+    if (!(tenths >= 0 && tenths < 1e15) || (double)(uint64_t)tenths / 10 != value ||
+        signbit(value)) {
+        return false;
+    }
+    add_u64(out, (uint64_t)tenths / 10);
+    bytes_add_u8(out, '.');
+    bytes_add_u8(out, (uint8_t)('0' + (uint64_t)tenths % 10));
+    return true;
+}
+
 void write_named_real(struct writer *w, struct slice name, double value)
 {
     char text[64];
@@ -160,6 +174,9 @@ void write_named_real(struct writer *w, struct slice name, double value)
     }
     if (!isfinite(value)) {
         value = 0;
+    }
+    if (add_tenths(w->out, value)) {
+        return;
     }
     snprintf(text, sizeof text, "%.15g", value);
     bool whole = !strpbrk(text, ".e");

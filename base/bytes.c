@@ -6,17 +6,14 @@
 #include "base/memory.h"
 #include "base/wire.h"
 
-uint8_t *bytes_reserve(struct bytes *bytes, size_t more)
+void bytes_grow(struct bytes *bytes, size_t more)
 {
-    if (bytes->cap - bytes->len < more) {
-        size_t cap = bytes->cap ? bytes->cap : 64;
-        while (cap - bytes->len < more) {
-            cap *= 2;
-        }
-        bytes->ptr = memory_grow(bytes->ptr, cap);
-        bytes->cap = cap;
+    size_t cap = bytes->cap ? bytes->cap : 64;
+    while (cap - bytes->len < more) {
+        cap *= 2;
     }
-    return bytes->ptr + bytes->len;
+    bytes->ptr = memory_grow(bytes->ptr, cap);
+    bytes->cap = cap;
 }
 
 void bytes_add(struct bytes *bytes, struct slice value)
@@ -25,12 +22,6 @@ void bytes_add(struct bytes *bytes, struct slice value)
         slice_copy(bytes_reserve(bytes, value.len), value);
         bytes->len += value.len;
     }
-}
-
-void bytes_add_u8(struct bytes *bytes, uint8_t value)
-{
-    *bytes_reserve(bytes, 1) = value;
-    bytes->len += 1;
 }
 
 void bytes_add_u32(struct bytes *bytes, uint32_t value)

@@ -11,10 +11,24 @@ struct bytes {
     size_t cap;
 };
 
+void bytes_grow(struct bytes *bytes, size_t more); // for bytes_reserve
+
 /* Makes room for `more` octets behind len and returns where they go. */
-uint8_t *bytes_reserve(struct bytes *bytes, size_t more);
+static inline uint8_t *bytes_reserve(struct bytes *bytes, size_t more)
+{
+    if (bytes->cap - bytes->len < more) {
+        bytes_grow(bytes, more);
+    }
+    return bytes->ptr + bytes->len;
+}
+
+static inline void bytes_add_u8(struct bytes *bytes, uint8_t value)
+{
+    *bytes_reserve(bytes, 1) = value;
+    bytes->len += 1;
+}
+
 void bytes_add(struct bytes *bytes, struct slice value); // copies
-void bytes_add_u8(struct bytes *bytes, uint8_t value);
 void bytes_add_u32(struct bytes *bytes, uint32_t value); // big-endian
 void bytes_add_u64(struct bytes *bytes, uint64_t value); // big-endian
 

@@ -102,10 +102,27 @@ static void add_json_sequence(struct bytes *out, struct slice sequence)
     }
 }
 
+/* How much of it, from its beginning, is as it is in JSON: most texts are, as a whole. */
+static size_t plain_len(struct slice text)
+{
+    size_t len = 0;
+    while (len < text.len && text.ptr[len] >= ' ' && text.ptr[len] < 0x7f &&
+           text.ptr[len] != '"' && text.ptr[len] != '\\') {
+        len++;
+    }
+    return len;
+}
+
 void format_add_json(struct bytes *out, struct slice text)
 {
-    bytes_add(out, SLICE("\""));
+    bytes_add_u8(out, '"');
     while (text.len > 0) {
+        size_t plain = plain_len(text);
+        bytes_add(out, (struct slice){text.ptr, plain});
+        text = (struct slice){text.ptr + plain, text.len - plain};
+        if (text.len == 0) {
+            break;
+        }
         size_t len = format_utf8_len(text);
         if (len > 0) {
             add_json_sequence(out, (struct slice){text.ptr, len});
@@ -115,7 +132,7 @@ void format_add_json(struct bytes *out, struct slice text)
         }
         text = (struct slice){text.ptr + len, text.len - len};
     }
-    bytes_add(out, SLICE("\""));
+    bytes_add_u8(out, '"');
 }
 
 char *format_copy(struct slice text)

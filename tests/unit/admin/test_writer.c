@@ -75,3 +75,28 @@ Test(writer, finds_a_single_value_to_sort_by)
     cr_assert_eq(capture("nope").kind, SCALAR_NOTHING);
     cr_assert_eq(capture("name.x").kind, SCALAR_NOTHING);
 }
+
+static void expect_real(double value, const char *wanted)
+{
+    struct bytes out = {0};
+    struct writer w;
+    writer_init(&w, &out, NULL);
+    write_real(&w, NULL, value);
+    bytes_add_u8(&out, '\0');
+    cr_expect_str_eq((const char *)out.ptr, wanted);
+    bytes_finish(&out);
+}
+
+Test(writer, writes_a_real_number_with_a_point)
+{
+    expect_real(0, "0.0");
+    expect_real(0.2, "0.2");
+    expect_real(1 / 5.0 + 2 / 5.0, "0.6");
+    expect_real(123456.7, "123456.7");
+    expect_real(10, "10.0");
+    expect_real(-0.2, "-0.2");
+    expect_real(0.25, "0.25");
+    expect_real(1 / 3.0, "0.333333333333333");
+    expect_real(1e15, "1e+15");
+    expect_real(0 / 0.0, "0.0");
+}

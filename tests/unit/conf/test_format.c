@@ -35,3 +35,16 @@ Test(format, what_is_not_utf8_is_escaped_octet_by_octet)
     expect(SLICE("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80",
            "\"\\ufffd\\ufffd\\ufffd\\ufffd\""); // above U+10FFFF
 }
+
+Test(format, json_escapes_in_the_midst_of_what_needs_none)
+{
+    struct bytes out = {0};
+    format_add_json(&out, SLICE("plain\"q\\\n\x01"
+                                "caf\xc3\xa9 \xff end"));
+    cr_expect(slice_eq(bytes_slice(&out), SLICE("\"plain\\\"q\\\\\\n\\u0001"
+                                                "caf\xc3\xa9 \\ufffd end\"")));
+    out.len = 0;
+    format_add_json(&out, SLICE(""));
+    cr_expect(slice_eq(bytes_slice(&out), SLICE("\"\"")));
+    bytes_finish(&out);
+}
