@@ -103,8 +103,8 @@
     R(GET, "/api/health/checks/alarms", LOGIN, health_alarms)                                      \
     R(GET, "/api/health/checks/local-alarms", LOGIN, health_alarms)                                \
     R(GET, "/api/health/checks/virtual-hosts", LOGIN, health_ok)                                   \
-    R(GET, "/api/health/checks/is-in-service", LOGIN, health_ok)                                   \
-    R(GET, "/api/health/checks/ready-to-serve-clients", LOGIN, health_ok)                          \
+    R(GET, "/api/health/checks/is-in-service", LOGIN, health_in_service)                           \
+    R(GET, "/api/health/checks/ready-to-serve-clients", LOGIN, health_in_service)                  \
     R(GET, "/api/health/checks/node-is-quorum-critical", LOGIN, health_single_node)                \
     R(GET, "/api/health/checks/node-is-mirror-sync-critical", LOGIN, health_single_node)           \
     R(GET, "/api/health/checks/certificate-expiration/:within/:unit", LOGIN, health_certificates)  \

@@ -5,6 +5,7 @@
 #include "conf/settings.h"
 #include "server/certificate.h"
 #include "server/conn_view.h"
+#include "server/server.h"
 
 static struct writer *begin_failed(struct answer *answer, struct call *call, const char *reason)
 {
@@ -28,6 +29,18 @@ void on_health_ok(struct call *call)
 {
     struct answer answer;
     write_end(begin_ok(&answer, call));
+}
+
+/* Whether clients are let in. */
+void on_health_in_service(struct call *call)
+{
+    struct answer answer;
+    const struct server *server = call->api->options.server;
+    if (server && server_suspended(server)) {
+        write_end(begin_failed(&answer, call, "the listeners are suspended"));
+        return;
+    }
+    on_health_ok(call);
 }
 
 /* As RabbitMQ does since 4.1: that it answers is all that it says. */

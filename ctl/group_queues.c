@@ -77,6 +77,15 @@ static int sync_queue(struct run *run)
     return EXIT_OK;
 }
 
+/* There is one node, on which all queues are. */
+static int rebalance(struct run *run)
+{
+    run_banner(run, "Nothing to rebalance: there is a single node");
+    return run_change(
+        run, (struct question){.method = "POST", .path = http_path("rebalance", "queues", NULL)},
+        NULL);
+}
+
 static const struct command commands[] = {
     {.name = "cancel_sync_queue",
      .usage = "[--vhost <vhost>] <queue>",
@@ -97,6 +106,12 @@ static const struct command commands[] = {
      .least = 1,
      .most = 1,
      .run = purge_queue},
+    {.name = "rebalance",
+     .usage = "<type> [--vhost-pattern <pattern>] [--queue-pattern <pattern>]",
+     .help = "Does nothing: there is a single node",
+     .options = "vhost-pattern= queue-pattern=",
+     .most = 1,
+     .run = rebalance},
     {.name = "sync_queue",
      .usage = "[--vhost <vhost>] <queue>",
      .help = "Does nothing: there are no mirrors",

@@ -25,6 +25,7 @@
     R(encode, "values in the settings are not encrypted")                                          \
     R(decode, "values in the settings are not encrypted")                                          \
     R(quorum_status, "queues have no replicas")                                                    \
+    R(peek, "use rabbitmqadmin get queue=... ackmode=reject_requeue_true")                         \
     R(add_member, "queues have no replicas")                                                       \
     R(delete_member, "queues have no replicas")                                                    \
     R(grow, "queues have no replicas")                                                             \

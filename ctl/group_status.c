@@ -270,21 +270,6 @@ static int listeners(struct run *run)
     return code;
 }
 
-static int version(struct run *run)
-{
-    struct answer answer = {.status = 0};
-    if (strcmp(run->command->name, "server_version") == 0) {
-        run_banner(run, "Asking node %s for its RabbitMQ version...", run_node(run));
-    }
-    int code = run_demand(
-        run, (struct question){.method = "GET", .path = http_path("overview", NULL)}, &answer);
-    if (code == EXIT_OK) {
-        fprintf(run->out, "%s\n", member_text(answer.json, "rabbitmq_version"));
-    }
-    answer_finish(&answer);
-    return code;
-}
-
 /* The parts of the memory if the broker knows them, else the whole. */
 static json_t *memory_parts(const struct facts *facts, const struct answer *memory)
 {
@@ -336,63 +321,22 @@ static int memory_breakdown(struct run *run)
     return code;
 }
 
-static int environment(struct run *run)
-{
-    struct answer answer = {.status = 0};
-    run_banner(run, "Application environment of node %s ...", run_node(run));
-    int code = run_demand(
-        run, (struct question){.method = "GET", .path = http_path("leveret", "settings", NULL)},
-        &answer);
-    if (code == EXIT_OK) {
-        fputs(member_text(answer.json, "settings"), run->out);
-    }
-    answer_finish(&answer);
-    return code;
-}
-
-static int set_cluster_name(struct run *run)
-{
-    const char *name = run_argument(run, 0);
-    run_banner(run, "Setting cluster name to %s ...", name);
-    return run_change(run,
-                      (struct question){.method = "PUT", .path = http_path("cluster-name", NULL)},
-                      json_pack("{s:s}", "name", name));
-}
-
 static const struct command commands[] = {
     {.name = "cluster_status",
      .usage = "",
      .help = "Displays the node, its listeners, alarms and feature flags",
      .run = cluster_status},
-    {.name = "environment",
-     .usage = "",
-     .help = "Displays the broker's settings, without passwords",
-     .run = environment},
     {.name = "listeners", .usage = "", .help = "Lists the listeners of the node", .run = listeners},
     {.name = "memory_breakdown",
      .usage = "[--unit <unit>]",
      .help = "Tells what the memory is used for",
      .options = "unit=",
      .run = memory_breakdown},
-    {.name = "server_version",
-     .usage = "",
-     .help = "Displays the version of RabbitMQ that the broker stands for",
-     .run = version},
-    {.name = "set_cluster_name",
-     .usage = "<name>",
-     .help = "Sets the cluster name",
-     .least = 1,
-     .most = 1,
-     .run = set_cluster_name},
     {.name = "status",
      .usage = "[--unit <unit>]",
      .help = "Displays status of a node",
      .options = "unit=",
      .run = status},
-    {.name = "version",
-     .usage = "",
-     .help = "Displays the version of RabbitMQ that the broker stands for",
-     .run = version},
 };
 
 const struct command_group group_status = COMMAND_GROUP("Status", commands);

@@ -8,6 +8,7 @@
     G(nodes)                                                                                       \
     G(checks)                                                                                      \
     G(status)                                                                                      \
+    G(environment)                                                                                 \
     G(lists)                                                                                       \
     G(users)                                                                                       \
     G(access)                                                                                      \
