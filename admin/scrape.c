@@ -170,6 +170,9 @@ static void add_some(struct scrape *scrape)
 static bool next_part(void *state, struct bytes *out)
 {
     struct scrape *scrape = state;
+    if (scrape_walk(scrape)) {
+        return true;
+    }
     if (scrape->summing < METRIC_KIND_COUNT) {
         add_some(scrape);
         return true;
@@ -180,6 +183,7 @@ static bool next_part(void *state, struct bytes *out)
 static void scrape_free(void *state)
 {
     struct scrape *scrape = state;
+    scrape_end_walk(scrape);
     arena_finish(&scrape->arena);
     free(scrape);
 }

@@ -6,6 +6,7 @@
 #include "admin/scrape.h"
 #include "base/arena.h"
 #include "broker/view.h"
+#include "broker/view_walk.h"
 #include "server/conn_view.h"
 
 /* A channel with the name of its connection. */
@@ -14,7 +15,7 @@ struct scrape_channel {
     struct channel_view view;
 };
 
-enum { SCRAPE_VHOSTS_MAX = 40 };
+enum { SCRAPE_VHOSTS_MAX = 40, SCRAPE_RUN = 1024 };
 
 struct scrape {
     struct arena arena; // taken: what everything below lies in
@@ -28,7 +29,9 @@ struct scrape {
     struct slice cluster_id;
     struct slice version;
     struct slice product;
-    const struct queue_view *queues;
+    struct view_walk *walk;     // owned: through the queues; names are borrowed from it
+    bool walked;                // to its end
+    struct queue_view **queues; // owned array of runs in the arena, SCRAPE_RUN queues each
     const struct scrape_channel *channels;
     const struct conn_view *conns;
     const struct exchange_view *exchanges;
@@ -54,8 +57,18 @@ struct scrape_kind {
 /* By enum metric_kind. Those without `fill` have one row, of scrape.values. */
 extern const struct scrape_kind scrape_kinds[METRIC_KIND_COUNT];
 
-/* Copies what there is to be measured, as far as the families want it, into the call's arena. */
+/* Copies what there is to be measured, as far as the families want it, into the call's arena;
+ * queues are left to scrape_walk. */
 void scrape_look(struct scrape *scrape, struct call *call);
+
+/* Copies some of the queues; false when there are no more. */
+bool scrape_walk(struct scrape *scrape);
+void scrape_end_walk(struct scrape *scrape);
+
+static inline const struct queue_view *scrape_queue(const struct scrape *scrape, size_t row)
+{
+    return &scrape->queues[row / SCRAPE_RUN][row % SCRAPE_RUN];
+}
 
 static inline bool scrape_wants(const struct scrape *scrape, enum metric_family family)
 {

@@ -67,13 +67,13 @@ static size_t count_queues(const struct scrape *scrape)
 
 static void label_queue(const struct scrape *scrape, size_t row, struct exposition_labels *labels)
 {
-    exposition_add_label(labels, "vhost", scrape->queues[row].vhost);
-    exposition_add_label(labels, "queue", scrape->queues[row].name);
+    exposition_add_label(labels, "vhost", scrape_queue(scrape, row)->vhost);
+    exposition_add_label(labels, "queue", scrape_queue(scrape, row)->name);
 }
 
 static void fill_queue(const struct scrape *scrape, size_t row, uint64_t *values)
 {
-    const struct queue_view *queue = &scrape->queues[row];
+    const struct queue_view *queue = scrape_queue(scrape, row);
     const struct delivery_counts *out = &queue->counts.out;
     values[METRIC_queue_messages_ready] = queue->ready;
     values[METRIC_queue_messages_unacked] = queue->unsettled;
@@ -94,13 +94,13 @@ static void fill_queue(const struct scrape *scrape, size_t row, uint64_t *values
 static void label_queue_route(const struct scrape *scrape, size_t row,
                               struct exposition_labels *labels)
 {
-    exposition_add_label(labels, "queue_vhost", scrape->queues[row].vhost);
-    exposition_add_label(labels, "queue", scrape->queues[row].name);
+    exposition_add_label(labels, "queue_vhost", scrape_queue(scrape, row)->vhost);
+    exposition_add_label(labels, "queue", scrape_queue(scrape, row)->name);
 }
 
 static void fill_queue_route(const struct scrape *scrape, size_t row, uint64_t *values)
 {
-    values[METRIC_queue_messages_published_total] = scrape->queues[row].counts.publish;
+    values[METRIC_queue_messages_published_total] = scrape_queue(scrape, row)->counts.publish;
 }
 
 static const char *queue_type_name(uint8_t kind)
@@ -115,7 +115,7 @@ static void label_queue_name(const struct scrape *scrape, size_t row,
                              struct exposition_labels *labels)
 {
     label_queue(scrape, row, labels);
-    add_str(labels, "queue_type", queue_type_name(scrape->queues[row].kind));
+    add_str(labels, "queue_type", queue_type_name(scrape_queue(scrape, row)->kind));
     add_str(labels, "membership", "leader");
 }
 

@@ -1,7 +1,11 @@
+#include "admin/scrape_internal.h"
+
+#include <stdlib.h>
+
 #include "admin/api_internal.h"
 #include "admin/identity.h"
 #include "admin/peers.h"
-#include "admin/scrape_internal.h"
+#include "base/memory.h"
 #include "conf/format.h"
 #include "server/clock.h"
 #include "server/machine.h"
@@ -25,17 +29,36 @@ static bool is_chosen(const struct scrape *scrape, struct slice vhost)
 
 /* --- Objects. --- */
 
-static void look_at_queues(struct scrape *scrape, struct call *call)
+static void keep_queue(struct scrape *scrape, const struct queue_view *queue)
 {
-    struct view_scope scope = {.arena = &call->arena};
-    size_t count;
-    struct queue_view *queues = view_queues(call_broker(call), &scope, &count);
-    for (size_t i = 0; i < count; i++) {
-        if (is_chosen(scrape, queues[i].vhost)) {
-            queues[scrape->queue_count++] = queues[i];
+    if (!is_chosen(scrape, queue->vhost)) {
+        return;
+    }
+    size_t run = scrape->queue_count / SCRAPE_RUN, place = scrape->queue_count % SCRAPE_RUN;
+    if (place == 0) {
+        scrape->queues = memory_grow(scrape->queues, (run + 1) * sizeof *scrape->queues);
+        scrape->queues[run] = arena_array(&scrape->arena, SCRAPE_RUN, sizeof **scrape->queues);
+    }
+    scrape->queues[run][place] = *queue;
+    scrape->queue_count++;
+}
+
+bool scrape_walk(struct scrape *scrape)
+{
+    struct queue_view queue;
+    for (int i = 0; i < SCRAPE_RUN && scrape->walk && !scrape->walked; i++) {
+        scrape->walked = !view_walk_queue(scrape->walk, &scrape->arena, &queue);
+        if (!scrape->walked) {
+            keep_queue(scrape, &queue);
         }
     }
-    scrape->queues = queues;
+    return scrape->walk && !scrape->walked;
+}
+
+void scrape_end_walk(struct scrape *scrape)
+{
+    view_walk_free(scrape->walk);
+    free(scrape->queues);
 }
 
 static void look_at_channels(struct scrape *scrape, struct call *call)
@@ -75,7 +98,8 @@ static void look_at_objects(struct scrape *scrape, struct call *call)
     if (wants_any(scrape, ONE(queue_coarse_metrics) | ONE(queue_consumer_count) |
                               ONE(queue_metrics) | ONE(queue_delivery_metrics) |
                               ONE(channel_queue_exchange_metrics) | ONE(queue_names))) {
-        look_at_queues(scrape, call);
+        struct view_scope all = {.arena = &call->arena};
+        scrape->walk = view_walk_new(call_broker(call), &all);
     }
     if (wants_any(scrape, ONE(channel_metrics) | ONE(channel_exchange_metrics) |
                               ONE(channel_queue_metrics))) {
@@ -191,8 +215,11 @@ void scrape_look(struct scrape *scrape, struct call *call)
     look_at_process(scrape, call);
     look_at_disk(scrape, &call->api->options);
     look_at_alarms(scrape, &call->api->options);
-    look_at_totals(scrape, call_broker(call));
-    look_at_messages(scrape);
+    if (wants_any(scrape, ONE(connection_churn_metrics) | ONE(node_coarse_metrics) | ONE(totals) |
+                              ONE(global) | ONE(message_sizes))) {
+        look_at_totals(scrape, call_broker(call));
+        look_at_messages(scrape);
+    }
     look_at_identity(scrape, call);
     look_at_logins(scrape, call->api);
 }

@@ -229,6 +229,39 @@ Test(scrape, comes_in_parts_of_a_bounded_size)
     cr_expect_gt(parts, 10);
 }
 
+static void delete_queue(const char *name)
+{
+    struct deputy op;
+    deputy_begin(&op, kit.engine, 1000);
+    cr_assert(!deputy_open(&op, SLICE("guest"), SLICE("/")));
+    struct amqp_queue_delete args = {.queue = {(const uint8_t *)name, strlen(name)}};
+    cr_assert(!broker_queue_delete(op.channel, &args, op.fx));
+    deputy_end(&op);
+}
+
+Test(scrape, goes_on_when_queues_go)
+{
+    char name[32];
+    for (int i = 0; i < 3000; i++) {
+        snprintf(name, sizeof name, "queue-%d", i);
+        api_kit_add_queue(&kit, name);
+    }
+    struct request request = {.method = HTTP_GET,
+                              .target = SLICE("/metrics/detailed?family=queue_consumer_count")};
+    metrics_answer(kit.api, &request, &kit.reply);
+    cr_assert(reply_next(&kit.reply, &kit.reply.body));
+    for (int i = 0; i < 2000; i++) {
+        snprintf(name, sizeof name, "queue-%d", i);
+        delete_queue(name);
+    }
+    while (reply_next(&kit.reply, &kit.reply.body)) {
+    }
+    bytes_add_u8(&kit.reply.body, '\0');
+    cr_expect(has("queue=\"queue-2000\""));
+    cr_expect(has("queue=\"queue-2999\""));
+    cr_expect(!has("queue=\"queue-1999\""));
+}
+
 Test(scrape, has_a_name_only_once)
 {
     for (size_t i = 0; i < METRIC_COUNT; i++) {
