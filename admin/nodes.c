@@ -56,6 +56,7 @@ static void write_node(struct writer *w, const struct call *call)
     write_empty(w);
     write_array(w, "enabled_plugins");
     write_str(w, NULL, "rabbitmq_management");
+    write_str(w, NULL, "rabbitmq_prometheus");
     write_end(w);
     write_exchange_types(w);
     write_auth_mechanisms(w);

@@ -108,6 +108,12 @@ static void write_listeners(struct writer *w, struct call *call)
     write_end(w);
 }
 
+static const char *description_of(const struct api_listener *listener)
+{
+    return strstr(listener->protocol, "/prometheus") ? "RabbitMQ Prometheus"
+                                                     : "RabbitMQ Management";
+}
+
 void write_contexts(struct writer *w, const struct api *api)
 {
     write_array(w, "contexts");
@@ -116,7 +122,7 @@ void write_contexts(struct writer *w, const struct api *api)
         write_array(w, "ssl_opts");
         write_end(w);
         write_str(w, "node", api->options.node);
-        write_str(w, "description", "RabbitMQ Management");
+        write_str(w, "description", description_of(&api->listeners[i]));
         write_str(w, "path", "/");
         write_u64(w, "port", api->listeners[i].port);
         write_end(w);

@@ -15,6 +15,7 @@ static const char *purpose_of(const char *protocol)
         {"http", "HTTP API"},
         {"https", "HTTP API over TLS (HTTPS)"},
         {"http/prometheus", "Prometheus exporter API over HTTP"},
+        {"https/prometheus", "Prometheus exporter API over TLS (HTTPS)"},
     };
     for (size_t i = 0; i < sizeof purposes / sizeof *purposes; i++) {
         if (strcmp(purposes[i].protocol, protocol) == 0) {

@@ -5,6 +5,7 @@
 #include "broker/channel.h"
 #include "conf/format.h"
 #include "conf/settings.h"
+#include "server/address.h"
 #include "server/deputy.h"
 #include "tests/unit/admin/api_kit.h"
 
@@ -270,4 +271,14 @@ Test(scrape, has_a_name_only_once)
             cr_expect_str_neq(metrics[i].name, metrics[j].name);
         }
     }
+}
+
+Test(scrape, has_its_listener_among_the_others)
+{
+    struct address address = address_any_ipv4(15692);
+    api_add_listener(kit.api, "http/prometheus", &address);
+    cr_assert_eq(api_ask(&kit, "guest", "GET /api/overview", NULL), 200);
+    cr_expect(strstr(kit.text, "\"protocol\":\"http/prometheus\""));
+    cr_expect(strstr(kit.text, "\"description\":\"RabbitMQ Prometheus\""));
+    cr_assert_eq(api_ask(&kit, "guest", "GET /api/health/checks/port-listener/15692", NULL), 200);
 }
