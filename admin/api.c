@@ -5,6 +5,7 @@
 #include "admin/api_internal.h"
 #include "admin/headers.h"
 #include "admin/login.h"
+#include "admin/login_attempts.h"
 #include "admin/routes.h"
 #include "admin/sampler.h"
 #include "base/memory.h"
@@ -19,6 +20,7 @@ struct api *api_new(const struct api_options *options)
     struct api *api = memory_new(sizeof *api);
     api->options = *options;
     api->logins = login_memory_new();
+    api->attempts_by_source = login_attempts_new();
     if (options->settings->management_rates_mode != RATES_NONE &&
         !options->settings->management_disable_stats) {
         uint64_t interval = options->settings->collect_statistics_interval;
@@ -36,6 +38,7 @@ void api_free(struct api *api)
 {
     if (api) {
         login_memory_free(api->logins);
+        login_attempts_free(api->attempts_by_source);
         sampler_free(api->sampler);
         free(api);
     }
@@ -74,9 +77,28 @@ static uint8_t rights_of(const struct user *user)
     return rights;
 }
 
+static struct slice without_port(struct slice peer)
+{
+    size_t at = peer.len;
+    while (at > 0 && peer.ptr[at - 1] != ':') {
+        at--;
+    }
+    return at > 1 && !slice_starts(peer, SLICE("unix:")) ? (struct slice){peer.ptr, at - 1} : peer;
+}
+
+/* The answer to one that failed is put off, so that guessing is slow; who knows the password waits
+ * for nobody. */
+static void count_login(struct api *api, struct call *call, struct slice name, bool succeeded)
+{
+    struct login_attempt attempt = {
+        .address = without_port(call->request->peer), .user = name, .succeeded = succeeded};
+    api->attempts++;
+    api->attempts_failed += !succeeded;
+    call->reply->delay_ms = login_attempts_add(api->attempts_by_source, &attempt);
+}
+
 static void refuse_login(struct api *api, struct call *call, struct slice name, const char *why)
 {
-    api->attempts_failed++;
     log_warning(api->options.log, LOG_DEFAULT, "HTTP access denied: user '%.*s' - %s (%.*s)",
                 (int)name.len, (const char *)name.ptr, why, (int)call->request->peer.len,
                 (const char *)call->request->peer.ptr);
@@ -105,7 +127,9 @@ static bool log_in(struct api *api, struct call *call)
                                 .loopback = call->request->loopback};
     enum login_outcome outcome =
         login_check(api->logins, &check, call->request->authorization, &user, &name);
-    api->attempts += outcome != LOGIN_MISSING;
+    if (outcome != LOGIN_MISSING) {
+        count_login(api, call, bytes_slice(&name), outcome == LOGIN_OK);
+    }
     switch (outcome) {
     case LOGIN_OK:
         call->user = arena_copy(&call->arena, user.name);

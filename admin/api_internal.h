@@ -16,7 +16,8 @@ struct api_listener {
 /* What the handlers of the API see of it. */
 struct api {
     struct api_options options;
-    struct login_memory *logins; // owned
+    struct login_memory *logins;               // owned
+    struct login_attempts *attempts_by_source; // owned
     struct api_listener listeners[API_LISTENERS_MAX];
     uint8_t listener_count;
     uint64_t attempts;       // logins, also those that failed

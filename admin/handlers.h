@@ -146,7 +146,10 @@
     R(GET, "/cli", PUBLIC, cli)                                                                    \
     R(GET, "/cli/index.html", PUBLIC, cli)                                                         \
     R(GET, "/cli/rabbitmqadmin", PUBLIC, cli_rabbitmqadmin)                                        \
-    R(GET, "/api/auth/attempts/:node", MONITORING, auth_attempts)
+    R(GET, "/api/auth/attempts/:node", MONITORING, auth_attempts)                                  \
+    R(DELETE, "/api/auth/attempts/:node", MONITORING, auth_attempts_delete)                        \
+    R(GET, "/api/auth/attempts/:node/source", MONITORING, auth_sources)                            \
+    R(DELETE, "/api/auth/attempts/:node/source", MONITORING, auth_sources_delete)
 
 #define R(method, path, scope, handler) void on_##handler(struct call *call);
 /* A handler may stand in several rows; declaring it again does no harm. */

@@ -297,6 +297,26 @@ static void send_reply(struct http_transfer *transfer)
     }
 }
 
+/* Its time has come. */
+static void on_late(evutil_socket_t fd, short what, void *arg)
+{
+    struct http_transfer *transfer = arg;
+    (void)fd, (void)what;
+    list_unlink(&transfer->link);
+    watch(transfer, false);
+    send_reply(transfer);
+}
+
+static void put_off(struct http_transfer *transfer)
+{
+    uint32_t ms = transfer->reply.delay_ms;
+    struct timeval in = {.tv_sec = ms / 1000, .tv_usec = (suseconds_t)(ms % 1000) * 1000};
+    list_push(&transfer->all->sending, &transfer->link);
+    watch(transfer, true);
+    event_assign(&transfer->next, transfer->all->options.base, -1, 0, on_late, transfer);
+    event_add(&transfer->next, &in);
+}
+
 static bool may_send(const struct http_transfer *transfer)
 {
     uint64_t after = transfer->reply.after;
@@ -313,7 +333,9 @@ void http_transfer_begin(struct evhttp_request *http, void *arg)
     http_guard_answer(transfer->guard);
     evhttp_request_set_on_complete_cb(http, on_complete, transfer->guard);
     answer(transfer);
-    if (may_send(transfer)) {
+    if (transfer->reply.delay_ms > 0) {
+        put_off(transfer);
+    } else if (may_send(transfer)) {
         send_reply(transfer);
     } else {
         list_push(&transfer->all->waiting, &transfer->link);

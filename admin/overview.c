@@ -194,34 +194,6 @@ void on_extensions(struct call *call)
     answer_nothing(call);
 }
 
-static void write_logins(struct writer *w, const char *protocol, const struct logins_view *logins)
-{
-    write_object(w, NULL);
-    write_str(w, "protocol", protocol);
-    write_u64(w, "auth_attempts", logins->attempts);
-    write_u64(w, "auth_attempts_failed", logins->failed);
-    write_u64(w, "auth_attempts_succeeded", logins->attempts - logins->failed);
-    write_end(w);
-}
-
-void on_auth_attempts(struct call *call)
-{
-    struct answer answer;
-    const struct api *api = call->api;
-    if (!slice_eq(call->arguments[0],
-                  (struct slice){(const uint8_t *)api->options.node, strlen(api->options.node)})) {
-        reply_not_found(call->reply);
-        return;
-    }
-    struct logins_view amqp = engine_view_logins(api->options.engine);
-    struct logins_view http = {.attempts = api->attempts, .failed = api->attempts_failed};
-    struct writer *w = answer_begin(&answer, call);
-    write_array(w, NULL);
-    write_logins(w, "amqp091", &amqp);
-    write_logins(w, "http", &http);
-    write_end(w);
-}
-
 /* What there is one node, and no samples, for. */
 void on_nothing_to_do(struct call *call)
 {

@@ -37,6 +37,7 @@ struct reply {
     const char *content_type; // NULL: JSON, if there is a body
     struct reply_parts parts; // owned; if there are any, they are the body
     uint64_t after;           // journal record that must be durable before anybody hears of it
+    uint32_t delay_ms;        // to be put off for so long
     uint16_t status;          // enum http_status
     bool challenge;           // WWW-Authenticate: the client may log in
 };
