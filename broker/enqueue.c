@@ -47,6 +47,13 @@ static void store(struct broker_queue *queue, struct msg *msg, uint64_t expires,
     }
 }
 
+/* Whether a message that nobody waits for is gone at once. It would do no harm at the head; behind
+ * a live one, which is there since before the time to live was 0, it would count for the limits. */
+static bool is_gone_at_once(const struct broker_queue *queue)
+{
+    return queue->limits.ttl_ms == 0 && !queue->limits.dead_letters && queue->kind == QUEUE_CLASSIC;
+}
+
 bool enqueue(struct broker_queue *queue, struct msg *msg, struct effects *fx)
 {
     if (queue->bounded) {
@@ -71,6 +78,10 @@ bool enqueue(struct broker_queue *queue, struct msg *msg, struct effects *fx)
     uint64_t expires = queue->bounded || msg->has_expiration ? expiry_of(queue, msg) : QUEUE_NEVER;
     struct consumer *consumer =
         queue_ready_count(queue->messages) == 0 ? consumer_next(queue) : NULL;
+    if (!consumer && is_gone_at_once(queue)) {
+        dead_letter(queue, &(struct delivery){.msg = msg}, DEATH_EXPIRED, fx);
+        return true;
+    }
     if (!consumer) {
         store(queue, msg, expires, fx);
         return true;

@@ -94,6 +94,19 @@ Test(policy, of_others_does_not_renew_the_time_of_a_queue)
     story_free(story);
 }
 
+Test(policy, that_sets_a_time_of_0_lets_nothing_push_out_what_is_there)
+{
+    struct story *story = story_new();
+    story_queue(story, "q");
+    story_send(story, "q", "a");
+    PUT(story, POLICY_OF_USERS, "^q", "message-ttl", "I:0", "max-length", "I:1");
+    story_send(story, "q", "b c");
+    COUNTED(story, messages_ready, 1);
+    DO(story, 1, 1, basic_get, .queue = SLICE("q"), .no_ack = true);
+    TOLD(story, "get 1/1 #1 a, 0 left\n");
+    story_free(story);
+}
+
 Test(policy, gives_an_exchange_an_alternate)
 {
     struct story *story = story_new();
