@@ -41,7 +41,20 @@ static void write_empty(struct writer *w)
     }
 }
 
-static void write_node(struct writer *w, const struct call *call)
+/* Who comes and goes; without samples, for which there would be parameters of their own. */
+static void write_churn_of(struct writer *w, const struct call *call,
+                           const struct statistics *statistics)
+{
+    struct statistics own = *statistics;
+    struct numbers numbers = numbers_of_totals(call_broker(call));
+    own.lengths.step_ms = 0;
+    struct subject subject =
+        subject_of(&own, &(struct sampled){.kind = NUMBERED_TOTALS}, &numbers, false);
+    write_churn(w, &subject);
+}
+
+static void write_node(struct writer *w, const struct call *call,
+                       const struct statistics *statistics)
 {
     char pid[24];
     snprintf(pid, sizeof pid, "%ld", (long)getpid());
@@ -53,6 +66,7 @@ static void write_node(struct writer *w, const struct call *call)
     write_str(w, "os_pid", pid);
     write_str(w, "rates_mode", statistics_rates_mode(call->api));
     write_resources(w, call);
+    write_churn_of(w, call, statistics);
     write_empty(w);
     write_array(w, "enabled_plugins");
     write_str(w, NULL, "rabbitmq_management");
@@ -67,9 +81,13 @@ static void write_node(struct writer *w, const struct call *call)
 void on_nodes(struct call *call)
 {
     struct answer answer;
+    const struct statistics *statistics = statistics_begin(call);
+    if (!statistics) {
+        return;
+    }
     struct writer *w = answer_begin(&answer, call);
     write_array(w, NULL);
-    write_node(w, call);
+    write_node(w, call, statistics);
     write_end(w);
 }
 
@@ -81,5 +99,8 @@ void on_node(struct call *call)
         reply_not_found(call->reply);
         return;
     }
-    write_node(answer_begin(&answer, call), call);
+    const struct statistics *statistics = statistics_begin(call);
+    if (statistics) {
+        write_node(answer_begin(&answer, call), call, statistics);
+    }
 }

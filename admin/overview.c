@@ -73,7 +73,7 @@ static void write_numbers(struct writer *w, struct call *call, const struct stat
     struct subject subject =
         subject_of(&own, &(struct sampled){.kind = NUMBERED_TOTALS}, &numbers, true);
     write_message_stats(w, &subject);
-    write_churn(w, &subject);
+    write_churn_rates(w, &subject);
     write_object(w, "queue_totals");
     write_lengths(w, &subject);
     write_end(w);

@@ -209,13 +209,19 @@ void write_octets(struct writer *w, const struct subject *subject)
     write_span(w, subject, (struct number_span){NUMBER_recv_oct, 2}, &subject->statistics->octets);
 }
 
+static const struct number_span churn = {NUMBER_connection_created,
+                                         NUMBER_publish_in - NUMBER_connection_created};
+
 void write_churn(struct writer *w, const struct subject *subject)
 {
-    const struct number_span churn = {NUMBER_connection_created,
-                                      NUMBER_publish_in - NUMBER_connection_created};
+    write_span(w, subject, churn, &subject->statistics->lengths);
+}
+
+void write_churn_rates(struct writer *w, const struct subject *subject)
+{
     write_object(w, "churn_rates");
     if (any(subject, churn)) {
-        write_span(w, subject, churn, &subject->statistics->lengths);
+        write_churn(w, subject);
     }
     write_end(w);
 }

@@ -62,7 +62,10 @@ void write_lengths(struct writer *w, const struct subject *subject);
 /* "recv_oct", "send_oct". */
 void write_octets(struct writer *w, const struct subject *subject);
 
-/* The object "churn_rates". */
+/* "connection_created" and the others of those who come and go. */
 void write_churn(struct writer *w, const struct subject *subject);
+
+/* The object "churn_rates" with them, if there was any of it. */
+void write_churn_rates(struct writer *w, const struct subject *subject);
 
 #endif

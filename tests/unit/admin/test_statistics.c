@@ -112,6 +112,10 @@ Test(overview, has_empty_objects_where_nothing_has_happened)
     cr_expect_eq(number(overview, "churn_rates.queue_created"), 1);
     cr_expect_eq(number(overview, "churn_rates.connection_created"), 0);
     json_decref(overview);
+    json_t *node = ask(&kit, "/api/nodes/rabbit@here");
+    cr_expect_eq(number(node, "queue_created"), 1);
+    cr_expect_eq(number(node, "queue_created_details.rate"), 0);
+    json_decref(node);
     api_kit_stop(&kit);
 }
 
