@@ -19,8 +19,7 @@ static bool too_long(struct call *call, struct slice name)
 static void put_queue(struct call *call, const json_t *body, struct slice arguments)
 {
     struct deputy op;
-    struct amqp_queue_declare args = {
-        .queue = call->arguments[0], .durable = true, .arguments = arguments};
+    struct amqp_queue_declare args = {.queue = call->arguments[0], .arguments = arguments};
     bool exists = operation_has_queue(call, call->vhost, args.queue);
     if (!operation_flag(call, body, "durable", &args.durable) ||
         !operation_flag(call, body, "auto_delete", &args.auto_delete) ||
@@ -36,7 +35,6 @@ static void put_exchange(struct call *call, const json_t *body, struct slice arg
     struct deputy op;
     struct amqp_exchange_declare args = {.exchange = call->arguments[0],
                                          .type = operation_text(body, "type"),
-                                         .durable = true,
                                          .arguments = arguments};
     bool exists = operation_has_exchange(call, call->vhost, args.exchange);
     if (args.type.len == 0) {

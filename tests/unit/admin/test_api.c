@@ -515,3 +515,18 @@ Test(api, settings_are_told_to_administrators_without_passwords)
     cr_assert(strstr(kit.text, "default_user = guest"));
     cr_assert_null(strstr(kit.text, "default_pass"));
 }
+
+/* RabbitMQ's API does not have the defaults of its tools. */
+Test(api, what_is_declared_without_a_word_about_it_is_not_durable)
+{
+    struct api_kit kit;
+    api_kit_start(&kit);
+    cr_expect_eq(api_ask(&kit, "guest", "PUT /api/queues/%2F/q", "{}"), 201);
+    cr_expect_eq(api_ask(&kit, "guest", "GET /api/queues/%2F/q?columns=durable", NULL), 200);
+    cr_expect_str_eq(kit.text, "{\"durable\":false}");
+    cr_expect_eq(api_ask(&kit, "guest", "PUT /api/exchanges/%2F/e", "{}"), 201);
+    cr_expect_eq(api_ask(&kit, "guest", "GET /api/exchanges/%2F/e?columns=type,durable", NULL),
+                 200);
+    cr_expect_str_eq(kit.text, "{\"type\":\"direct\",\"durable\":false}");
+    api_kit_stop(&kit);
+}
