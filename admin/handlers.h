@@ -18,13 +18,13 @@
     R(GET, "/api/leveret/settings", ADMINISTRATOR, settings)                                       \
     R(GET, "/api/whoami", LOGIN, whoami)                                                           \
     R(GET, "/api/extensions", LOGIN, extensions)                                                   \
-    R(GET, "/api/feature-flags", LOGIN, feature_flags)                                             \
+    R(GET, "/api/feature-flags", ADMINISTRATOR, feature_flags)                                     \
     R(GET, "/api/deprecated-features", LOGIN, empty_list)                                          \
     R(GET, "/api/deprecated-features/used", LOGIN, empty_list)                                     \
     R(GET, "/api/nodes", MONITORING, nodes)                                                        \
     R(GET, "/api/nodes/:node", MONITORING, node)                                                   \
     R(GET, "/api/vhosts", LOGIN, vhosts)                                                           \
-    R(GET, "/api/vhosts/:vhost", VHOST_VISIBLE, vhost)                                             \
+    R(GET, "/api/vhosts/:vhost", ADMINISTRATOR, vhost)                                             \
     R(GET, "/api/vhosts/:vhost/permissions", ADMINISTRATOR, permissions)                           \
     R(GET, "/api/vhosts/:vhost/topic-permissions", ADMINISTRATOR, topic_permissions)               \
     R(GET, "/api/vhosts/:vhost/connections", VHOST_VISIBLE, connections)                           \
@@ -65,12 +65,12 @@
     R(GET, "/api/consumers/:vhost", VHOST_VISIBLE, consumers)                                      \
     R(GET, "/api/policies", LOGIN, policies)                                                       \
     R(GET, "/api/policies/:vhost", VHOST_VISIBLE, policies)                                        \
-    R(GET, "/api/policies/:vhost/:name", VHOST_VISIBLE, policy)                                    \
+    R(GET, "/api/policies/:vhost/:name", POLICYMAKER, policy)                                      \
     R(PUT, "/api/policies/:vhost/:name", POLICYMAKER, policy_put)                                  \
     R(DELETE, "/api/policies/:vhost/:name", POLICYMAKER, policy_delete)                            \
     R(GET, "/api/operator-policies", LOGIN, operator_policies)                                     \
     R(GET, "/api/operator-policies/:vhost", VHOST_VISIBLE, operator_policies)                      \
-    R(GET, "/api/operator-policies/:vhost/:name", VHOST_VISIBLE, operator_policy)                  \
+    R(GET, "/api/operator-policies/:vhost/:name", ADMINISTRATOR, operator_policy)                  \
     R(PUT, "/api/operator-policies/:vhost/:name", ADMINISTRATOR, operator_policy_put)              \
     R(DELETE, "/api/operator-policies/:vhost/:name", ADMINISTRATOR, operator_policy_delete)        \
     R(GET, "/api/parameters", POLICYMAKER, parameters)                                             \
@@ -128,7 +128,7 @@
     R(DELETE, "/api/queues/:vhost/:queue", VHOST_VISIBLE, queue_delete)                            \
     R(DELETE, "/api/queues/:vhost/:queue/contents", VHOST_VISIBLE, queue_purge)                    \
     R(POST, "/api/queues/:vhost/:queue/get", VHOST_VISIBLE, get)                                   \
-    R(POST, "/api/queues/:vhost/:queue/actions", VHOST_VISIBLE, queue_action)                      \
+    R(POST, "/api/queues/:vhost/:queue/actions", ADMINISTRATOR, queue_action)                      \
     R(POST, "/api/bindings/:vhost/e/:source/q/:destination", VHOST_VISIBLE, binding_q_post)        \
     R(POST, "/api/bindings/:vhost/e/:source/e/:destination", VHOST_VISIBLE, binding_e_post)        \
     R(DELETE, "/api/bindings/:vhost/e/:source/q/:destination/:key", VHOST_VISIBLE,                 \
