@@ -3,6 +3,7 @@
 #include "admin/api_internal.h"
 #include "admin/json_table.h"
 #include "base/text.h"
+#include "broker/event.h"
 #include "conf/format.h"
 
 json_t *operation_body(struct call *call)
@@ -23,6 +24,7 @@ json_t *operation_body(struct call *call)
 void operation_begin(struct call *call, struct deputy *op)
 {
     deputy_begin(op, call->api->options.engine, call->request->now_ms);
+    broker_set_actor(op->broker, call->user);
 }
 
 /* The statuses are RabbitMQ's: what permissions refuse is 401, what is not there 404. */

@@ -1,4 +1,5 @@
 #include "broker/binding.h"
+#include "broker/event.h"
 
 #include <stdlib.h>
 
@@ -23,7 +24,9 @@ static void doom(struct doomed *doomed, struct exchange *exchange)
 {
     const struct list *bindings_out = exchange_bindings(exchange);
     while (!list_empty(bindings_out)) {
-        binding_remove(container_of(list_first(bindings_out), struct binding, out_link));
+        struct binding *binding = container_of(list_first(bindings_out), struct binding, out_link);
+        event_binding(doomed->vhost, binding, false);
+        binding_remove(binding);
     }
     if (doomed->count == doomed->cap) {
         doomed->cap = doomed->cap ? doomed->cap * 2 : 8;
@@ -35,6 +38,7 @@ static void doom(struct doomed *doomed, struct exchange *exchange)
 static void unbind(struct doomed *doomed, struct binding *binding)
 {
     struct exchange *source = binding->source;
+    event_binding(doomed->vhost, binding, false);
     binding_remove(binding);
     if (exchange_auto_delete(source) && exchange_binding_count(source) == 0) {
         doom(doomed, source);
@@ -52,6 +56,7 @@ static void drop(struct doomed *doomed, struct exchange *exchange)
             .exchange_delete = {.vhost = vhost->name, .name = exchange_name(exchange)}};
         outcome_topology(vhost->broker, &topology, doomed->fx);
     }
+    event_exchange(vhost, exchange, false);
     exchanges_remove(vhost->exchanges, exchange);
     vhost->broker->counters.exchanges--;
 }

@@ -1,4 +1,5 @@
 #include "broker/channel.h"
+#include "broker/event.h"
 
 #include "broker/access.h"
 #include "broker/binding.h"
@@ -118,6 +119,7 @@ static enum amqp_reply bind(struct channel *channel, const struct request *reque
     }
     forget_routes(broker_of(channel));
     if (is_new) {
+        event_binding(channel->session->vhost, binding, true);
         replay_to(channel->session->vhost, ends->source, ends->destination, fx);
     }
     return AMQP_OK;
@@ -151,6 +153,7 @@ static enum amqp_reply unbind(struct channel *channel, const struct request *req
 static enum amqp_reply change(struct channel *channel, const struct request *request,
                               struct effects *fx)
 {
+    event_by(channel);
     struct ends ends;
     enum amqp_reply reply = check_rights(channel, request, fx);
     if (reply) {

@@ -38,6 +38,7 @@ void broker_free(struct broker *broker)
         return;
     }
     CHECK(list_empty(&broker->sessions));
+    broker->event_exchange = NULL;
     posts_drop(broker, NULL);
     delay_drop(broker, NULL);
     struct effects fx = {0};
@@ -52,6 +53,7 @@ void broker_free(struct broker *broker)
     map_finish(&broker->reply_channels);
     map_finish(&broker->queues_by_id);
     route_set_free(&broker->routes);
+    bytes_finish(&broker->actor);
     ledger_finish(&broker->ledger);
     deadlines_finish(&broker->head_deadlines);
     deadlines_finish(&broker->unused_deadlines);

@@ -22,8 +22,9 @@ struct broker_options {
     uint8_t default_queue_kind;   // enum queue_kind: what a declare without x-queue-type makes
     uint32_t consumer_timeout_ms; // a delivery must be acknowledged within this; 0 = any time
     bool durable;                 // there is a journal; without one it is not told of anything
-    struct slice node;            // the name that messages about messages tell; borrowed
-    uint64_t wall_offset_ms;      // what broker_set_time's now_ms lacks to milliseconds since 1970
+    struct slice event_vhost; // where the exchange of events is (event.h); NULL as its ptr: nowhere
+    struct slice node;        // the name that messages about messages tell; borrowed
+    uint64_t wall_offset_ms;  // what broker_set_time's now_ms lacks to milliseconds since 1970
 };
 
 /* Plain counters; a reader copies them. resident_bytes are of ready messages in memory as

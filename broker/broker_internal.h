@@ -60,6 +60,11 @@ struct broker {
     struct message_sizes sizes;                    // of what was published
     struct message_counts ended_counts;            // of virtual hosts that are no more
     struct queue_counts ended_queues[QUEUE_KINDS]; // of queues that are no more
+
+    struct vhost *event_vhost;       // borrowed: that has
+    struct exchange *event_exchange; // borrowed: amq.rabbitmq.event; NULL: there is none
+    struct bytes actor;              // whose doing events are; empty: the broker's
+
     uint64_t route_version;  // grows with every change that may make a remembered route wrong
     uint64_t rights_version; // grows with every change of users and permissions
     uint64_t names_made;     // counter behind generated names

@@ -1,4 +1,5 @@
 #include "broker/broker_queue.h"
+#include "broker/event.h"
 
 #include <stdlib.h>
 
@@ -234,6 +235,7 @@ void broker_queue_remove(struct broker_queue *queue, struct effects *fx)
         consumer_remove(consumer);
     }
     broker_queue_drop_all(queue, fx);
+    event_queue(queue, false);
     expiry_forget(queue);
     forget_routes(broker);
     tally_end_queue(queue);

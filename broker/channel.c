@@ -1,4 +1,5 @@
 #include "broker/channel.h"
+#include "broker/event.h"
 
 #include <stdlib.h>
 
@@ -29,6 +30,7 @@ struct channel *channel_open(struct session *session, uint16_t number)
     list_push(&session->channels, &channel->link);
     session->broker->counters.channels++;
     session->broker->churn.channel_created += !session->passing;
+    event_channel(channel, true);
     return channel;
 }
 
@@ -43,6 +45,7 @@ static void end_consumers(struct channel *channel, struct touched *touched, stru
 
 void channel_stop(struct channel *channel, struct touched *touched, struct effects *fx)
 {
+    event_by(channel);
     reply_to_cancel(channel);
     transaction_rollback(channel);
     transaction_free(channel->transaction);
@@ -64,6 +67,7 @@ void channel_release(struct channel *channel, struct touched *touched, struct ef
     broker_of(channel)->counters.channels--;
     broker_of(channel)->churn.channel_closed += !channel->session->passing;
     tally_end_channel(channel);
+    event_channel(channel, false);
     free(channel);
 }
 

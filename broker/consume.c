@@ -1,4 +1,5 @@
 #include "broker/channel.h"
+#include "broker/event.h"
 
 #include "amqp/table.h"
 #include "base/blob.h"
@@ -153,6 +154,7 @@ static enum amqp_reply check(struct channel *channel, const struct amqp_basic_co
 enum amqp_reply broker_basic_consume(struct channel *channel, const struct amqp_basic_consume *args,
                                      struct effects *fx)
 {
+    event_by(channel);
     struct text generated;
     struct consumer_options options = {
         .channel = channel, .tag = args->consumer_tag, .no_ack = args->no_ack};
@@ -171,7 +173,7 @@ enum amqp_reply broker_basic_consume(struct channel *channel, const struct amqp_
         names_generate(broker_of(channel), "amq.ctag-", &generated);
         options.tag = text_slice(&generated);
     }
-    consumer_add(&options);
+    event_consumer_created(consumer_add(&options), args->arguments);
     if (!args->no_wait) {
         struct amqp_args ok = {.method = METHOD_basic_consume_ok,
                                .basic_consume_ok = {.consumer_tag = options.tag}};
@@ -185,6 +187,7 @@ enum amqp_reply broker_basic_consume(struct channel *channel, const struct amqp_
 enum amqp_reply broker_basic_cancel(struct channel *channel, const struct amqp_basic_cancel *args,
                                     struct effects *fx)
 {
+    event_by(channel);
     struct map_node *node = map_get(&channel->consumers_by_tag, args->consumer_tag);
     struct touched touched;
     touched_init(&touched, broker_of(channel));

@@ -1,4 +1,5 @@
 #include "broker/consumer.h"
+#include "broker/event.h"
 
 #include <stdlib.h>
 
@@ -85,6 +86,7 @@ void consumer_remove(struct consumer *consumer)
 {
     struct channel *channel = consumer->channel;
     struct broker_queue *queue = consumer->queue;
+    event_consumer_deleted(consumer);
     forget_in_unsettled(consumer);
     forget_served(consumer);
     transaction_forget_consumer(channel, consumer);

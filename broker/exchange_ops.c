@@ -1,4 +1,5 @@
 #include "broker/channel.h"
+#include "broker/event.h"
 
 #include "amqp/table.h"
 #include "broker/access.h"
@@ -136,6 +137,7 @@ static enum amqp_reply create(struct channel *channel, struct slice name,
     exchanges_add(vhost->exchanges, exchange);
     duplicates_add_exchange(vhost, exchange);
     policy_renew_exchange(vhost, exchange);
+    event_exchange(vhost, exchange, true);
     broker->counters.exchanges++;
     forget_routes(broker);
     if (args->durable) {
@@ -171,6 +173,7 @@ enum amqp_reply broker_exchange_declare(struct channel *channel,
                                         const struct amqp_exchange_declare *args,
                                         struct effects *fx)
 {
+    event_by(channel);
     struct text buffer;
     struct slice name = names_strip(args->exchange, &buffer);
     enum amqp_reply reply = refuse_default(name, fx);
@@ -187,6 +190,7 @@ enum amqp_reply broker_exchange_declare(struct channel *channel,
 enum amqp_reply broker_exchange_delete(struct channel *channel,
                                        const struct amqp_exchange_delete *args, struct effects *fx)
 {
+    event_by(channel);
     struct text buffer;
     struct slice name = names_strip(args->exchange, &buffer);
     struct vhost *vhost = channel->session->vhost;

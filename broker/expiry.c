@@ -138,6 +138,7 @@ static void expire(struct broker *broker, struct effects *fx)
 
 void broker_tick(struct broker *broker, struct effects *fx)
 {
+    broker->actor.len = 0; // what happens now is nobody's doing
     expire(broker, fx);
     posts_fetch(broker, fx);
     delay_release(broker, fx);

@@ -1,3 +1,4 @@
+#include "broker/event.h"
 #include "broker/outcome_internal.h"
 
 #include "broker/broker_internal.h"
@@ -132,6 +133,7 @@ static bool is_declared(const struct topology *topology)
 
 void outcome_topology(struct broker *broker, const struct topology *topology, struct effects *fx)
 {
+    event_topology(broker, topology);
     if (!broker->options.durable || broker->restoring) {
         return;
     }

@@ -1,4 +1,5 @@
 #include "broker/channel.h"
+#include "broker/event.h"
 
 #include "amqp/table.h"
 #include "base/blob.h"
@@ -205,6 +206,7 @@ static enum amqp_reply create(struct channel *channel, const struct amqp_queue_d
     struct broker_queue *queue = broker_queue_add(channel->session->vhost, &options);
     broker_of(channel)->churn.queue_declared++;
     broker_of(channel)->churn.queue_created++;
+    event_queue(queue, true);
     if (queue->durable) {
         struct topology topology = {.kind = TOPOLOGY_queue_put,
                                     .queue_put = broker_queue_entry(queue)};
@@ -270,6 +272,7 @@ static enum amqp_reply declare_named(struct channel *channel, const struct amqp_
 enum amqp_reply broker_queue_declare(struct channel *channel, const struct amqp_queue_declare *args,
                                      struct effects *fx)
 {
+    event_by(channel);
     struct amqp_queue_declare full = *args;
     struct bytes room = {0};
     add_default_type(channel, &full, &room);
@@ -354,6 +357,7 @@ static enum amqp_reply check_deletable(struct channel *channel,
 enum amqp_reply broker_queue_delete(struct channel *channel, const struct amqp_queue_delete *args,
                                     struct effects *fx)
 {
+    event_by(channel);
     struct text buffer;
     struct slice name;
     enum amqp_reply reply = broker_queue_name(channel, args->queue, &buffer, &name, fx);

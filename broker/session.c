@@ -8,6 +8,7 @@
 #include "broker/broker_queue.h"
 #include "broker/channel_internal.h"
 #include "broker/consumer.h"
+#include "broker/event.h"
 
 static struct session *session_new(struct vhost *vhost, const struct session_options *options)
 {
@@ -75,6 +76,7 @@ void session_close(struct session *session, struct effects *fx)
     }
     session->window = 0; // its channels that are still open get nothing of those that close
     close_channels(session, fx);
+    broker_set_actor(session->broker, SLICE("")); // its queues are nobody's any more
     while (!list_empty(&session->exclusive_queues)) {
         struct list_node *first = list_first(&session->exclusive_queues);
         broker_queue_remove(container_of(first, struct broker_queue, owner_link), fx);

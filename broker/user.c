@@ -1,4 +1,5 @@
 #include "broker/user.h"
+#include "broker/event.h"
 
 #include <stdlib.h>
 
@@ -45,9 +46,18 @@ struct topology_user_put user_entry(const struct account *account)
 void broker_put_user(struct broker *broker, const struct user *user, struct effects *fx)
 {
     struct account *account = account_find(broker, user->name);
+    const char *event = "user.created";
     if (!account) {
         account = add_account(broker, user->name);
+    } else if (slice_eq(bytes_slice(&account->password_hash), user->password_hash)) {
+        event = NULL;
+    } else {
+        event = user->password_hash.len > 0 ? "user.password.changed" : "user.password.cleared";
     }
+    if (event) {
+        event_user(broker, event, user->name);
+    }
+    event_user_tags(broker, user->name, user->tags);
     set(&account->password_hash, user->password_hash);
     set(&account->tags, user->tags);
     account->hashing = user->hashing;

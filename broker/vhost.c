@@ -1,4 +1,5 @@
 #include "broker/vhost.h"
+#include "broker/event.h"
 
 #include <stdlib.h>
 
@@ -17,29 +18,52 @@
 #include "broker/user_internal.h"
 #include "broker/vhost_internal.h"
 
-/* The exchanges that every virtual host has from the start. */
+struct predeclared {
+    const char *name;
+    const char *type;
+    bool internal;
+};
+
+static struct exchange *predeclare(struct vhost *vhost, const struct predeclared *row)
+{
+    struct slice type = {(const uint8_t *)row->type, strlen(row->type)};
+    struct exchange_options options = {
+        .name = {(const uint8_t *)row->name, strlen(row->name)},
+        .durable = true,
+        .internal = row->internal,
+    };
+    struct exchange *exchange =
+        exchange_new(&options, exchange_type_find(type), vhost->broker->options.secret);
+    exchanges_add(vhost->exchanges, exchange);
+    vhost->broker->counters.exchanges++;
+    event_exchange(vhost, exchange, true);
+    return exchange;
+}
+
+/* The exchanges that every virtual host has from the start, and that one more has. */
 static void add_predeclared(struct vhost *vhost)
 {
-    static const struct {
-        const char *name;
-        const char *type;
-        bool internal;
-    } rows[] = {
+    static const struct predeclared rows[] = {
         {"", "direct", false},           {"amq.direct", "direct", false},
         {"amq.fanout", "fanout", false}, {"amq.headers", "headers", false},
         {"amq.match", "headers", false}, {"amq.rabbitmq.trace", "topic", true},
         {"amq.topic", "topic", false},
     };
+    static const struct predeclared event = {"amq.rabbitmq.event", "topic", true};
+    struct broker *broker = vhost->broker;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct slice type = {(const uint8_t *)rows[i].type, strlen(rows[i].type)};
-        struct exchange_options options = {
-            .name = {(const uint8_t *)rows[i].name, strlen(rows[i].name)},
-            .durable = true,
-            .internal = rows[i].internal,
-        };
-        exchanges_add(vhost->exchanges, exchange_new(&options, exchange_type_find(type),
-                                                     vhost->broker->options.secret));
-        vhost->broker->counters.exchanges++;
+        predeclare(vhost, &rows[i]);
+    }
+    if (broker->options.event_vhost.ptr && slice_eq(vhost->name, broker->options.event_vhost)) {
+        broker->event_vhost = vhost;
+        broker->event_exchange = predeclare(vhost, &event);
+    }
+}
+
+static void end_events(struct vhost *vhost)
+{
+    if (vhost->broker->event_vhost == vhost) {
+        vhost->broker->event_exchange = NULL;
     }
 }
 
@@ -101,6 +125,7 @@ enum amqp_reply broker_delete_vhost(struct broker *broker, struct slice name, st
     if (has_session(vhost)) {
         return effects_refuse(fx, AMQP_PRECONDITION_FAILED, "vhost '%s' in use", name);
     }
+    end_events(vhost);
     struct topology topology = {.kind = TOPOLOGY_vhost_delete, .vhost_delete = {.name = name}};
     outcome_topology(broker, &topology, fx);
     grants_forget_vhost(broker, name);

@@ -96,6 +96,9 @@
     S("default_pass", default_pass, secret, "guest", "", "", NOW, "That user's password.")         \
     S("default_vhost", default_vhost, text, "/", "1..255", "", NOW,                                \
       "The virtual host that exists at the first start.")                                          \
+    S("event_exchange.vhost", event_exchange_vhost, text, "", "0..255", "", NOW,                   \
+      "The virtual host whose exchange amq.rabbitmq.event tells what happens; without it the "     \
+      "default one.")                                                                              \
     S("default_user_tags.$tag", default_user_tags, flags, "administrator", "", "", NOW,            \
       "The tags of that user. Naming one replaces the default.")                                   \
     S("default_permissions.configure", default_permissions_configure, text, ".*", "", "", NOW,     \

@@ -149,6 +149,7 @@ static bool restore_core(struct program *program, struct effects *fx, struct tex
     struct broker_options options = broker_options_of(program->settings);
     options.wall_offset_ms = wall_offset_ms;
     options.node = format_slice(program->node);
+    options.event_vhost = event_vhost_of(program->settings);
     program->broker = broker_new(&options);
     program->auth = auth_new(program->broker);
     broker_set_time(program->broker, clock_now(&clock),

@@ -2,6 +2,7 @@
 
 #include "base/wire.h"
 #include "broker/session.h"
+#include "server/conn_events.h"
 #include "server/conn_internal.h"
 #include "server/conn_log.h"
 #include "server/snippet.h"
@@ -26,6 +27,7 @@ void conn_end_session(struct conn *conn)
     conn->engine->open_count--;
     session_count_octets(session, conn->received, conn->sent);
     session_close(session, &conn->engine->fx);
+    conn_event_closed(conn);
 }
 
 /* RabbitMQ waits for close-ok no longer than the heartbeat, and during the handshake for as long as

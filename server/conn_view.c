@@ -8,23 +8,6 @@ static struct slice copy_blob(struct arena *arena, const struct blob *blob)
     return blob ? arena_copy(arena, blob_slice(blob)) : (struct slice){NULL, 0};
 }
 
-static const char *mechanism_name(const struct conn *conn)
-{
-    switch ((enum sasl_mechanism)conn->mechanism) {
-    case SASL_PLAIN:
-        return "PLAIN";
-    case SASL_AMQPLAIN:
-        return "AMQPLAIN";
-    case SASL_EXTERNAL:
-        return "EXTERNAL";
-    case SASL_ANONYMOUS:
-        return "ANONYMOUS";
-    case SASL_UNKNOWN:
-        break;
-    }
-    return "";
-}
-
 static struct conn_view look_at(const struct conn *conn, struct arena *arena)
 {
     bool limited = conn->body_max != UINT32_MAX;
@@ -34,7 +17,7 @@ static struct conn_view look_at(const struct conn *conn, struct arena *arena)
         .vhost = copy_blob(arena, conn->vhost),
         .given_name = copy_blob(arena, conn->given_name),
         .client_properties = copy_blob(arena, conn->client_properties),
-        .mechanism = mechanism_name(conn),
+        .mechanism = sasl_mechanism_name((enum sasl_mechanism)conn->mechanism),
         .state = conn_phase_name((enum conn_phase)conn->phase),
         .connected_at_ms = conn->connected_ms + conn->engine->options.wall_offset_ms,
         .received = conn->received,

@@ -2,9 +2,11 @@
 
 #include <stdlib.h>
 
+#include "amqp/table.h"
 #include "base/check.h"
 #include "base/memory.h"
 #include "broker/delivery_count.h"
+#include "broker/event.h"
 #include "broker/storage.h"
 #include "queue/msg.h"
 #include "server/blocked.h"
@@ -360,10 +362,27 @@ struct conn *engine_next_changed(struct engine *engine)
     return container_of(node, struct conn, changed_link);
 }
 
+static void tell_alarm(struct engine *engine, uint8_t alarm, uint8_t before)
+{
+    bool raised = engine->alarms & alarm;
+    if (raised == ((before & alarm) != 0) || !broker_wants_events(engine->broker)) {
+        return;
+    }
+    struct bytes headers = {0};
+    table_add_string(&headers, SLICE("source"),
+                     alarm == ALARM_MEMORY ? SLICE("memory") : SLICE("disk"));
+    broker_tell_event(engine->broker, raised ? "alarm.set" : "alarm.cleared",
+                      bytes_slice(&headers));
+    bytes_finish(&headers);
+}
+
 void engine_set_alarms(struct engine *engine, bool memory, bool disk, uint64_t now_ms)
 {
     engine_set_time(engine, now_ms);
+    uint8_t before = engine->alarms;
     engine->alarms = (uint8_t)((memory ? ALARM_MEMORY : 0) | (disk ? ALARM_DISK : 0));
+    tell_alarm(engine, ALARM_MEMORY, before);
+    tell_alarm(engine, ALARM_DISK, before);
     if (engine->alarms) {
         return;
     }

@@ -35,6 +35,12 @@ struct broker_options broker_options_of(const struct settings *settings)
     };
 }
 
+struct slice event_vhost_of(const struct settings *settings)
+{
+    const char *vhost = text_or_null(settings->event_exchange_vhost);
+    return format_slice(vhost ? vhost : settings->default_vhost);
+}
+
 static bool is_external(const struct setting_item *mechanism)
 {
     return slice_eq(format_slice(mechanism->value), SLICE("EXTERNAL"));

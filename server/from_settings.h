@@ -14,6 +14,7 @@ struct settings;
  * borrowed from the settings and from `room`, which begins empty and serves one call: bytes_finish
  * gives it back after the last use. */
 struct broker_options broker_options_of(const struct settings *settings);
+struct slice event_vhost_of(const struct settings *settings); // borrowed from them
 
 /* Without what main.c knows better: broker, log, authenticator. */
 struct engine_options engine_options_of(const struct settings *settings, struct bytes *room);

@@ -5,6 +5,7 @@
 #include "broker/session.h"
 #include "broker/user.h"
 #include "server/conn_close.h"
+#include "server/conn_events.h"
 #include "server/conn_internal.h"
 #include "server/conn_log.h"
 #include "server/server_properties.h"
@@ -201,12 +202,14 @@ static void log_in(struct conn *conn, const struct amqp_args *args)
         login.user = conn->engine->options.anonymous_user;
     }
     conn->engine->logins.attempts++;
+    conn->mechanism = (uint8_t)mechanism;
     if (!check_login(conn, mechanism, &login, &problem)) {
         conn->engine->logins.failed++;
+        conn_event_login(conn, login.user, text_slice(&problem));
         refuse_login(conn, name, &problem);
         return;
     }
-    conn->mechanism = (uint8_t)mechanism;
+    conn_event_login(conn, login.user, (struct slice){0});
     conn->user = blob_new(login.user);
     send_tune(conn);
     conn_set_phase(conn, CONN_TUNING);
@@ -279,6 +282,7 @@ static void enter_open(struct conn *conn)
     conn_reply(conn, 0, &reply);
     session_set_window(conn->session, OUTPUT_WINDOW, &engine->fx);
     conn_log_opened(conn);
+    conn_event_opened(conn);
 }
 
 static void on_open(struct conn *conn, const struct amqp_args *args)

@@ -84,3 +84,20 @@ bool sasl_parse(enum sasl_mechanism mechanism, struct slice response, struct sas
     *out = (struct sasl_login){0};
     return true;
 }
+
+const char *sasl_mechanism_name(enum sasl_mechanism mechanism)
+{
+    switch (mechanism) {
+    case SASL_PLAIN:
+        return "PLAIN";
+    case SASL_AMQPLAIN:
+        return "AMQPLAIN";
+    case SASL_EXTERNAL:
+        return "EXTERNAL";
+    case SASL_ANONYMOUS:
+        return "ANONYMOUS";
+    case SASL_UNKNOWN:
+        break;
+    }
+    return "";
+}

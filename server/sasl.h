@@ -18,4 +18,6 @@ struct sasl_login {
 bool sasl_parse(enum sasl_mechanism mechanism, struct slice response, struct sasl_login *out,
                 struct text *problem);
 
+const char *sasl_mechanism_name(enum sasl_mechanism mechanism); // "PLAIN"; "" of an unknown one
+
 #endif
