@@ -95,6 +95,20 @@ static enum amqp_reply check_owner(struct channel *channel, const struct ends *e
     return ends->queue ? broker_queue_check_owner(channel, ends->queue, fx) : AMQP_OK;
 }
 
+/* RabbitMQ's rule: the queues of an x-local-random exchange are classic ones. */
+static enum amqp_reply check_kind(const struct ends *ends, struct effects *fx)
+{
+    bool local = slice_eq(exchange_type_name(ends->source), SLICE("x-local-random"));
+    if (!local || ends->destination->kind != DESTINATION_QUEUE ||
+        queue_of(ends->destination)->kind == QUEUE_CLASSIC) {
+        return AMQP_OK;
+    }
+    return effects_refuse(
+        fx, AMQP_PRECONDITION_FAILED, "Queue type %s not valid for this exchange type",
+        queue_of(ends->destination)->kind == QUEUE_QUORUM ? SLICE("rabbit_quorum_queue")
+                                                          : SLICE("rabbit_stream_queue"));
+}
+
 static enum amqp_reply bind(struct channel *channel, const struct request *request,
                             const struct ends *ends, struct effects *fx)
 {
@@ -108,6 +122,10 @@ static enum amqp_reply bind(struct channel *channel, const struct request *reque
     reply = exchange_check_binding(ends->source, &wanted, &why);
     if (reply) {
         return effects_refuse(fx, reply, "%s", text_slice(&why));
+    }
+    reply = check_kind(ends, fx);
+    if (reply) {
+        return reply;
     }
     bool is_new;
     struct binding *binding =

@@ -132,6 +132,15 @@ Test(spread, at_random_is_one_choice_for_each_exchange_on_the_way)
     story_free(story);
 }
 
+Test(spread, of_a_local_random_exchange_leads_to_classic_queues)
+{
+    struct story *story = begin("x-local-random", "", "");
+    QUEUE(story, "quorum", "x-queue-type", "S:quorum");
+    DO(story, 1, 1, queue_bind, .queue = SLICE("quorum"), .exchange = SLICE("x"));
+    TOLD(story, "refuse 406 Queue type rabbit_quorum_queue not valid for this exchange type\n");
+    story_free(story);
+}
+
 Test(spread, of_a_local_random_exchange_leads_to_queues_without_a_key)
 {
     struct story *story = begin("x-local-random", "", "");
