@@ -96,14 +96,24 @@ static uint32_t next_for_store(const struct effects *fx, uint32_t index)
     return index;
 }
 
+/* The next effect for the store that is not a SETTLE. */
+static uint32_t next_record(const struct effects *fx, uint32_t index)
+{
+    uint32_t next = next_for_store(fx, index);
+    while (next < fx->count && fx->items[next].kind == EFFECT_SETTLE) {
+        next = next_for_store(fx, next + 1);
+    }
+    return next;
+}
+
 /* The last of the effects that put the same message into a queue, which make one record; and how
- * many they are. */
+ * many they are. Between two of them a queue may have dropped what is too much. */
 static uint32_t last_of_stores(const struct effects *fx, uint32_t index, uint16_t *count)
 {
     uint32_t last = index;
     *count = 1;
     for (;;) {
-        uint32_t next = next_for_store(fx, last + 1);
+        uint32_t next = next_record(fx, last + 1);
         if (next == fx->count || fx->items[next].kind != EFFECT_STORE ||
             fx->items[next].msg != fx->items[index].msg || *count == OUTCOME_PLACES_MAX) {
             return last;
@@ -129,39 +139,6 @@ uint64_t store_append_message(struct store *store, const struct store_message *m
                                   .piece_count = sizeof pieces / sizeof *pieces,
                                   .wants_sync = message->wants_sync};
     return append_to_group(store, &entry, message->more);
-}
-
-/* If something came between, the same message may have another record already: then that one is
- * where it is read, and where all its places count. */
-static void count_places(struct store *store, struct msg *msg, uint16_t count, uint64_t position)
-{
-    struct ledger *ledger = broker_ledger(store->broker);
-    if (msg->stored_at == 0) {
-        msg->stored_at = position;
-        if (count > 1) {
-            ledger_share(ledger, position);
-        }
-    }
-    for (uint16_t i = 0; i < count; i++) {
-        ledger_add(ledger, msg->stored_at, msg_stored_octets(msg));
-    }
-}
-
-static uint32_t run_stores(struct store *store, const struct effects *fx, uint32_t index)
-{
-    struct store_message message = {.type = OUTCOME_ENQUEUE, .wants_sync = true};
-    uint32_t end = last_of_stores(fx, index, &message.count);
-    const struct effect *first = &fx->items[index], *last = &fx->items[end];
-    message.msg = first->msg;
-    message.places.ptr = fx->records.ptr + first->conn;
-    message.places.len = last->conn + last->channel - first->conn;
-    message.more = belongs_to_next(store, last);
-    uint64_t position = store_append_message(store, &message);
-    if (position > 0) {
-        count_places(store, first->msg, message.count, position);
-    }
-    note_number(store, last);
-    return end + 1;
 }
 
 /* --- SETTLE. --- */
@@ -232,6 +209,52 @@ static uint32_t run_settles(struct store *store, const struct effects *fx, uint3
         append_settles_of_group(store, &own);
     }
     return index;
+}
+
+/* --- Places of a message. --- */
+
+/* More places than a record has room for make another one: then the first is where the message is
+ * read, and where all its places count. */
+static void count_places(struct store *store, struct msg *msg, uint16_t count, uint64_t position)
+{
+    struct ledger *ledger = broker_ledger(store->broker);
+    if (msg->stored_at == 0) {
+        msg->stored_at = position;
+        if (count > 1) {
+            ledger_share(ledger, position);
+        }
+    }
+    for (uint16_t i = 0; i < count; i++) {
+        ledger_add(ledger, msg->stored_at, msg_stored_octets(msg));
+    }
+}
+
+/* What was dropped between the places of a message, behind them. */
+static void run_settles_between(struct store *store, const struct effects *fx, uint32_t index,
+                                uint32_t end)
+{
+    while (index < end) {
+        index = fx->items[index].kind == EFFECT_SETTLE ? run_settles(store, fx, index)
+                                                       : next_for_store(fx, index + 1);
+    }
+}
+
+static uint32_t run_stores(struct store *store, const struct effects *fx, uint32_t index)
+{
+    struct store_message message = {.type = OUTCOME_ENQUEUE, .wants_sync = true};
+    uint32_t end = last_of_stores(fx, index, &message.count);
+    const struct effect *first = &fx->items[index], *last = &fx->items[end];
+    message.msg = first->msg;
+    message.places.ptr = fx->records.ptr + first->conn;
+    message.places.len = last->conn + last->channel - first->conn;
+    message.more = belongs_to_next(store, last);
+    uint64_t position = store_append_message(store, &message);
+    if (position > 0) {
+        count_places(store, first->msg, message.count, position);
+    }
+    note_number(store, last);
+    run_settles_between(store, fx, index, end);
+    return end + 1;
 }
 
 /* --- RECORD. --- */
