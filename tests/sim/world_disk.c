@@ -202,9 +202,19 @@ static void start_in_vain(struct world *world)
 }
 
 /* The next instant begins, and nothing of it is on the disk. */
+/* It may take a while until somebody starts the broker again. */
+static void pass_time(struct world *world)
+{
+    static const uint32_t most[] = {1, 1000, 100000};
+    if (world->manners.scheme.parts) {
+        world->now_ms += prng_below(&world->prng, most[prng_below(&world->prng, 3)]);
+    }
+}
+
 static void begin_again(struct world *world, const struct found *found, bool whole)
 {
     model_restart(world->model, found, whole);
+    pass_time(world);
     world->instant++;
     world->flushed = 0;
     world->alarm = false;
@@ -251,6 +261,15 @@ void world_come_back(struct world *world)
     }
 }
 
+/* The turn of whoever is gone has passed to somebody else, who is to be told before he goes, too.
+ */
+static void settle_turns(struct world *world)
+{
+    if (world->manners.scheme.parts) {
+        world_settle(world);
+    }
+}
+
 void world_stop_and_start(struct world *world)
 {
     world->disk.space = 0;
@@ -259,6 +278,7 @@ void world_stop_and_start(struct world *world)
         struct cable *cable = container_of(node, struct cable, link);
         if (cable->conn && !cable->lost && !world->verdict->failed) {
             cable_cut(world, cable);
+            settle_turns(world);
         }
     }
     world_tick(world);

@@ -119,6 +119,16 @@ static uint32_t draw_parts(struct prng *prng, uint32_t kind)
     return parts;
 }
 
+/* Segments that are soon full, and soon nearly empty. */
+static void churn(struct world *world)
+{
+    trace_line(world->trace, "and much to be copied");
+    world->segment_size = 1 << 12;
+    world->resident_max = 1 << 12;
+    world->manners.large = 60;
+    world->manners.body_max = 1200;
+}
+
 /* Drawn apart, so that histories without are what they were. */
 static void choose_scheme(struct world *world, uint32_t kind)
 {
@@ -131,6 +141,9 @@ static void choose_scheme(struct world *world, uint32_t kind)
     scheme_draw(&world->manners.scheme, &world->arena, &prng, parts);
     world->punctual = prng_chance(&prng, 60);
     trace_line(world->trace, "with a scheme of parts %u", parts);
+    if (world->durable && kind != LARGE && prng_chance(&prng, 40)) {
+        churn(world);
+    }
     world->in_bulk = world->in_bulk && !world->durable;
     world->slow = world->in_bulk || world->durable ? 0 : world->slow;
 }

@@ -259,15 +259,63 @@ static void set_time(struct world *world, uint64_t now_ms)
     model_set_time(world->model, world->instant, now_ms);
 }
 
+/* Operations about one queue, which looks at what it has before anything else. */
+static bool is_about_queue(const struct op *op)
+{
+    switch (op->args.method) {
+    case METHOD_queue_declare:
+    case METHOD_queue_purge:
+    case METHOD_basic_get:
+    case METHOD_basic_consume:
+    case METHOD_basic_publish:
+        return op->kind == OP_METHOD || op->kind == OP_PUBLISH;
+    default:
+        return false;
+    }
+}
+
+/* Before the broker looks at the clock somebody asks for what is too old by now. */
+static void rush(struct world *world)
+{
+    list_each(node, &world->cables) {
+        struct cable *cable = container_of(node, struct cable, link);
+        struct list_node *first = list_first(&cable->client.out.ops);
+        const struct op *op = first ? container_of(first, struct op, link) : NULL;
+        if (cable->conn && !cable->lost && op && is_about_queue(op) && op->end > cable->arrived &&
+            prng_chance(&world->prng, 30)) {
+            cable_feed(world, cable, op->end - cable->arrived);
+            return;
+        }
+    }
+}
+
+/* The clock goes on without anybody having had a chance to do anything. */
+static void jump(struct world *world)
+{
+    static const uint32_t most[] = {2000, 60000, 3600000};
+    uint32_t ms = prng_below(&world->prng, most[prng_below(&world->prng, 3)]);
+    trace_line(world->trace, "the clock jumps by %u ms", ms);
+    set_time(world, world->now_ms + ms);
+    list_each(node, &world->cables) { // nobody is to blame for the silence
+        struct cable *cable = container_of(node, struct cable, link);
+        cable->heard_ms = cable->resumed_ms = world->now_ms;
+    }
+}
+
 void world_wait(struct world *world, uint64_t ms)
 {
     uint64_t until = world->now_ms + ms;
     world_tick(world); // as a server does before it sleeps
     world_settle(world);
+    if (world->manners.scheme.parts && prng_chance(&world->prng, 4)) {
+        jump(world);
+        until = world->now_ms + 1;
+    }
     while (world->now_ms < until && !world->verdict->failed && !world->crashed) {
         uint64_t next = next_event(world, until);
         set_time(world, next > world->now_ms ? next : world->now_ms + 1);
-        if (world->manners.scheme.parts) { // of what is too old, nobody gets hold
+        if (world->manners.scheme.parts) {
+            rush(world);
             world_tick(world);
             world_settle(world);
         }
