@@ -16,6 +16,7 @@ struct manners {
     uint32_t hostile;     // percent of what they do that no client should do
     uint32_t careless;    // percent of names, flags and tags that are wrong
     uint32_t gets;        // percent of what they do that is basic.get, which no window holds back
+    uint32_t publishes;   // percent of what they do that is basic.publish, besides the usual share
     uint32_t transacts;   // percent of what they do that concerns transactions
     uint32_t large;       // percent of bodies that are larger than 100 octets
     uint32_t body_max;    // octets
@@ -23,6 +24,7 @@ struct manners {
     bool persistent;      // most messages are
     bool durable;         // most queues and exchanges are, and bodies differ
     bool hoards;          // settles little
+    bool clings;          // settles what came last, and keeps the rest
     bool alone;           // consumers are exclusive
     struct scheme scheme; // what queues are declared with
 };

@@ -324,13 +324,41 @@ static bool choose_tag(struct client *client, struct client_channel *channel, bo
         return false;
     }
     *tag = channel->tags[bit(client, 70) ? 0 : prng_below(client->prng, channel->tag_count)];
+    if (client->manners->clings) {
+        *tag = channel->tags[channel->tag_count - 1];
+    }
     return true;
 }
 
+static bool settles_many(struct client *client)
+{
+    return bit(client, 25) && !client->manners->clings;
+}
+
+static bool dies_often(struct client *client)
+{
+    return client->manners->scheme.parts & SCHEME_LETTERS && bit(client, 60);
+}
+
+static void reject(struct client *client, struct client_channel *channel)
+{
+    struct amqp_args args = {.method = METHOD_basic_reject,
+                             .basic_reject = {.requeue = bit(client, 60) && !dies_often(client)}};
+    if (choose_tag(client, channel, false, &args.basic_reject.delivery_tag)) {
+        client_send(client, channel->number, &args);
+        forget_tag(channel, args.basic_reject.delivery_tag, false);
+    }
+}
+
+/* Where there are dead letters, they are to make more than one trip. */
 static void ack(struct client *client, struct client_channel *channel)
 {
+    if (client->manners->scheme.parts & SCHEME_LETTERS && bit(client, 40)) {
+        reject(client, channel);
+        return;
+    }
     struct amqp_args args = {.method = METHOD_basic_ack,
-                             .basic_ack = {.multiple = bit(client, 25)}};
+                             .basic_ack = {.multiple = settles_many(client)}};
     if (choose_tag(client, channel, args.basic_ack.multiple, &args.basic_ack.delivery_tag)) {
         client_send(client, channel->number, &args);
         forget_tag(channel, args.basic_ack.delivery_tag, args.basic_ack.multiple);
@@ -341,20 +369,10 @@ static void nack(struct client *client, struct client_channel *channel)
 {
     struct amqp_args args = {
         .method = METHOD_basic_nack,
-        .basic_nack = {.multiple = bit(client, 25), .requeue = bit(client, 60)}};
+        .basic_nack = {.multiple = settles_many(client), .requeue = bit(client, 60)}};
     if (choose_tag(client, channel, args.basic_nack.multiple, &args.basic_nack.delivery_tag)) {
         client_send(client, channel->number, &args);
         forget_tag(channel, args.basic_nack.delivery_tag, args.basic_nack.multiple);
-    }
-}
-
-static void reject(struct client *client, struct client_channel *channel)
-{
-    struct amqp_args args = {.method = METHOD_basic_reject,
-                             .basic_reject = {.requeue = bit(client, 60)}};
-    if (choose_tag(client, channel, false, &args.basic_reject.delivery_tag)) {
-        client_send(client, channel->number, &args);
-        forget_tag(channel, args.basic_reject.delivery_tag, false);
     }
 }
 
@@ -497,6 +515,9 @@ void client_act(struct client *client)
         get(client, channel);
     } else if (channel->state == CLIENT_OPEN && bit(client, client->manners->transacts)) {
         transact(client, channel);
+    } else if (channel->state == CLIENT_OPEN && client->manners->publishes > 0 &&
+               bit(client, client->manners->publishes)) {
+        client_publish(client, channel);
     } else if (channel->state == CLIENT_OPEN) {
         choose(client->prng)(client, channel);
     }

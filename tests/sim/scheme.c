@@ -46,11 +46,13 @@ static void add_limits(struct bytes *table, struct prng *prng)
 }
 
 /* Mostly to one of the queues; sometimes to wherever bindings lead; sometimes nowhere. */
-static void add_letters(struct bytes *table, struct prng *prng)
+static void add_letters(struct bytes *table, struct prng *prng, int number)
 {
     static const char *const names[] = {"amq.fanout", "amq.direct", "e1", "e4", "nowhere"};
-    uint8_t key[] = {'q', (uint8_t)('0' + prng_below(prng, SCHEME_QUEUES))};
-    bool to_queue = prng_chance(prng, 60);
+    bool back = prng_chance(prng, 30); // rejected for ever
+    uint8_t key[] = {'q',
+                     (uint8_t)('0' + (back ? (uint32_t)number : prng_below(prng, SCHEME_QUEUES)))};
+    bool to_queue = prng_chance(prng, 70);
     const char *name = to_queue ? "" : names[prng_below(prng, 5)];
     table_add_string(table, SLICE("x-dead-letter-exchange"),
                      (struct slice){(const uint8_t *)name, strlen(name)});
@@ -84,7 +86,7 @@ void scheme_draw(struct scheme *scheme, struct arena *arena, struct prng *prng, 
             add_limits(&table, prng);
         }
         if (parts & SCHEME_LETTERS && prng_chance(prng, 60)) {
-            add_letters(&table, prng);
+            add_letters(&table, prng, i);
         }
         if (parts & SCHEME_ORDER) {
             add_order(&table, prng, &scheme->single_active[i]);

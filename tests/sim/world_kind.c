@@ -123,10 +123,14 @@ static uint32_t draw_parts(struct prng *prng, uint32_t kind)
 static void churn(struct world *world)
 {
     trace_line(world->trace, "and much to be copied");
-    world->segment_size = 1 << 12;
+    world->segment_size = 1 << 11;
     world->resident_max = 1 << 12;
     world->manners.large = 60;
-    world->manners.body_max = 1200;
+    world->manners.body_max = 600;
+    world->manners.gets = 12;
+    world->manners.publishes = 40;
+    world->steps = 3000;
+    world->manners.clings = true;
 }
 
 /* Drawn apart, so that histories without are what they were. */
@@ -141,7 +145,7 @@ static void choose_scheme(struct world *world, uint32_t kind)
     scheme_draw(&world->manners.scheme, &world->arena, &prng, parts);
     world->punctual = prng_chance(&prng, 60);
     trace_line(world->trace, "with a scheme of parts %u", parts);
-    if (world->durable && kind != LARGE && prng_chance(&prng, 40)) {
+    if (world->durable && kind != LARGE && prng_chance(&prng, 25)) {
         churn(world);
     }
     world->in_bulk = world->in_bulk && !world->durable;
