@@ -60,6 +60,14 @@ static uint64_t expiry_of(const struct model *model, const struct model_queue *q
     return ttl == TERMS_NONE ? TERMS_NONE : model->now_ms + ttl;
 }
 
+/* It was never there: nobody waited for it, and it lives for no time at all. */
+static void forget(struct model_entry *entry)
+{
+    list_unlink(&entry->link);
+    entry->survives = false;
+    entry->passed = true;
+}
+
 /* Who waits for messages gets it at once; whatever a queue does with those it has comes later. */
 static void place(struct model *model, struct model_queue *queue, struct model_message *message,
                   struct list *claims)
@@ -74,8 +82,12 @@ static void place(struct model *model, struct model_queue *queue, struct model_m
     if (alone) {
         model_explain_queue(model, queue);
     }
-    model->group_stores += entry->survives && !entry->passed;
     bool taken = alone && list_empty(&queue->ready);
+    if (!taken && queue->terms.ttl_ms == 0 && !queue->terms.dead_letters) {
+        forget(entry);
+        return;
+    }
+    model->group_stores += entry->survives && !entry->passed;
     if (!taken && (terms_bound(&queue->terms) || entry->expires != TERMS_NONE)) {
         model_trim(model, queue);
     }
