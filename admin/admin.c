@@ -89,7 +89,7 @@ static void wait_for_sample(struct admin *admin)
     uint64_t now_ms = clock_now(&clock);
     uint64_t due = api_sample_due(admin->api, now_ms);
     if (due != UINT64_MAX) {
-        uint64_t ms = due > now_ms ? due - now_ms : 0;
+        uint64_t ms = (due > now_ms ? due - now_ms : 0) + 1; // what begins late is not too early
         struct timeval in = {.tv_sec = (time_t)(ms / 1000), .tv_usec = ms % 1000 * 1000};
         event_add(&admin->sampling, &in);
         admin->waiting = true;

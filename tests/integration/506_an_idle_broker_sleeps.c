@@ -28,7 +28,7 @@ int main(void)
     for (int i = 0; i < CLIENTS; i++) {
         clients[i] = client_of(dial(broker.port), 60);
     }
-    sleep_ms(3500); // the memory is looked at once more after something went on
+    sleep_ms(5500); // memory and counters are looked at once more after something went on
     long before = wakes(&broker);
     sleep_ms(4000);
     CHECK(wakes(&broker) - before <= 2);
