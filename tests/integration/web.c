@@ -83,3 +83,18 @@ bool web_ask_tls(int port, const char *authority, const char *what, int status)
     close(fd);
     return shaken && begins_with(answer, status);
 }
+
+bool web_put(int port, const char *path, const char *body)
+{
+    char request[1024], answer[1024] = "";
+    int fd = dial(port);
+    int len = snprintf(request, sizeof request,
+                       "PUT %s HTTP/1.1\r\nHost: x\r\nAuthorization: Basic Z3Vlc3Q6Z3Vlc3Q=\r\n"
+                       "Connection: close\r\nContent-Length: %zu\r\n\r\n%s",
+                       path, strlen(body), body);
+    CHECK(fd >= 0 && len > 0 && (size_t)len < sizeof request);
+    web_send(fd, request);
+    bool ended = read_to_end(fd, answer, sizeof answer - 1, PATIENCE_MS) >= 0;
+    close(fd);
+    return ended && (begins_with(answer, 201) || begins_with(answer, 204));
+}

@@ -17,4 +17,7 @@ bool web_ask(int port, const char *what, int status, char *answer, int room);
 /* The same over TLS, which trusts this authority. */
 bool web_ask_tls(int port, const char *authority, const char *what, int status);
 
+/* PUTs this body as guest; true if that is answered with 201 or 204. */
+bool web_put(int port, const char *path, const char *body);
+
 #endif
