@@ -4,6 +4,7 @@
 
 #include "admin/binding_key.h"
 #include "admin/json_table.h"
+#include "admin/multipart.h"
 #include "admin/target.h"
 #include "amqp/table.h"
 #include "base/check.h"
@@ -71,6 +72,20 @@ static void check_json(struct slice text)
     json_decref(value);
 }
 
+/* A form: its content type, a line end, and its body. */
+static void check_form(struct slice text)
+{
+    const uint8_t *end = text.len > 0 ? memchr(text.ptr, '\n', text.len) : NULL;
+    if (end) {
+        struct slice type = {text.ptr, (size_t)(end - text.ptr)};
+        struct slice body = {end + 1, text.len - type.len - 1};
+        struct slice file;
+        if (multipart_find(type, body, SLICE("file"), &file) && file.len > 0) {
+            CHECK(file.ptr >= body.ptr && file.ptr + file.len <= body.ptr + body.len);
+        }
+    }
+}
+
 /* The first octet says what the rest is. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -78,6 +93,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct slice rest = {data + 1, size - 1};
         if (data[0] == '/') {
             check_target((struct slice){data, size});
+        } else if (data[0] == 'm') {
+            check_form(rest);
         } else {
             check_json(rest);
         }
