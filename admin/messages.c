@@ -7,6 +7,11 @@
 #include "admin/operation.h"
 #include "queue/msg.h"
 
+enum {
+    GET_COUNT_MAX = 10000,
+    GET_OCTETS_MAX = 16 * 1024 * 1024, // of an answer: with more than this no other message is got
+};
+
 /* basic.publish and basic.get by hand. */
 
 static bool is_utf8(struct slice text)
@@ -220,7 +225,8 @@ static void get(struct call *call, const struct getting *getting)
     }
     struct writer *w = answer_begin(&answer, call);
     write_array(w, NULL);
-    while (got < getting->count && get_one(&op, w, call->arguments[0], getting, &reply)) {
+    while (got < getting->count && call->reply->body.len < GET_OCTETS_MAX &&
+           get_one(&op, w, call->arguments[0], getting, &reply)) {
         got++;
     }
     write_end(w);
@@ -266,7 +272,6 @@ static bool read_number(struct call *call, const json_t *value, const char *name
 }
 
 /* More than anybody looks at: what is got is in memory until the answer is sent. */
-enum { GET_COUNT_MAX = 10000 };
 
 static bool read_getting(struct call *call, const json_t *body, struct getting *out)
 {
