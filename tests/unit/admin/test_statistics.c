@@ -335,3 +335,56 @@ Test(statistics, are_left_out_on_demand)
     expect_disabled(&kit, "");
     api_kit_stop(&kit);
 }
+
+Test(rates, of_a_queue_are_not_those_of_a_former_one_of_its_name)
+{
+    struct api_kit kit;
+    api_kit_start(&kit);
+    api_kit_add_queue(&kit, "q");
+    publish(&kit, "q", 50);
+    go_to_next_sample(&kit);
+    cr_assert_eq(api_ask(&kit, "guest", "DELETE /api/queues/%2F/q", NULL), 204);
+    api_kit_add_queue(&kit, "q");
+    publish(&kit, "q", 5);
+    go_to_next_sample(&kit);
+    json_t *queue = ask(&kit, "/api/queues/%2F/q");
+    cr_expect_eq(number(queue, "message_stats.publish"), 5);
+    cr_expect_eq(number(queue, "message_stats.publish_details.rate"), 1);
+    json_decref(queue);
+    api_kit_stop(&kit);
+}
+
+Test(samples, of_too_many_objects_are_given_up_for_those_asked_for_last)
+{
+    enum { QUEUES = 140 }; // some more than there are histories for
+    struct api_kit kit;
+    char text[128];
+    api_kit_start(&kit);
+    for (int i = 0; i < QUEUES; i++) {
+        snprintf(text, sizeof text, "q%d", i);
+        api_kit_add_queue(&kit, text);
+        publish(&kit, text, 1);
+        snprintf(text, sizeof text, "/api/queues/%%2F/q%d?msg_rates_age=20&msg_rates_incr=5", i);
+        json_decref(ask(&kit, text));
+    }
+    go_to_next_sample(&kit);
+    for (int i = 0; i < 3; i++) {
+        publish(&kit, "q0", 1);
+        publish(&kit, "q139", 1);
+        go_to_next_sample(&kit);
+    }
+    json_t *last = ask(&kit, text);
+    json_t *samples = json_object_get(
+        json_object_get(json_object_get(last, "message_stats"), "publish_details"), "samples");
+    for (unsigned i = 0; i < 5; i++) {
+        cr_expect_eq(number(json_array_get(samples, i), "sample"), 4 - i);
+    }
+    json_decref(last);
+    json_t *first = ask(&kit, "/api/queues/%2F/q0?msg_rates_age=20&msg_rates_incr=5");
+    samples = json_object_get(
+        json_object_get(json_object_get(first, "message_stats"), "publish_details"), "samples");
+    cr_expect_eq(number(json_array_get(samples, 0), "sample"), 4);
+    cr_expect_eq(number(json_array_get(samples, 4), "sample"), 3, "two changes are known");
+    json_decref(first);
+    api_kit_stop(&kit);
+}
