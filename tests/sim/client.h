@@ -24,6 +24,7 @@ struct manners {
     bool persistent;      // most messages are
     bool durable;         // most queues and exchanges are, and bodies differ
     bool hoards;          // settles little
+    bool fans_out;        // messages mostly go to several queues
     bool clings;          // settles what came last, and keeps the rest
     bool alone;           // consumers are exclusive
     struct scheme scheme; // what queues are declared with

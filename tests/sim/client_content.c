@@ -17,11 +17,12 @@ struct slice client_key(struct client *client)
     struct prng *prng = client->prng;
     char text[20];
     size_t len = 0;
-    if (client->manners->scheme.parts && prng_chance(prng, 40)) { // so that more of it meets
+    if (client->manners->scheme.parts && !client->manners->fans_out &&
+        prng_chance(prng, 40)) { // so that more of it meets
         return prng_chance(prng, 50) ? SLICE("a") : SLICE("b");
     }
     uint32_t count = prng_below(prng, 4);
-    if (prng_chance(prng, 30)) {
+    if (prng_chance(prng, client->manners->fans_out ? 80 : 30)) {
         return client_name(client, "q", 4);
     }
     for (uint32_t i = 0; i < count; i++) {
@@ -109,7 +110,7 @@ static struct slice headers(struct client *client)
 {
     struct bytes table = {0};
     add_fields(client, &table, false);
-    if (prng_chance(client->prng, 20)) {
+    if (prng_chance(client->prng, client->manners->fans_out ? 70 : 20)) {
         add_copies(client, &table, SLICE("CC"));
     }
     if (prng_chance(client->prng, 20)) {
@@ -150,8 +151,8 @@ struct slice client_properties(struct client *client)
     struct prng *prng = client->prng;
     struct amqp_properties properties = {0};
     uint8_t room[1000];
-    bool delays = client->manners->scheme.parts & SCHEME_DELAYS;
-    if (prng_chance(prng, delays ? 50 : 25)) {
+    bool more = client->manners->scheme.parts & SCHEME_DELAYS || client->manners->fans_out;
+    if (prng_chance(prng, more ? 50 : 25)) {
         properties.flags |= PROPERTY_headers;
         properties.headers = headers(client);
     }

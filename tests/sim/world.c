@@ -4,7 +4,9 @@
 
 #include "base/memory.h"
 #include "broker/broker.h"
+#include "broker/storage.h"
 #include "server/engine.h"
+#include "server/store_internal.h"
 #include "tests/sim/world_internal.h"
 
 static bool is_there(const struct cable *cable)
@@ -148,6 +150,37 @@ static void come_to_rest(struct world *world)
     }
 }
 
+/* Octets of segments in which something is alive. */
+static uint64_t journal_size(const struct world *world)
+{
+    struct ledger *ledger = broker_ledger(world->node.broker);
+    uint64_t size = 0;
+    size_t count;
+    const struct journal_segment *segments = journal_segments(world->node.store->journal, &count);
+    for (size_t i = 0; i + 1 < count; i++) {
+        const struct ledger_segment *segment = ledger_find(ledger, segments[i].first);
+        size += segment && segment->live > 0 ? segments[i].size : 0;
+    }
+    return size;
+}
+
+/* Nothing happens for a while: then the journal is not much larger than what is alive in it, be it
+ * in queues, with clients, or held back. */
+static void check_journal(struct world *world)
+{
+    enum { TICKS = 400, SPARE = 6 };
+    for (int i = 0; i < TICKS && !world->verdict->failed; i++) {
+        world_tick(world);
+        world_settle(world);
+    }
+    uint64_t alive = broker_ledger(world->node.broker)->octets;
+    uint64_t size = world->verdict->failed ? 0 : journal_size(world);
+    if (size > 2 * alive + SPARE * (uint64_t)world->segment_size) {
+        verdict_fail(world->verdict, "%llu octets are alive in a journal of %llu",
+                     (unsigned long long)alive, (unsigned long long)size);
+    }
+}
+
 static void shut_down(struct world *world)
 {
     trace_line(world->trace, "shutdown");
@@ -211,6 +244,9 @@ static void run(struct world *world)
         calm(world);
         world_settle(world);
         come_to_rest(world);
+    }
+    if (!world->verdict->failed && world->manners.clings) {
+        check_journal(world);
     }
     if (!world->verdict->failed) {
         end(world);

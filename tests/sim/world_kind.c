@@ -130,7 +130,7 @@ static void churn(struct world *world)
     world->manners.gets = 12;
     world->manners.publishes = 40;
     world->steps = 3000;
-    world->manners.clings = true;
+    world->manners.clings = world->manners.fans_out = true;
 }
 
 /* Drawn apart, so that histories without are what they were. */
