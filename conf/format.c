@@ -106,8 +106,8 @@ static void add_json_sequence(struct bytes *out, struct slice sequence)
 static size_t plain_len(struct slice text)
 {
     size_t len = 0;
-    while (len < text.len && text.ptr[len] >= ' ' && text.ptr[len] < 0x7f &&
-           text.ptr[len] != '"' && text.ptr[len] != '\\') {
+    while (len < text.len && text.ptr[len] >= ' ' && text.ptr[len] < 0x7f && text.ptr[len] != '"' &&
+           text.ptr[len] != '\\') {
         len++;
     }
     return len;

@@ -89,12 +89,13 @@ Test(definitions_load, a_file_is_imported_as_often_as_one_likes)
     cr_assert(load(), "%s", error.ptr);
     cr_assert(has_vhost("v"));
     cr_assert(broker_find_user(kit.broker, SLICE("u"), &first));
-    char *hash = strndup((const char *)first.password_hash.ptr, first.password_hash.len);
+    struct bytes hash = {0};
+    bytes_add(&hash, first.password_hash);
     cr_assert(load(), "%s", error.ptr);
     broker_find_user(kit.broker, SLICE("u"), &again);
-    cr_assert_eq(memcmp(again.password_hash.ptr, hash, strlen(hash)), 0);
+    cr_assert(slice_eq(again.password_hash, bytes_slice(&hash)));
     cr_assert(password_matches(again.hashing, again.password_hash, SLICE("p")));
-    free(hash);
+    bytes_finish(&hash);
 }
 
 Test(definitions_load, a_directory_is_read_in_the_order_of_names)
