@@ -13,7 +13,7 @@ enum {
     SEGMENT_SIZE = 32 << 20,
     STAGING_LIMIT = 16 << 20,
     SYNC_DELAY_MS = 50,
-    QUICK_US = 300,
+    QUICK_US = 500,
     DIR_MAX = DISK_PATH_MAX - 128, // leaves room for the names in it
 };
 

@@ -37,7 +37,7 @@ struct journal_options {
     size_t segment_size;    // of new segments, a multiple of 8; 32 MiB if 0
     size_t staging_limit;   // 16 MiB if 0
     unsigned sync_delay_ms; // for records that do not want a sync; 50 if 0
-    unsigned quick_us;      // journal_write_now waits for a disk that syncs in less; 300 if 0
+    unsigned quick_us;      // journal_write_now waits for a disk that syncs in less; 500 if 0
     bool no_sync;           // written is as good as durable
     bool threadless;        // journal_flush does what the thread would
     bool salvage;           // recovery drops what is damaged and goes on
