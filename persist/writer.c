@@ -33,6 +33,7 @@ struct writer {
     int alarm;         // that was told last, or was there before
     int64_t sync_ns;   // mean time of recent syncs
     int result;        // what ended the thread
+    int failed;        // the error that ended the journal; nothing is tried after it
 };
 
 struct writer *writer_new(const struct writer_options *options)
@@ -67,6 +68,7 @@ static int fail(struct writer *writer, int error, const char *doing, uint64_t of
         path[0] = '\0';
     }
     fault_set_at(&fault, error, doing, path, offset);
+    writer->failed = error;
     staging_fail(writer->options.staging, &fault);
     bell_ring(writer->bell);
     return error;
@@ -190,6 +192,9 @@ static int sync_written(struct writer *writer)
 /* Writes one batch: what is staged, or what is left of one that met a full disk. */
 static int step(struct writer *writer)
 {
+    if (writer->failed) {
+        return writer->failed;
+    }
     if (!writer->busy) {
         if (!staging_take(writer->options.staging, &writer->batch)) {
             return sync_written(writer);

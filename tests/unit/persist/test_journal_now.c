@@ -143,8 +143,11 @@ Test(journal_now, a_failed_sync_is_the_end_as_well)
     struct journal_progress progress = journal_progress(place->journal);
     cr_expect_eq(progress.fault.error, -EIO);
     cr_expect_eq(progress.durable, durable);
+    int syncs = atomic_load(&place->syncs);
+    usleep(20000); // the other thread has been woken
     cr_expect_eq(place_append(place, 2, true), 0);
     cr_assert_eq(journal_close(place->journal), -EIO);
+    cr_expect_eq(atomic_load(&place->syncs), syncs, "nobody tries again");
     place_free(place);
 }
 
