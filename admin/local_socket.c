@@ -28,16 +28,17 @@ static bool fill_address(struct sockaddr_un *address, const char *path)
     return len > 0 && (size_t)len < sizeof address->sun_path;
 }
 
-/* Whether somebody answers there; 0, or the errno of the attempt. */
-static int try_connect(const char *path)
+/* Whether somebody listens there: 0 if so, or else a positive errno. Who asks with a socket of
+ * another type learns it from the kernel, and whoever listens is not woken. */
+static int find_listener(const char *path)
 {
     struct sockaddr_un address;
     int result = 0;
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0 || !fill_address(&address, path)) {
         result = EINVAL;
     } else if (connect(fd, (const struct sockaddr *)&address, sizeof address) < 0) {
-        result = errno;
+        result = errno == EPROTOTYPE ? 0 : errno;
     }
     if (fd >= 0) {
         close(fd);
@@ -59,7 +60,7 @@ static void sweep(const char *directory)
             snprintf(path, sizeof path, "%s/%s", directory, entry->d_name) >= PATH_ROOM) {
             continue;
         }
-        if (try_connect(path) == ECONNREFUSED) {
+        if (find_listener(path) == ECONNREFUSED) {
             unlink(path);
         }
     }
@@ -128,7 +129,7 @@ static int open_in(struct local_socket *local, const char *directory,
     sweep(directory);
     int len = snprintf(local->path, PATH_ROOM, "%s/%s:%u" SOCKET_SUFFIX, directory, options->node,
                        options->port);
-    if (options->port == 0 || (len < PATH_ROOM && try_connect(local->path) == 0)) {
+    if (options->port == 0 || (len < PATH_ROOM && find_listener(local->path) == 0)) {
         len = snprintf(local->path, PATH_ROOM, "%s/%s:pid-%ld" SOCKET_SUFFIX, directory,
                        options->node, (long)getpid());
     }
@@ -156,7 +157,7 @@ static int open_named(struct local_socket *local, const char *path, struct text 
     int rc = -EADDRINUSE;
     if (snprintf(local->path, PATH_ROOM, "%s", path) >= PATH_ROOM) {
         rc = -ENAMETOOLONG;
-    } else if (try_connect(path) != 0) {
+    } else if (find_listener(path) != 0) {
         rc = listen_at(local);
     }
     if (rc < 0) {

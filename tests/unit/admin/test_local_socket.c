@@ -3,6 +3,7 @@
 #include "admin/local_socket.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,5 +107,60 @@ Test(local_socket, one_that_is_in_use_is_left_alone)
     cr_assert_null(second);
     cr_assert(strstr(error.ptr, "in use"), "%s", error.ptr);
     end(first);
+    rmdir(place.directory);
+}
+
+/* Nobody has come to this listening socket. */
+static void expect_no_client(const struct local_socket *local)
+{
+    cr_assert_lt(accept(local_socket_fd(local), NULL, NULL), 0);
+    cr_assert_eq(errno, EAGAIN);
+}
+
+Test(local_socket, nobody_is_woken_to_learn_that_it_is_in_use)
+{
+    struct text error = {.len = 0};
+    struct place place = place_new();
+    struct local_socket *first = open_at(&place);
+    cr_assert_null(local_socket_open(
+        &(struct local_socket_options){.where = place.path, .node = "rabbit@here"}, &error));
+    expect_no_client(first);
+    end(first);
+    rmdir(place.directory);
+}
+
+/* In the first place where there may be one for this user. */
+static struct local_socket *open_beside(const char *runtime_directory, uint16_t port)
+{
+    struct text error = {.len = 0};
+    struct local_socket *local =
+        local_socket_open(&(struct local_socket_options){.where = "auto",
+                                                         .runtime_directory = runtime_directory,
+                                                         .node = "test-of-local-sockets@here",
+                                                         .port = port},
+                          &error);
+    cr_assert(local, "%s", error.ptr);
+    return local;
+}
+
+Test(local_socket, brokers_do_not_wake_each_other_when_they_start)
+{
+    char path[108];
+    struct place place = place_new();
+    struct local_socket *first = open_beside(place.directory, 1);
+    struct local_socket *second = open_beside(place.directory, 2);
+    struct local_socket *killed = open_beside(place.directory, 3);
+    snprintf(path, sizeof path, "%s", local_socket_path(killed));
+    close(local_socket_fd(killed)); // as a kill does; the file stays
+    struct local_socket *third = open_beside(place.directory, 4);
+    expect_no_client(first);
+    expect_no_client(second);
+    cr_assert_lt(access(path, F_OK), 0, "what was left of a broker is swept");
+    end(third);
+    local_socket_free(killed);
+    end(second);
+    end(first);
+    snprintf(path, sizeof path, "%s/leveret", place.directory);
+    rmdir(path);
     rmdir(place.directory);
 }
