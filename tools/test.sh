@@ -28,7 +28,7 @@ sanitize     300
 format        60
 unit         300
 dialogues    300
-integration  180
+integration  600
 admin        120
 ctl          120
 interop      420

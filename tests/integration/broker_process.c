@@ -111,7 +111,7 @@ static struct broker_process launch(const char *config, const char *const *setti
     size_t count = 3;
     bool listens = false, stores = false, manages = false, measures = false;
     for (; *settings; settings++) {
-        CHECK(count + 10 < ARGUMENTS_MAX);
+        CHECK(count + 12 < ARGUMENTS_MAX);
         listens |= strncmp(*settings, "listeners.tcp.", 14) == 0;
         stores |= says_where(*settings);
         manages |= strncmp(*settings, "management.tcp.", 15) == 0;
@@ -136,6 +136,8 @@ static struct broker_process launch(const char *config, const char *const *setti
         arguments[count++] = "--data-dir";
         arguments[count++] = broker.directory;
     }
+    arguments[count++] = "--set"; // its default place is one that brokers share
+    arguments[count++] = "management.unix_socket=none";
     spawn(&broker, arguments, environment);
     return broker;
 }
