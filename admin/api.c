@@ -5,13 +5,14 @@
 #include "admin/api_internal.h"
 #include "admin/headers.h"
 #include "admin/login.h"
-#include "admin/login_attempts.h"
 #include "admin/routes.h"
 #include "admin/sampler.h"
 #include "base/memory.h"
 #include "broker/vhost.h"
 #include "conf/format.h"
 #include "conf/log.h"
+#include "server/login_attempts.h"
+#include "server/peer_ends.h"
 
 enum { INTERVAL_MIN = 1000 }; // milliseconds: numbers are not looked at more often
 
@@ -20,7 +21,6 @@ struct api *api_new(const struct api_options *options)
     struct api *api = memory_new(sizeof *api);
     api->options = *options;
     api->logins = login_memory_new();
-    api->attempts_by_source = login_attempts_new();
     if (options->settings->management_rates_mode != RATES_NONE &&
         !options->settings->management_disable_stats) {
         uint64_t interval = options->settings->collect_statistics_interval;
@@ -38,7 +38,6 @@ void api_free(struct api *api)
 {
     if (api) {
         login_memory_free(api->logins);
-        login_attempts_free(api->attempts_by_source);
         sampler_free(api->sampler);
         free(api);
     }
@@ -77,24 +76,16 @@ static uint8_t rights_of(const struct user *user)
     return rights;
 }
 
-static struct slice without_port(struct slice peer)
-{
-    size_t at = peer.len;
-    while (at > 0 && peer.ptr[at - 1] != ':') {
-        at--;
-    }
-    return at > 1 && !slice_starts(peer, SLICE("unix:")) ? (struct slice){peer.ptr, at - 1} : peer;
-}
-
 /* The answer to one that failed is put off, so that guessing is slow; who knows the password waits
  * for nobody. */
 static void count_login(struct api *api, struct call *call, struct slice name, bool succeeded)
 {
-    struct login_attempt attempt = {
-        .address = without_port(call->request->peer), .user = name, .succeeded = succeeded};
-    api->attempts++;
-    api->attempts_failed += !succeeded;
-    call->reply->delay_ms = login_attempts_add(api->attempts_by_source, &attempt);
+    uint64_t port;
+    struct login_attempt attempt = {.address = peer_end_of(call->request->peer, &port),
+                                    .user = name,
+                                    .protocol = LOGIN_HTTP,
+                                    .succeeded = succeeded};
+    call->reply->delay_ms = login_attempts_add(engine_logins(api->options.engine), &attempt);
 }
 
 static void refuse_login(struct api *api, struct call *call, struct slice name, const char *why)

@@ -16,13 +16,10 @@ struct api_listener {
 /* What the handlers of the API see of it. */
 struct api {
     struct api_options options;
-    struct login_memory *logins;               // owned
-    struct login_attempts *attempts_by_source; // owned
+    struct login_memory *logins; // owned
     struct api_listener listeners[API_LISTENERS_MAX];
     uint8_t listener_count;
-    uint64_t attempts;       // logins, also those that failed
     struct sampler *sampler; // owned; NULL: there are no rates
-    uint64_t attempts_failed;
 };
 
 static inline const struct settings *call_settings(const struct call *call)

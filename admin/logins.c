@@ -1,8 +1,8 @@
 #include "admin/answer.h"
 #include "admin/api_internal.h"
 #include "admin/handlers.h"
-#include "admin/login_attempts.h"
 #include "conf/format.h"
+#include "server/login_attempts.h"
 
 /* What is told of logins: how many, and by whom. */
 
@@ -23,44 +23,55 @@ static bool is_here(struct call *call)
     return here;
 }
 
-static struct logins_view total(const struct api *api, enum login_protocol protocol)
+static struct login_attempts *attempts_of(const struct call *call)
 {
-    return protocol == LOGIN_AMQP ? engine_view_logins(api->options.engine)
-                                  : (struct logins_view){api->attempts, api->attempts_failed};
+    return engine_logins(call->api->options.engine);
 }
 
-static void write_total(struct writer *w, const struct api *api, enum login_protocol protocol)
+static const char *name_of(int protocol)
 {
-    struct logins_view now = total(api, protocol);
-    const struct logins_view *before = login_attempts_before(api->attempts_by_source, protocol);
-    now.attempts -= before->attempts;
-    now.failed -= before->failed;
-    write_object(w, NULL);
-    write_str(w, "protocol", protocol == LOGIN_AMQP ? "amqp091" : "http");
-    write_counts(w, &now);
-    write_end(w);
+    return protocol == LOGIN_AMQP ? "amqp091" : "http";
 }
 
 void on_auth_attempts(struct call *call)
 {
     struct answer answer;
-    if (is_here(call)) {
-        struct writer *w = answer_begin(&answer, call);
-        write_array(w, NULL);
-        write_total(w, call->api, LOGIN_AMQP);
-        write_total(w, call->api, LOGIN_HTTP);
+    if (!is_here(call)) {
+        return;
+    }
+    struct writer *w = answer_begin(&answer, call);
+    write_array(w, NULL);
+    for (int i = 0; i < LOGIN_PROTOCOL_COUNT; i++) {
+        struct logins_view logins =
+            login_attempts_recent(attempts_of(call), (enum login_protocol)i);
+        write_object(w, NULL);
+        write_str(w, "protocol", name_of(i));
+        write_counts(w, &logins);
         write_end(w);
     }
+    write_end(w);
 }
 
 /* Those of metrics go on: they never fall. */
 void on_auth_attempts_delete(struct call *call)
 {
-    const struct api *api = call->api;
     if (is_here(call)) {
-        *login_attempts_before(api->attempts_by_source, LOGIN_AMQP) = total(api, LOGIN_AMQP);
-        *login_attempts_before(api->attempts_by_source, LOGIN_HTTP) = total(api, LOGIN_HTTP);
+        login_attempts_reset(attempts_of(call));
         call->reply->status = HTTP_NO_CONTENT;
+    }
+}
+
+static void write_source(struct writer *w, const struct login_attempt_row *row)
+{
+    for (int i = 0; i < LOGIN_PROTOCOL_COUNT; i++) {
+        if (row->logins[i].attempts > 0) {
+            write_object(w, NULL);
+            write_text(w, "remote_address", row->address);
+            write_text(w, "username", row->user);
+            write_str(w, "protocol", name_of(i));
+            write_counts(w, &row->logins[i]);
+            write_end(w);
+        }
     }
 }
 
@@ -71,15 +82,11 @@ void on_auth_sources(struct call *call)
     if (!is_here(call)) {
         return;
     }
+    bool told = call_settings(call)->track_auth_attempt_source;
     struct writer *w = answer_begin(&answer, call);
     write_array(w, NULL);
-    for (size_t i = 0; login_attempts_at(call->api->attempts_by_source, i, &row); i++) {
-        write_object(w, NULL);
-        write_text(w, "remote_address", row.address);
-        write_text(w, "username", row.user);
-        write_str(w, "protocol", "http");
-        write_counts(w, &row.logins);
-        write_end(w);
+    for (size_t i = 0; told && login_attempts_at(attempts_of(call), i, &row); i++) {
+        write_source(w, &row);
     }
     write_end(w);
 }
@@ -87,7 +94,7 @@ void on_auth_sources(struct call *call)
 void on_auth_sources_delete(struct call *call)
 {
     if (is_here(call)) {
-        login_attempts_clear(call->api->attempts_by_source);
+        login_attempts_clear(attempts_of(call));
         call->reply->status = HTTP_NO_CONTENT;
     }
 }

@@ -29,46 +29,6 @@ const struct conn_view *peers_find(const struct peers *peers, uint32_t id)
                : bsearch(&wanted, peers->conns, peers->count, sizeof wanted, compare_ids);
 }
 
-/* Splits "[::1]:5672" and "127.0.0.1:5672" at the last colon. */
-static void read_end(struct slice text, struct slice *host, uint64_t *port)
-{
-    size_t at = text.len;
-    *port = 0;
-    *host = text;
-    while (at > 0 && text.ptr[at - 1] != ':') {
-        at--;
-    }
-    if (at == 0 || slice_starts(text, SLICE("unix:"))) {
-        return;
-    }
-    for (size_t i = at; i < text.len; i++) {
-        *port = *port * 10 + (uint64_t)(text.ptr[i] - '0');
-    }
-    *host = (struct slice){text.ptr, at - 1};
-    if (host->len >= 2 && host->ptr[0] == '[') {
-        *host = (struct slice){host->ptr + 1, host->len - 2};
-    }
-}
-
-struct peer_ends peer_ends_of(struct slice name)
-{
-    struct peer_ends ends = {.peer_port = 0};
-    struct slice arrow = SLICE(" -> ");
-    size_t at = 0;
-    while (at + arrow.len < name.len &&
-           !slice_starts((struct slice){name.ptr + at, name.len - at}, arrow)) {
-        at++;
-    }
-    if (at + arrow.len >= name.len) {
-        ends.host = ends.peer_host = name;
-        return ends;
-    }
-    size_t second = at + arrow.len;
-    read_end((struct slice){name.ptr, at}, &ends.peer_host, &ends.peer_port);
-    read_end((struct slice){name.ptr + second, name.len - second}, &ends.host, &ends.port);
-    return ends;
-}
-
 void write_connection_details(struct writer *w, const char *name, const struct conn_view *conn)
 {
     write_object(w, name);

@@ -4,6 +4,7 @@
 #include "admin/call.h"
 #include "admin/writer.h"
 #include "server/conn_view.h"
+#include "server/peer_ends.h"
 
 /* The connections, to be found by the ids that the core knows them by, and how they are named in
  * what belongs to them. */
@@ -16,16 +17,6 @@ struct peers {
 /* One that lies in the call's arena. */
 const struct peers *peers_view(struct call *call);
 const struct conn_view *peers_find(const struct peers *peers, uint32_t id); // or NULL
-
-/* The two ends in "127.0.0.1:41000 -> 127.0.0.1:5672". A unix socket has no ports. */
-struct peer_ends {
-    struct slice peer_host;
-    struct slice host;
-    uint64_t peer_port;
-    uint64_t port;
-};
-
-struct peer_ends peer_ends_of(struct slice name);
 
 /* "name", "peer_host" and "peer_port" of the connection, as an object. */
 void write_connection_details(struct writer *w, const char *name, const struct conn_view *conn);

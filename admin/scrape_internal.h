@@ -8,6 +8,7 @@
 #include "broker/view.h"
 #include "broker/view_walk.h"
 #include "server/conn_view.h"
+#include "server/login_attempts.h"
 
 /* A channel with the name of its connection. */
 struct scrape_channel {

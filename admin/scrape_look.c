@@ -204,9 +204,9 @@ static void look_at_identity(struct scrape *scrape, struct call *call)
 
 static void look_at_logins(struct scrape *scrape, const struct api *api)
 {
-    struct logins_view amqp = engine_view_logins(api->options.engine);
-    scrape->logins[0] = amqp;
-    scrape->logins[1] = (struct logins_view){api->attempts, api->attempts_failed};
+    const struct login_attempts *logins = engine_logins(api->options.engine);
+    scrape->logins[0] = login_attempts_ever(logins, LOGIN_AMQP);
+    scrape->logins[1] = login_attempts_ever(logins, LOGIN_HTTP);
 }
 
 void scrape_look(struct scrape *scrape, struct call *call)

@@ -124,6 +124,9 @@
       "Where users are kept. The broker's own store is the only one.")                             \
     S("password_hashing_module", password_hashing_module, text, "rabbit_password_hashing_sha256",  \
       "", "", LATER, "How new passwords are hashed: always salted SHA-256.")                       \
+    S("track_auth_attempt_source", track_auth_attempt_source, flag, "true", "", "", NOW,           \
+      "The HTTP API tells from which addresses, and by which names, users have tried to log in "   \
+      "(auth/attempts/NODE/source). Only the thousand that tried last are remembered.")            \
     S("credential_validator.*", credential_validator, kept, "", "", "", LATER,                     \
       "What new passwords must look like.")                                                        \
     G(limits, "Limits")                                                                            \
@@ -428,7 +431,6 @@
     I("classic_queue.*", "it tunes RabbitMQ's storage")                                            \
     I("ssl_allow_poodle_attack", "SSL 3.0 is not spoken")                                          \
     I("vhost_restart_strategy", "virtual hosts do not restart")                                    \
-    I("feature_flags.*", "there are no feature flags")                                             \
-    I("track_auth_attempt_source", "attempts are not tracked")
+    I("feature_flags.*", "there are no feature flags")
 
 #endif

@@ -33,6 +33,7 @@ static const struct phase {
 } phases[CONN_PHASE_COUNT] = {
     [CONN_GREETING] = {"pre_init", handshake_greeting, ignore_frame},
     [CONN_STARTING] = {"starting", conn_take_frame, handshake_frame},
+    [CONN_REFUSED] = {"starting", take_all, ignore_frame},
     [CONN_TUNING] = {"tuning", conn_take_frame, handshake_frame},
     [CONN_OPENING] = {"opening", conn_take_frame, handshake_frame},
     [CONN_OPEN] = {"running", frames_take, frames_take_one},
@@ -228,6 +229,9 @@ static void on_limit(struct conn *conn)
     case CONN_CLOSED:
         conn_log_closing(conn);
         break;
+    case CONN_REFUSED:
+        handshake_tell_refusal(conn);
+        return;
     case CONN_OPEN:
     case CONN_BLOCKED:
     case CONN_DOOMED:
@@ -285,7 +289,7 @@ void conn_close(struct conn *conn, enum amqp_reply reply, struct slice text, uin
 void conn_lost(struct conn *conn, struct slice reason, uint64_t now_ms)
 {
     engine_set_time(conn->engine, now_ms);
-    if (conn->phase == CONN_CLOSED) {
+    if (conn->phase == CONN_CLOSED || conn->phase == CONN_REFUSED) {
         conn_log_closing(conn);
     } else if (conn->phase == CONN_GREETING && conn->received == 0) {
         conn_log_accepting(conn, true);

@@ -108,6 +108,7 @@ void conn_fail(struct conn *conn, const struct conn_error *error)
         conn_log_error(conn, error);
         break;
     case CONN_GREETING:
+    case CONN_REFUSED:
     case CONN_DOOMED:
     case CONN_FINISHED:
     case CONN_PHASE_COUNT:

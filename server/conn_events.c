@@ -6,55 +6,12 @@
 #include "base/blob.h"
 #include "broker/event.h"
 #include "server/conn_internal.h"
+#include "server/peer_ends.h"
 #include "server/sasl.h"
 
-/* "127.0.0.1:41000 -> 127.0.0.1:5672" in parts. */
-struct ends {
-    struct slice peer_host;
-    struct slice host;
-    int64_t peer_port;
-    int64_t port;
-};
-
-static struct slice take_until(struct slice *rest, struct slice mark)
+static struct peer_ends ends_of(const struct conn *conn)
 {
-    struct slice taken = *rest;
-    for (size_t i = 0; i + mark.len <= rest->len; i++) {
-        if (slice_eq((struct slice){rest->ptr + i, mark.len}, mark)) {
-            taken.len = i;
-            *rest = (struct slice){rest->ptr + i + mark.len, rest->len - i - mark.len};
-            return taken;
-        }
-    }
-    rest->len = 0;
-    return taken;
-}
-
-/* The host of an address, and its port: what is behind the last colon; 0 if there is none. */
-static struct slice split(struct slice address, int64_t *port)
-{
-    size_t at = address.len;
-    while (at > 0 && address.ptr[at - 1] >= '0' && address.ptr[at - 1] <= '9') {
-        at--;
-    }
-    *port = 0;
-    if (at == 0 || address.ptr[at - 1] != ':') {
-        return address;
-    }
-    for (size_t i = at; i < address.len; i++) {
-        *port = *port * 10 + (address.ptr[i] - '0');
-    }
-    return (struct slice){address.ptr, at - 1};
-}
-
-static struct ends ends_of(const struct conn *conn)
-{
-    struct ends ends;
-    struct slice rest = blob_slice(conn->name);
-    struct slice peer = take_until(&rest, SLICE(" -> "));
-    ends.peer_host = split(peer, &ends.peer_port);
-    ends.host = split(rest, &ends.port);
-    return ends;
+    return peer_ends_of(blob_slice(conn->name));
 }
 
 /* An address of IP version 4 as RabbitMQ shows it, {127,0,0,1}; any other as it is. */
@@ -98,11 +55,11 @@ static void add_client_properties(struct bytes *headers, const struct conn *conn
 
 static void add_address(struct bytes *headers, const struct conn *conn)
 {
-    struct ends ends = ends_of(conn);
+    struct peer_ends ends = ends_of(conn);
     table_add_bool(headers, SLICE("ssl"), conn->tls);
     add_str(headers, "auth_mechanism", sasl_mechanism_name((enum sasl_mechanism)conn->mechanism));
     add_str(headers, "protocol", "{0,9,1}");
-    table_add_i64(headers, SLICE("peer_port"), ends.peer_port);
+    table_add_i64(headers, SLICE("peer_port"), (int64_t)ends.peer_port);
     add_host(headers, SLICE("peer_host"), ends.peer_host);
     add_host(headers, SLICE("host"), ends.host);
 }
@@ -131,7 +88,7 @@ void conn_event_opened(const struct conn *conn)
     table_add_string(&headers, SLICE("vhost"), blob_slice(conn->vhost));
     table_add_string(&headers, SLICE("user"), blob_slice(conn->user));
     add_address(&headers, conn);
-    table_add_i64(&headers, SLICE("port"), ends_of(conn).port);
+    table_add_i64(&headers, SLICE("port"), (int64_t)ends_of(conn).port);
     add_str(&headers, "type", "network");
     add_identity(&headers, conn);
     tell(conn, "connection.created", &headers);

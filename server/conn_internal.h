@@ -15,17 +15,21 @@
 /* The life of a connection:
  *
  *     GREETING -> STARTING -> TUNING -> OPENING -> OPEN <-> BLOCKED
- *         |           |          |         |         |         |
- *         |           +----------+----+    +---------+---------+--> CLOSED -> FINISHED
- *         |                           v                               ^
- *         +--(not AMQP)--> FINISHED   DOOMED --------(3 s)------------+
+ *         |         | |          |         |         |         |
+ *         |         | +----------+----+    +---------+---------+--> CLOSED -> FINISHED
+ *         |         |                 v                             ^ ^
+ *         |         |                 DOOMED ---------(3 s)---------|-+
+ *         |         +--> REFUSED -----(as long as its source is put off)
+ *         +--(not AMQP)--> FINISHED
  *
- * CLOSED: connection.close or close-ok is sent, the session is over; waits for the peer to answer
- * or to hang up. DOOMED: nothing that this peer sends is of interest any more; it is made to wait,
- * so that it does not come back at once, and then cut off. */
+ * REFUSED: the login was wrong, and the client will be told so, later. CLOSED: connection.close or
+ * close-ok is sent, the session is over; waits for the peer to answer or to hang up. DOOMED:
+ * nothing that this peer sends is of interest any more; it is made to wait, so that it does not
+ * come back at once, and then cut off. */
 enum conn_phase {
     CONN_GREETING,
     CONN_STARTING,
+    CONN_REFUSED,
     CONN_TUNING,
     CONN_OPENING,
     CONN_OPEN,

@@ -57,11 +57,6 @@ bool engine_close_conn(struct engine *engine, struct slice name, struct slice te
     return false;
 }
 
-struct logins_view engine_view_logins(const struct engine *engine)
-{
-    return engine->logins;
-}
-
 struct octets_view engine_view_octets(const struct engine *engine)
 {
     return engine->octets;

@@ -48,14 +48,6 @@ struct alarms_view {
 
 struct alarms_view engine_view_alarms(const struct engine *engine);
 
-/* Logins that were complete enough to be checked, since the start. */
-struct logins_view {
-    uint64_t attempts;
-    uint64_t failed; // of them
-};
-
-struct logins_view engine_view_logins(const struct engine *engine);
-
 /* Closes the open connection of this name with 320, and this text. False if there is none. */
 bool engine_close_conn(struct engine *engine, struct slice name, struct slice text,
                        uint64_t now_ms);

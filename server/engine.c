@@ -14,6 +14,7 @@
 #include "server/conn_close.h"
 #include "server/conn_internal.h"
 #include "server/deliver.h"
+#include "server/login_attempts.h"
 #include "server/store.h"
 
 /* Copies the text behind a slice of the options; `strings` has been given room for all of them. */
@@ -46,6 +47,7 @@ struct engine *engine_new(const struct engine_options *options)
     struct engine *engine = memory_new(sizeof *engine);
     keep_options(engine, options);
     engine->broker = options->broker;
+    engine->logins = login_attempts_new();
     list_init(&engine->conns);
     list_init(&engine->changed);
     list_init(&engine->draining);
@@ -68,6 +70,7 @@ void engine_free(struct engine *engine)
     conn_table_finish(&engine->table);
     bytes_finish(&engine->strings);
     bytes_finish(&engine->cluster_name);
+    login_attempts_free(engine->logins);
     free(engine);
 }
 
@@ -345,6 +348,11 @@ void engine_end_tick(struct engine *engine, uint64_t stored, uint64_t now_ms)
     if (!engine->full) {
         blocked_end_stalls(engine);
     }
+}
+
+struct login_attempts *engine_logins(const struct engine *engine)
+{
+    return engine->logins;
 }
 
 uint64_t engine_deadline(const struct engine *engine)

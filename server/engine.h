@@ -8,6 +8,7 @@ struct conn;
 struct effects;
 struct engine;
 struct logger;
+struct login_attempts;
 struct store;
 
 /* The protocol side of all connections: octets in, octets out, with the core in between. It has no
@@ -71,6 +72,9 @@ void engine_end_tick(struct engine *engine, uint64_t stored, uint64_t now_ms);
 /* The name of the cluster, as server-properties have it: of connections from now on. Copies. */
 void engine_set_cluster_name(struct engine *engine, struct slice name);
 struct slice engine_cluster_name(const struct engine *engine); // borrowed until then
+
+/* The ledger of logins, of whoever else lets users in as well. Borrowed. */
+struct login_attempts *engine_logins(const struct engine *engine);
 
 /* When engine_end_tick must be called next even if nothing happens until then: something in the
  * core is due. UINT64_MAX = never. */

@@ -33,7 +33,7 @@ struct engine {
     uint64_t now_ms;         // of the call that the owner is in
     uint32_t open_count;     // connections with a session
     uint32_t accepted_count; // connections ever
-    struct logins_view logins;
+    struct login_attempts *logins; // owned
     struct octets_view octets;
     uint8_t alarms; // enum engine_alarm
 };

@@ -1,5 +1,7 @@
 #include "server/handshake.h"
 
+#include <string.h>
+
 #include "amqp/table.h"
 #include "base/wire.h"
 #include "broker/session.h"
@@ -8,6 +10,8 @@
 #include "server/conn_events.h"
 #include "server/conn_internal.h"
 #include "server/conn_log.h"
+#include "server/login_attempts.h"
+#include "server/peer_ends.h"
 #include "server/server_properties.h"
 
 enum {
@@ -134,22 +138,46 @@ static void take_client_properties(struct conn *conn, struct slice properties)
     }
 }
 
-/* A client that knows how is told with 403; any other hears nothing. The reason is in the log. */
-static void refuse_login(struct conn *conn, struct slice mechanism, const struct text *why)
+static struct slice mechanism_of(const struct conn *conn)
+{
+    const char *name = sasl_mechanism_name((enum sasl_mechanism)conn->mechanism);
+    return (struct slice){(const uint8_t *)name, strlen(name)};
+}
+
+/* Takes note of a login, and returns for how long its refusal is to be put off. */
+static uint32_t count_login(const struct conn *conn, struct slice user, bool succeeded)
+{
+    struct login_attempt attempt = {.address = peer_ends_of(blob_slice(conn->name)).peer_host,
+                                    .user = user,
+                                    .protocol = LOGIN_AMQP,
+                                    .succeeded = succeeded};
+    return login_attempts_add(conn->engine->logins, &attempt);
+}
+
+/* A client that knows how is told with 403, once its source has been made to wait; any other hears
+ * nothing, and has to wait longer than that. The reason is in the log. */
+static void refuse_login(struct conn *conn, uint32_t delay_ms, const struct text *why)
 {
     struct text text;
     text_clear(&text);
-    text_format(&text, "%s login refused: %s", mechanism, text_slice(why));
+    text_format(&text, "%s login refused: %s", mechanism_of(conn), text_slice(why));
     conn_log_refused_login(conn, text_slice(&text));
     if (!conn->close_notify) {
         conn_doom(conn);
         return;
     }
+    conn_set_phase(conn, CONN_REFUSED);
+    conn->limit_at_ms = conn->engine->now_ms + delay_ms;
+}
+
+void handshake_tell_refusal(struct conn *conn)
+{
+    struct text text;
     text_clear(&text);
     text_format(&text,
                 "Login was refused using authentication mechanism %s. For details see the broker "
                 "logfile.",
-                mechanism);
+                mechanism_of(conn));
     struct conn_error error = {.reply = AMQP_ACCESS_REFUSED, .text = text_slice(&text)};
     conn_send_close(conn, &error);
 }
@@ -188,11 +216,11 @@ static void send_tune(struct conn *conn)
 
 static void log_in(struct conn *conn, const struct amqp_args *args)
 {
-    struct slice name = args->connection_start_ok.mechanism;
-    enum sasl_mechanism mechanism = sasl_mechanism_of(name);
+    enum sasl_mechanism mechanism = sasl_mechanism_of(args->connection_start_ok.mechanism);
     struct sasl_login login;
     struct text problem;
     if (!sasl_parse(mechanism, args->connection_start_ok.response, &login, &problem)) {
+        count_login(conn, SLICE(""), false);
         fail(conn, AMQP_SYNTAX_ERROR, args, text_slice(&problem));
         return;
     }
@@ -201,12 +229,12 @@ static void log_in(struct conn *conn, const struct amqp_args *args)
     } else if (mechanism == SASL_ANONYMOUS) {
         login.user = conn->engine->options.anonymous_user;
     }
-    conn->engine->logins.attempts++;
     conn->mechanism = (uint8_t)mechanism;
-    if (!check_login(conn, mechanism, &login, &problem)) {
-        conn->engine->logins.failed++;
+    bool right = check_login(conn, mechanism, &login, &problem);
+    uint32_t delay_ms = count_login(conn, login.user, right);
+    if (!right) {
         conn_event_login(conn, login.user, text_slice(&problem));
-        refuse_login(conn, name, &problem);
+        refuse_login(conn, delay_ms, &problem);
         return;
     }
     conn_event_login(conn, login.user, (struct slice){0});

@@ -12,4 +12,7 @@ struct conn;
 size_t handshake_greeting(struct conn *conn, struct slice input);
 void handshake_frame(struct conn *conn, const struct frame *frame);
 
+/* The time of CONN_REFUSED is over: the client is told that its login was refused. */
+void handshake_tell_refusal(struct conn *conn);
+
 #endif

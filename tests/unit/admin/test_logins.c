@@ -1,3 +1,6 @@
+#include "conf/format.h"
+#include "conf/settings.h"
+#include "server/login_attempts.h"
 #include "tests/unit/admin/api_kit.h"
 
 static struct api_kit kit;
@@ -57,6 +60,44 @@ Test(logins, are_counted_by_protocol_and_by_source_until_somebody_resets_them)
     cr_assert_eq(number(list, 1, "auth_attempts_failed"), 0);
     json_decref(list);
     cr_assert_eq(api_ask(&kit, "guest", "GET /api/auth/attempts/other@host/source", NULL), 404);
+}
+
+/* A login over AMQP from 10.0.0.7. */
+static void note_amqp(const char *user, bool succeeded)
+{
+    struct login_attempt attempt = {.address = SLICE("10.0.0.7"),
+                                    .user = format_slice(user),
+                                    .protocol = LOGIN_AMQP,
+                                    .succeeded = succeeded};
+    login_attempts_add(engine_logins(kit.engine), &attempt);
+}
+
+Test(logins, over_amqp_are_told_of_beside_those_over_http)
+{
+    note_amqp("nobody", false);
+    note_amqp("guest", true);
+    json_t *list = ask_json("GET /api/auth/attempts/rabbit@here");
+    json_t *first = json_array_get(list, 0);
+    cr_assert_str_eq(json_string_value(json_object_get(first, "protocol")), "amqp091");
+    cr_assert_eq(number(list, 0, "auth_attempts"), 2);
+    cr_assert_eq(number(list, 0, "auth_attempts_failed"), 1);
+    json_decref(list);
+    list = ask_json("GET /api/auth/attempts/rabbit@here/source");
+    cr_assert_eq(json_array_size(list), 3);
+    first = json_array_get(list, 0);
+    cr_assert_str_eq(json_string_value(json_object_get(first, "protocol")), "amqp091");
+    cr_assert_str_eq(json_string_value(json_object_get(first, "remote_address")), "10.0.0.7");
+    cr_assert_str_eq(json_string_value(json_object_get(first, "username")), "nobody");
+    json_decref(list);
+}
+
+Test(logins, sources_are_not_told_if_the_settings_say_so)
+{
+    kit.settings->track_auth_attempt_source = false;
+    note_amqp("nobody", false);
+    json_t *list = ask_json("GET /api/auth/attempts/rabbit@here/source");
+    cr_assert_eq(json_array_size(list), 0);
+    json_decref(list);
 }
 
 Test(logins, who_is_changed_or_deleted_is_out_at_once)

@@ -1,6 +1,6 @@
 #include "tests/unit/server/engine_kit.h"
 
-#include "server/conn_view.h"
+#include "server/login_attempts.h"
 
 static struct kit kit;
 
@@ -121,6 +121,7 @@ Test(handshake, knows_amqplain)
 Test(handshake, tells_a_wrong_password_to_clients_that_ask_for_it)
 {
     struct client client = answered(LOCAL, SLICE("PLAIN"), SLICE("\0guest\0no"), CLOSE_NOTIFY);
+    client_wait(&client, 100);
     expect_story(&client, "0 connection_start\n"
                           "0 connection_close 403 0.0 ACCESS_REFUSED - Login was refused using "
                           "authentication mechanism PLAIN. For details see the broker logfile.\n");
@@ -144,18 +145,103 @@ Test(handshake, counts_logins_and_those_that_fail)
     struct client good = answered(LOCAL, SLICE("PLAIN"), SLICE("\0guest\0guest"), SLICE(""));
     struct client bad = answered(LOCAL, SLICE("PLAIN"), SLICE("\0guest\0no"), SLICE(""));
     struct client odd = answered(LOCAL, SLICE("NOPE"), SLICE(""), SLICE(""));
-    struct logins_view logins = engine_view_logins(kit.engine);
-    cr_expect_eq(logins.attempts, 2);
-    cr_expect_eq(logins.failed, 1);
+    struct client malformed = answered(LOCAL, SLICE("PLAIN"), SLICE("guest"), SLICE(""));
+    struct logins_view logins = login_attempts_ever(engine_logins(kit.engine), LOGIN_AMQP);
+    cr_expect_eq(logins.attempts, 3);
+    cr_expect_eq(logins.failed, 2);
+    client_free(&malformed);
     client_free(&odd);
     client_free(&bad);
     client_free(&good);
+}
+
+/* How long it takes until a client is told that its login is refused, in milliseconds. */
+static uint64_t refused_after(struct peer peer, struct slice mechanism, struct slice response)
+{
+    struct client client = answered(peer, mechanism, response, CLOSE_NOTIFY);
+    uint64_t from = kit.now_ms;
+    expect_story(&client, "0 connection_start\n");
+    client_wait(&client, conn_deadline(client.conn) - kit.now_ms);
+    char *story = client_story(&client);
+    cr_expect(strstr(story, "0 connection_close 403 0.0 ACCESS_REFUSED - Login was refused"), "%s",
+              story);
+    free(story);
+    client_free(&client);
+    return kit.now_ms - from;
+}
+
+/* The same of a right password. */
+static uint64_t let_in_after(struct peer peer)
+{
+    struct client client = answered(peer, SLICE("PLAIN"), SLICE("\0guest\0guest"), CLOSE_NOTIFY);
+    expect_story(&client, "0 connection_start\n0 connection_tune\n");
+    client_free(&client);
+    return 0;
+}
+
+Test(handshake, a_refusal_is_told_later_and_later_to_its_source_and_nobody_else_waits)
+{
+    struct slice wrong = SLICE("\0guest\0no");
+    struct peer other = {.name = SLICE("[::2]:41000 -> [::1]:5672"), .loopback = true};
+    uint64_t last = 0;
+    for (int i = 0; i < 6; i++) {
+        uint64_t delay = refused_after(LOCAL, SLICE("PLAIN"), wrong);
+        cr_expect(delay > last || delay == 2000, "%d", (int)delay);
+        last = delay;
+    }
+    cr_expect_eq(last, 2000);
+    cr_expect_eq(refused_after(other, SLICE("PLAIN"), wrong), 100);
+    let_in_after(other);
+    let_in_after(LOCAL); // who knows the password waits for nobody
+    cr_expect_eq(refused_after(LOCAL, SLICE("PLAIN"), wrong), 100);
+}
+
+Test(handshake, every_mechanism_is_slowed)
+{
+    struct bytes login = {0};
+    struct peer certified = {
+        .name = SLICE("c -> b"), .external_user = SLICE("nobody"), .loopback = true, .tls = true};
+    table_add_string(&login, SLICE("LOGIN"), SLICE("guest"));
+    table_add_string(&login, SLICE("PASSWORD"), SLICE("no"));
+    cr_expect_eq(refused_after(LOCAL, SLICE("AMQPLAIN"), bytes_slice(&login)), 100);
+    cr_expect_eq(refused_after(LOCAL, SLICE("PLAIN"), SLICE("\0guest\0no")), 200);
+    cr_expect_eq(refused_after(certified, SLICE("EXTERNAL"), SLICE("")), 100);
+    cr_expect_eq(refused_after(certified, SLICE("EXTERNAL"), SLICE("")), 200);
+    bytes_finish(&login);
+}
+
+Test(handshake, a_source_is_an_address_without_its_port)
+{
+    struct login_attempt_row row;
+    struct peer first = {.name = SLICE("[::1]:41000 -> [::1]:5672"), .loopback = true};
+    struct peer second = {.name = SLICE("[::1]:41001 -> [::1]:5672"), .loopback = true};
+    cr_expect_eq(refused_after(first, SLICE("PLAIN"), SLICE("\0guest\0no")), 100);
+    cr_expect_eq(refused_after(second, SLICE("PLAIN"), SLICE("\0guest\0no")), 200);
+    cr_assert(login_attempts_at(engine_logins(kit.engine), 0, &row));
+    cr_expect(slice_eq(row.address, SLICE("::1")) && slice_eq(row.user, SLICE("guest")));
+    cr_expect_eq(row.logins[LOGIN_AMQP].failed, 2);
+}
+
+Test(handshake, who_waits_for_a_refusal_is_not_listened_to)
+{
+    struct client client = answered(LOCAL, SLICE("PLAIN"), SLICE("\0guest\0no"), CLOSE_NOTIFY);
+    struct bytes frames = {0};
+    put_start_ok(&frames, SLICE("PLAIN"), SLICE("\0guest\0guest"), SLICE(""));
+    client_send(&client, bytes_slice(&frames));
+    client_wait(&client, 99);
+    expect_story(&client, "0 connection_start\n");
+    cr_expect_eq(login_attempts_ever(engine_logins(kit.engine), LOGIN_AMQP).attempts, 1);
+    engine_shutdown(kit.engine, kit.now_ms);
+    cr_expect(conn_finished(client.conn));
+    bytes_finish(&frames);
+    client_free(&client);
 }
 
 Test(handshake, keeps_guest_on_the_loopback_interface)
 {
     struct peer remote = {.name = SLICE("c -> b"), .loopback = false};
     struct client client = answered(remote, SLICE("PLAIN"), SLICE("\0guest\0guest"), CLOSE_NOTIFY);
+    client_wait(&client, 100);
     char *story = client_story(&client);
     cr_expect(strstr(story, "403 0.0 ACCESS_REFUSED"));
     free(story);

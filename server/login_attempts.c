@@ -1,6 +1,7 @@
-#include "admin/login_attempts.h"
+#include "server/login_attempts.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/bytes.h"
 #include "base/list.h"
@@ -20,8 +21,9 @@ struct row {
 
 struct login_attempts {
     struct list rows;
-    struct map by_key;            // struct row.by_key
-    struct logins_view before[2]; // by enum login_protocol
+    struct map by_key; // struct row.by_key
+    struct logins_view ever[LOGIN_PROTOCOL_COUNT];
+    struct logins_view before[LOGIN_PROTOCOL_COUNT]; // those before the last reset
 };
 
 struct login_attempts *login_attempts_new(void)
@@ -95,11 +97,17 @@ static struct row *row_of(struct login_attempts *all, const struct login_attempt
     return row;
 }
 
+static void count(struct logins_view *logins, bool succeeded)
+{
+    logins->attempts++;
+    logins->failed += !succeeded;
+}
+
 uint32_t login_attempts_add(struct login_attempts *all, const struct login_attempt *attempt)
 {
     struct row *row = row_of(all, attempt);
-    row->seen.logins.attempts++;
-    row->seen.logins.failed += !attempt->succeeded;
+    count(&all->ever[attempt->protocol], attempt->succeeded);
+    count(&row->seen.logins[attempt->protocol], attempt->succeeded);
     if (attempt->succeeded) {
         row->delay_ms = 0;
     } else {
@@ -107,6 +115,26 @@ uint32_t login_attempts_add(struct login_attempts *all, const struct login_attem
         row->delay_ms = row->delay_ms < DELAY_MAX_MS ? row->delay_ms : DELAY_MAX_MS;
     }
     return row->delay_ms;
+}
+
+struct logins_view login_attempts_ever(const struct login_attempts *all,
+                                       enum login_protocol protocol)
+{
+    return all->ever[protocol];
+}
+
+struct logins_view login_attempts_recent(const struct login_attempts *all,
+                                         enum login_protocol protocol)
+{
+    struct logins_view recent = all->ever[protocol];
+    recent.attempts -= all->before[protocol].attempts;
+    recent.failed -= all->before[protocol].failed;
+    return recent;
+}
+
+void login_attempts_reset(struct login_attempts *all)
+{
+    memcpy(all->before, all->ever, sizeof all->before);
 }
 
 bool login_attempts_at(const struct login_attempts *all, size_t index,
@@ -119,9 +147,4 @@ bool login_attempts_at(const struct login_attempts *all, size_t index,
         }
     }
     return false;
-}
-
-struct logins_view *login_attempts_before(struct login_attempts *all, enum login_protocol protocol)
-{
-    return &all->before[protocol];
 }
