@@ -44,7 +44,7 @@ static void add_line(struct bytes *out, const char *text)
 {
     for (; *text; text++) {
         unsigned char octet = (unsigned char)*text;
-        if (octet < ' ' || octet == '\\' || octet == 127) {
+        if (octet < ' ' || octet == 127) {
             format_add(out, "\\%03o", octet);
         } else {
             bytes_add_u8(out, octet);
@@ -196,7 +196,8 @@ static void print_json(const struct sheet *sheet, FILE *out)
 {
     size_t index;
     json_t *row;
-    fputs(json_array_size(sheet->rows) > 0 ? "[\n" : "[]\n", out);
+    bool empty = json_array_size(sheet->rows) == 0 && !sheet->streams;
+    fputs(empty ? "[]\n" : "[\n", out);
     json_array_foreach(sheet->rows, index, row)
     {
         json_t *shown = json_object();
@@ -208,7 +209,7 @@ static void print_json(const struct sheet *sheet, FILE *out)
         fputc('\n', out);
         json_decref(shown);
     }
-    fputs(json_array_size(sheet->rows) > 0 ? "]\n" : "", out);
+    fputs(empty ? "" : "]\n", out);
 }
 
 static void print_text(const struct bytes *text, FILE *out)
@@ -256,8 +257,9 @@ static void print_table(const struct sheet *sheet, FILE *out)
     size_t index;
     json_t *row;
     struct bytes text = {0};
-    for (size_t i = 0; sheet->headers && json_array_size(sheet->rows) > 0 && i < sheet->count;
-         i++) {
+    bool empty = json_array_size(sheet->rows) == 0;
+    format_add(&text, empty && !sheet->streams ? "\n" : "");
+    for (size_t i = 0; sheet->headers && !empty && i < sheet->count; i++) {
         format_add(&text, "%s%s", sheet->columns[i]->name, i + 1 < sheet->count ? "\t" : "\n");
     }
     json_array_foreach(sheet->rows, index, row)
@@ -292,6 +294,16 @@ static void add_bar(struct bytes *out, const size_t *widths, size_t count, const
     format_add(out, "%s\n", ends[2]);
 }
 
+/* The elements of a list stand alone, as the bars hold them together. */
+static void add_cell(struct bytes *out, const struct column *column, const json_t *row)
+{
+    formatter_add_text(out, column, row);
+    if (column->kind == COLUMN_PLAIN && out->len > 1 && json_is_array(value_of(column, row))) {
+        memmove(out->ptr, out->ptr + 1, out->len - 2);
+        out->len -= 2;
+    }
+}
+
 /* One row between bars; row NULL is the names. Measures if `out` is NULL. */
 static void add_pretty_row(struct bytes *out, const struct sheet *sheet, const json_t *row,
                            size_t *widths)
@@ -300,7 +312,7 @@ static void add_pretty_row(struct bytes *out, const struct sheet *sheet, const j
     for (size_t i = 0; i < sheet->count; i++) {
         text.len = 0;
         if (row) {
-            formatter_add_text(&text, sheet->columns[i], row);
+            add_cell(&text, sheet->columns[i], row);
         } else {
             format_add(&text, "%s", sheet->columns[i]->name);
         }
@@ -336,14 +348,10 @@ static void print_pretty(const struct sheet *sheet, FILE *out)
         add_pretty_row(NULL, sheet, row, widths);
     }
     add_bar(&text, widths, sheet->count, top);
-    if (sheet->headers) {
-        add_pretty_row(&text, sheet, NULL, widths);
-    }
+    add_pretty_row(&text, sheet, NULL, widths);
     json_array_foreach(sheet->rows, index, row)
     {
-        if (index > 0 || sheet->headers) {
-            add_bar(&text, widths, sheet->count, middle);
-        }
+        add_bar(&text, widths, sheet->count, middle);
         add_pretty_row(&text, sheet, row, widths);
     }
     add_bar(&text, widths, sheet->count, bottom);

@@ -46,7 +46,8 @@ struct sheet {
     const struct column *columns[COLUMNS_MAX];
     size_t count;
     const json_t *rows; // an array of objects; borrowed
-    bool headers;
+    bool headers;       // of tables and CSV
+    bool streams;       // without rows nothing is printed, otherwise an empty line
 };
 
 void formatter_print(enum formatter formatter, const struct sheet *sheet, FILE *out);

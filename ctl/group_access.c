@@ -2,8 +2,8 @@
 
 #include "ctl/listing.h"
 
-/* Why something about a user in a virtual host was refused: one of them may not be there. */
-static int tell_refusal(struct run *run, const char *user, const char *reason)
+/* EXIT_OK if the user and the virtual host are there; else the code, and it is told. */
+static int check_both(struct run *run, const char *user)
 {
     int exists = run_exists(run, http_path("users", user, NULL));
     if (exists == 0) {
@@ -15,21 +15,21 @@ static int tell_refusal(struct run *run, const char *user, const char *reason)
     if (exists == 0) {
         return run_fail(run, EXIT_UNAVAILABLE, "Virtual host %s does not exist", run_vhost(run));
     }
-    return exists < 0 ? -exists : run_fail(run, EXIT_UNAVAILABLE, "%s", reason);
+    return exists < 0 ? -exists : EXIT_OK;
 }
 
-/* Asks for a change of what a user may do; takes the body. Nothing to remove is fine. */
+/* Asks for a change of what a user may do; takes the body. To remove what is not there is fine. */
 static int change(struct run *run, struct question question, json_t *body)
 {
     struct answer answer = {.status = 0};
     question.body = body;
     int code = run_ask(run, question, &answer);
     bool removed = question.method[0] == 'D' && answer.status == 404;
-    if (code == EXIT_OK && answer.status >= 400 &&
-        !(removed && run_exists(run, http_path("permissions", run_vhost(run), run_argument(run, 0),
-                                               NULL)) > 0)) {
-        int refused = tell_refusal(run, run_argument(run, 0), answer_reason(&answer));
-        code = refused;
+    if (code == EXIT_OK && answer.status >= 400) {
+        code = check_both(run, run_argument(run, 0));
+        if (code == EXIT_OK && !removed) {
+            code = run_fail(run, EXIT_UNAVAILABLE, "%s", answer_reason(&answer));
+        }
     }
     answer_finish(&answer);
     json_decref(body);

@@ -55,33 +55,45 @@ static int check_running(struct run *run)
     return run_say(run, "RabbitMQ on node %s is fully booted and running", run_node(run));
 }
 
+/* A text, and what it means to a program. Gives the text back. */
+static int answer_question(struct run *run, struct bytes *text, bool result)
+{
+    if (run->formatter == FORMATTER_JSON) {
+        json_t *told = json_pack("{s:s%,s:b}", "message", (const char *)text->ptr, text->len,
+                                 "result", result);
+        json_dumpf(told, run->out, JSON_COMPACT);
+        fputc('\n', run->out);
+        json_decref(told);
+    } else {
+        run_say(run, "%.*s", (int)text->len, (const char *)text->ptr);
+    }
+    bytes_finish(text);
+    return EXIT_OK;
+}
+
 static int is_running(struct run *run)
 {
     run_banner(run, "Asking node %s for its status ...", run_node(run));
     bool running = answers(run);
-    if (run->formatter == FORMATTER_JSON) {
-        fprintf(run->out, "{\"result\":%s}\n", running ? "true" : "false");
-        return EXIT_OK;
-    }
-    return running ? run_say(run, "RabbitMQ on node %s is fully booted and running", run_node(run))
-                   : run_say(run,
-                             "RabbitMQ on node %s is not running or has not fully booted yet "
-                             "(check with is_booting)",
-                             run_node(run));
+    struct bytes text = {0};
+    format_add(&text,
+               running ? "RabbitMQ on node %s is fully booted and running"
+                       : "RabbitMQ on node %s is not running or has not fully booted yet (check "
+                         "with is_booting)",
+               run_node(run));
+    return answer_question(run, &text, running);
 }
 
 /* A broker that answers has booted. */
 static int is_booting(struct run *run)
 {
     run_banner(run, "Asking node %s for its boot status ...", run_node(run));
-    if (run->formatter == FORMATTER_JSON) {
-        fputs("{\"result\":false}\n", run->out);
-        return EXIT_OK;
-    }
-    return run_say(run,
-                   "RabbitMQ on node %s is fully booted (check with is_running), stopped or has "
-                   "not started booting yet",
-                   run_node(run));
+    struct bytes text = {0};
+    format_add(&text,
+               "RabbitMQ on node %s is fully booted (check with is_running), stopped or has not "
+               "started booting yet",
+               run_node(run));
+    return answer_question(run, &text, false);
 }
 
 static void print_alarms(FILE *out, const char *node, const json_t *alarms)
@@ -107,8 +119,9 @@ static int tell_alarms(struct run *run, const struct answer *answer)
     bool local = strcmp(run->command->name, "check_local_alarms") == 0;
     json_t *alarms = json_object_get(answer->json, "alarms");
     if (run->formatter == FORMATTER_JSON) {
-        json_t *told = json_pack("{s:O?,s:s,s:s}", "alarms", alarms, "node", run_node(run),
-                                 "result", alarms && is_check(run) ? "error" : "ok");
+        json_t *told =
+            json_pack("{s:o,s:s,s:s}", "alarms", alarms ? json_incref(alarms) : json_array(),
+                      "node", run_node(run), "result", alarms && is_check(run) ? "error" : "ok");
         json_dumpf(told, run->out, JSON_COMPACT);
         fputc('\n', run->out);
         json_decref(told);
@@ -265,12 +278,29 @@ static int check_virtual_hosts(struct run *run)
     return ask_check(run, http_path("health", "checks", "virtual-hosts", NULL), good);
 }
 
+static bool is_period(const char *unit)
+{
+    static const char *const units[] = {"days", "weeks", "months", "years"};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (strcasecmp(units[i], unit) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int check_certificate_expiration(struct run *run)
 {
     char good[200], within[24];
     const char *unit = options_value(&run->options, "unit");
     long number = run_number(run, "within", 4);
     unit = unit ? unit : "weeks";
+    if (!is_period(unit)) {
+        return run_misuse(run, EXIT_USAGE,
+                          "\"unit '%s' is not supported. Please use one of: days, weeks, months, "
+                          "years\"",
+                          unit);
+    }
     if (number <= 0) {
         return run_misuse(run, EXIT_DATA, "Bad argument: --within must be a positive integer");
     }
@@ -283,7 +313,9 @@ static int check_certificate_expiration(struct run *run)
 
 static int node_health_check(struct run *run)
 {
-    run_banner(run, "This command is DEPRECATED and will be removed in a future version.");
+    run_banner(run, "This command is DEPRECATED and will be removed in a future version.\n"
+                    "It performs intrusive, opinionated health checks and requires a fully booted "
+                    "node.");
     run_banner(run, "Checking health of node %s ...", run_node(run));
     return ask_check(run, http_path("health", "checks", "local-alarms", NULL),
                      "Health check passed");
@@ -292,7 +324,10 @@ static int node_health_check(struct run *run)
 static int check_single(struct run *run)
 {
     char good[400];
-    run_banner(run, "Checking if node %s is critical for others ...", run_node(run));
+    bool quorum = strstr(run->command->name, "quorum") != NULL;
+    run_banner(run, "Checking if node %s is critical for %s ...", run_node(run),
+               quorum ? "quorum of any quorum queues"
+                      : "data safety of any classic mirrored queues");
     snprintf(good, sizeof good,
              "Node %.200s seems to be the only one in a single node cluster, the check does not "
              "apply",
@@ -334,7 +369,7 @@ static const struct command commands[] = {
      .options = "address=",
      .run = check_port_connectivity},
     {.name = "check_port_listener",
-     .usage = "<port>",
+     .usage = "<port> [--timeout <timeout>]",
      .help = "Exits with a non-zero code if there is no listener on the port",
      .least = 1,
      .most = 1,

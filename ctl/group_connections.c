@@ -83,7 +83,8 @@ static int close_all(struct run *run, const json_t *list, long limit)
             closed++;
         }
     }
-    return code == EXIT_OK ? run_say(run, "Closed %ld connections", closed) : code;
+    bool told = strcmp(run->command->name, "close_all_user_connections") != 0;
+    return code == EXIT_OK && told ? run_say(run, "Closed %ld connections", closed) : code;
 }
 
 static int close_all_connections(struct run *run)
@@ -94,11 +95,15 @@ static int close_all_connections(struct run *run)
     if (limit < 0) {
         return run_misuse(run, EXIT_DATA, "the limit must be a number");
     }
+    char count[24] = "all";
+    if (limit > 0) {
+        snprintf(count, sizeof count, "%ld", limit);
+    }
     if (global) {
-        run_banner(run, "Closing all connections to node %s (limit: %ld), reason: %s...",
-                   run_node(run), limit, run_argument(run, 0));
+        run_banner(run, "Closing %s connections to node %s (across all vhosts), reason: %s...",
+                   count, run_node(run), run_argument(run, 0));
     } else {
-        run_banner(run, "Closing all connections in vhost %s, reason: %s...", run_vhost(run),
+        run_banner(run, "Closing %s connections in vhost %s, reason: %s...", count, run_vhost(run),
                    run_argument(run, 0));
     }
     char *path = global ? http_path("connections", NULL)

@@ -12,8 +12,11 @@ static int version(struct run *run)
     }
     int code = run_demand(
         run, (struct question){.method = "GET", .path = http_path("overview", NULL)}, &answer);
-    if (code == EXIT_OK) {
-        fprintf(run->out, "%s\n", member_text(answer.json, "rabbitmq_version"));
+    const char *text = member_text(answer.json, "rabbitmq_version");
+    if (code == EXIT_OK && run->formatter == FORMATTER_JSON) {
+        fprintf(run->out, "{\"result\":\"ok\",\"value\":\"%s\"}\n", text);
+    } else if (code == EXIT_OK) {
+        fprintf(run->out, "%s\n", text);
     }
     answer_finish(&answer);
     return code;

@@ -11,6 +11,23 @@ struct owner {
     const char *name;
 };
 
+static bool is_vhost(struct owner owner)
+{
+    return strcmp(owner.path, "vhost-limits") == 0;
+}
+
+/* EXIT_OK if the owner is there; else it is told that it is not. */
+static int check_owner(struct run *run, struct owner owner)
+{
+    bool vhost = is_vhost(owner);
+    int exists = run_exists(run, http_path(vhost ? "vhosts" : "users", owner.name, NULL));
+    if (exists != 0) {
+        return exists < 0 ? -exists : EXIT_OK;
+    }
+    return vhost ? run_no_vhost(run, owner.name)
+                 : run_fail(run, EXIT_UNAVAILABLE, "{:no_such_user, \"%s\"}", owner.name);
+}
+
 static json_t *parse_limits(const struct run *run, const char *text)
 {
     json_error_t error;
@@ -28,11 +45,11 @@ static int put_limits(struct run *run, struct owner owner, const char *text)
 {
     const char *name;
     json_t *value;
-    int code = EXIT_OK;
     json_t *limits = parse_limits(run, text);
     if (!limits) {
         return EXIT_UNAVAILABLE;
     }
+    int code = check_owner(run, owner);
     json_object_foreach(limits, name, value)
     {
         if (code == EXIT_OK) {
@@ -51,6 +68,10 @@ static int put_limits(struct run *run, struct owner owner, const char *text)
 static json_t *get_limits(struct run *run, struct owner owner, int *code)
 {
     struct answer answer = {.status = 0};
+    *code = check_owner(run, owner);
+    if (*code != EXIT_OK) {
+        return NULL;
+    }
     *code = run_demand(
         run, (struct question){.method = "GET", .path = http_path(owner.path, owner.name, NULL)},
         &answer);
@@ -86,17 +107,30 @@ static int delete_limits(struct run *run, struct owner owner)
     return code;
 }
 
+/* The text of an object in JSON, as the value of one if JSON is wanted; RabbitMQ has two forms. */
+static void print_object(struct run *run, const json_t *limits, bool of_vhost)
+{
+    char *text = json_dumps(limits, JSON_COMPACT);
+    bool none = of_vhost && json_object_size(limits) == 0;
+    if (run->formatter == FORMATTER_JSON) {
+        json_t *told = of_vhost ? json_pack("{s:s,s:s,s:s}", "node", run_node(run), "result", "ok",
+                                            "value", none ? "" : text)
+                                : json_pack("{s:s}", "message", text);
+        json_dumpf(told, run->out, JSON_COMPACT);
+        fputc('\n', run->out);
+        json_decref(told);
+    } else {
+        fprintf(run->out, "%s\n", none ? "" : text);
+    }
+    free(text);
+}
+
 static int print_limits(struct run *run, struct owner owner)
 {
     int code;
     json_t *limits = get_limits(run, owner, &code);
     if (limits) {
-        char *text = json_dumps(limits, JSON_COMPACT);
-        bool none = json_object_size(limits) == 0 && strcmp(owner.path, "vhost-limits") == 0;
-        if (!none || run->formatter == FORMATTER_JSON) {
-            fprintf(run->out, "%s\n", text);
-        }
-        free(text);
+        print_object(run, limits, is_vhost(owner));
     }
     json_decref(limits);
     return code;

@@ -131,10 +131,10 @@ static const struct column consumer_columns[] = {
 
 static const struct listing queues = {
     .banner = "Listing queues for vhost %s ...",
-    .timeout = "Timeout: 60.0 seconds ...",
     .path = "queues",
     .scope = LISTING_VHOST,
     .shown = "name messages",
+    .streams = true,
     COLUMNS(queue_columns),
 };
 
@@ -143,6 +143,7 @@ static const struct listing exchanges = {
     .path = "exchanges",
     .scope = LISTING_VHOST,
     .shown = "name type",
+    .streams = true,
     COLUMNS(exchange_columns),
 };
 
@@ -151,6 +152,7 @@ static const struct listing bindings = {
     .path = "bindings",
     .scope = LISTING_VHOST,
     .shown = "source_name source_kind destination_name destination_kind routing_key arguments",
+    .streams = true,
     COLUMNS(binding_columns),
 };
 
@@ -159,6 +161,7 @@ static const struct listing connections = {
     .path = "connections",
     .scope = LISTING_ALL,
     .shown = "user peer_host peer_port state",
+    .streams = true,
     COLUMNS(connection_columns),
 };
 
@@ -167,6 +170,7 @@ static const struct listing channels = {
     .path = "channels",
     .scope = LISTING_ALL,
     .shown = "pid user consumer_count messages_unacknowledged",
+    .streams = true,
     COLUMNS(channel_columns),
 };
 
@@ -175,22 +179,26 @@ static const struct listing consumers = {
     .path = "consumers",
     .scope = LISTING_VHOST,
     .shown = "queue_name channel_pid consumer_tag ack_required prefetch_count active arguments",
+    .streams = true,
     COLUMNS(consumer_columns),
 };
 
 static int list_unresponsive_queues(struct run *run)
 {
     run_banner(run, "Listing unresponsive queues for vhost %s ...", run_vhost(run));
-    return run_change(
-        run, (struct question){.method = "GET", .path = http_path("queues", run_vhost(run), NULL)},
-        NULL);
+    json_t *none = json_array();
+    int exists = run_exists(run, http_path("vhosts", run_vhost(run), NULL));
+    int code = exists < 0 ? -exists : listing_print(run, &queues, none);
+    json_decref(none);
+    return code;
 }
 
 #define COLUMNS_USAGE "[--vhost <vhost>] [--no-table-headers] [<column>, ...]"
 
 static const struct command commands[] = {
     {.name = "list_queues",
-     .usage = COLUMNS_USAGE,
+     .usage = "[--vhost <vhost>] [--online] [--offline] [--local] [--no-table-headers] "
+              "[<column>, ...] [--timeout <timeout>]",
      .help = "Lists queues and their properties",
      .options = "online offline local",
      .most = ANY_NUMBER,
@@ -231,7 +239,8 @@ static const struct command commands[] = {
      .help = "Lists queues that do not respond; there are never any here",
      .options = "queue-timeout= local all",
      .most = ANY_NUMBER,
-     .run = list_unresponsive_queues},
+     .run = list_unresponsive_queues,
+     .listing = &queues},
 };
 
 const struct command_group group_lists = COMMAND_GROUP("Monitoring and observability", commands);

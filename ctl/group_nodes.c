@@ -67,14 +67,17 @@ static int await_online_nodes(struct run *run)
     const char *text = run_argument(run, 0);
     long count = strtol(text, &end, 10);
     if (*end || count < 1) {
-        return run_misuse(run, EXIT_DATA, "Bad argument: node count must be a positive integer");
+        return run_misuse(run, EXIT_DATA, "Bad argument: Argument must be a positive integer");
     }
     run_banner(run,
                "Will wait for at least %ld nodes to join the cluster of %s. Timeout: %ld "
                "seconds.",
                count, run_node(run), run_number(run, "timeout", STARTUP_SECONDS));
     if (count > 1) {
-        return run_fail(run, EXIT_UNAVAILABLE, "there is a single node, others cannot join it");
+        return run_fail(run, EXIT_SOFTWARE,
+                        "Error: timed out while waiting. Not enough nodes joined %s's cluster: "
+                        "there is a single node, others cannot join it.",
+                        run_node(run));
     }
     return await_startup(run);
 }
@@ -128,7 +131,8 @@ static int wait_command(struct run *run)
     long long deadline = deadline_of(run, STARTUP_SECONDS);
     if ((file != NULL) == (pid > 0)) {
         return run_misuse(run, EXIT_USAGE,
-                          file ? "a file and --pid are both given" : "not enough arguments.");
+                          file ? "\"Cannot specify both pid and pidfile\""
+                               : "\"No pid or pidfile specified\"");
     }
     if (file) {
         run_banner(run, "Waiting for pid file '%s' to appear", file);
@@ -221,15 +225,17 @@ static int reset(struct run *run)
 {
     struct answer answer = {.status = 0};
     struct question question = {.method = "POST", .path = http_path("leveret", "reset", NULL)};
-    run_banner(run, "Resetting node %s ...", run_node(run));
     int code = run_ask(run, question, &answer);
     if (code == EXIT_OK && answer.status == 400) {
         fputs("Error: this command requires the 'rabbit' app to be stopped on the target node. "
               "Stop it with 'rabbitmqctl stop_app'.\n",
               run->err);
+        run_usage(run);
         code = EXIT_USAGE;
     } else if (code == EXIT_OK && answer.status >= 400) {
         code = run_fail(run, EXIT_UNAVAILABLE, "%s", answer_reason(&answer));
+    } else if (code == EXIT_OK) {
+        run_banner(run, "Resetting node %s ...", run_node(run));
     }
     answer_finish(&answer);
     return code;
@@ -277,9 +283,9 @@ static const struct command commands[] = {
      .help = "Lets no more clients connect",
      .run = suspend_listeners},
     {.name = "wait",
-     .usage = "<pidfile> | --pid <pid>",
+     .usage = "[<pidfile>] [--pid|-P <pid>] [--timeout <timeout>]",
      .help = "Waits until the broker has started that a PID file tells of",
-     .options = "pid=",
+     .options = "pid/P=",
      .most = 1,
      .run = wait_command},
 };

@@ -1,5 +1,8 @@
 #include "ctl/groups.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "ctl/listing.h"
 
 /* {"value":…} of a text in JSON; NULL and told if it is none. */
@@ -18,6 +21,7 @@ static int put(struct run *run, char *path, const char *text)
 {
     json_t *body = body_of(run, text);
     if (!body) {
+        free(path);
         return EXIT_UNAVAILABLE;
     }
     return run_change(run, (struct question){.method = "PUT", .path = path}, body);
@@ -96,6 +100,10 @@ static int list_parameters(struct run *run)
     run_banner(run, "Listing runtime parameters for vhost \"%s\" ...", run_vhost(run));
     struct question question = {.method = "GET", .path = http_path("parameters", NULL)};
     int code = run_demand(run, question, &answer);
+    if (code == EXIT_OK) {
+        int exists = run_exists(run, http_path("vhosts", run_vhost(run), NULL));
+        code = exists < 0 ? -exists : exists ? EXIT_OK : run_no_vhost(run, run_vhost(run));
+    }
     json_t *rows = json_array();
     json_array_foreach(answer.json, index, parameter)
     {

@@ -45,18 +45,28 @@ static bool next_name(const char **at, struct bytes *name)
     return len > 0;
 }
 
-/* The names for which `wanted` is false, in the form of an Erlang list. */
-static void collect_missing(const struct run *run, bool (*wanted)(const char *), struct bytes *out)
+/* The names for which `wanted` is false, each with `before` in front; all, if it is NULL. */
+static void collect_missing(const struct run *run, bool (*wanted)(const char *), const char *before,
+                            struct bytes *out)
 {
     struct bytes name = {0};
     for (size_t i = 0; i < run->options.argument_count; i++) {
         for (const char *at = run->options.arguments[i]; next_name(&at, &name);) {
-            if (!wanted((const char *)name.ptr)) {
-                format_add(out, "%s:%s", out->len > 0 ? ", " : "", (const char *)name.ptr);
+            if (!wanted || !wanted((const char *)name.ptr)) {
+                format_add(out, "%s%s%s", out->len > 0 ? ", " : "", before, (const char *)name.ptr);
             }
         }
     }
     bytes_finish(&name);
+}
+
+static void collect_enabled(struct bytes *out)
+{
+    for (size_t i = 0; i < PLUGIN_COUNT; i++) {
+        if (plugins[i].built_in) {
+            format_add(out, "%s%s", out->len > 0 ? ", " : "", plugins[i].name);
+        }
+    }
 }
 
 static void print_configured(const struct run *run)
@@ -71,6 +81,9 @@ static void print_configured(const struct run *run)
 
 static void print_given(const struct run *run)
 {
+    if (options_has(&run->options, "quiet") || options_has(&run->options, "silent")) {
+        return;
+    }
     for (size_t i = 0; i < run->options.argument_count; i++) {
         fprintf(run->out, "%s\n", run->options.arguments[i]);
     }
@@ -94,7 +107,7 @@ static int enable(struct run *run)
     }
     run_banner(run, "Enabling plugins on node %s:", run_node(run));
     print_given(run);
-    collect_missing(run, is_built_in, &missing);
+    collect_missing(run, is_built_in, ":", &missing);
     if (missing.len > 0) {
         code = run_fail(run, EXIT_SOFTWARE,
                         "{:plugins_not_found, [%.*s]}\nLeveret has no plugins but those that are "
@@ -118,7 +131,7 @@ static int disable(struct run *run)
     struct bytes fixed = {0};
     run_banner(run, "Disabling plugins on node %s:", run_node(run));
     print_given(run);
-    collect_missing(run, can_be_off, &fixed);
+    collect_missing(run, can_be_off, ":", &fixed);
     int code = fixed.len == 0 && !options_has(&run->options, "all")
                    ? unchanged(run)
                    : run_fail(run, EXIT_UNAVAILABLE, "built in, and cannot be disabled: [%.*s]",
@@ -129,33 +142,47 @@ static int disable(struct run *run)
 
 static int is_enabled(struct run *run)
 {
-    struct bytes missing = {0};
-    const char *s = run->options.argument_count > 1 ? "s" : "";
-    run_banner(run, "Asking node %s if plugin%s %s %s enabled...", run_node(run), s,
-               run_argument(run, 0), *s ? "are" : "is");
-    collect_missing(run, is_built_in, &missing);
-    int code = missing.len > 0
-                   ? run_fail(run, EXIT_UNAVAILABLE, "Plugin %.*s is not enabled on node %s.",
-                              (int)missing.len - 1, (const char *)missing.ptr + 1, run_node(run))
-                   : run_say(run, "Plugin%s %s %s enabled on node %s", s, run_argument(run, 0),
-                             *s ? "are" : "is", run_node(run));
+    struct bytes missing = {0}, given = {0}, enabled = {0};
+    bool several = run->options.argument_count > 1;
+    collect_missing(run, NULL, "", &given);
+    collect_missing(run, is_built_in, "", &missing);
+    collect_enabled(&enabled);
+    run_banner(run, "Asking node %s if plugin%s %.*s %s enabled...", run_node(run),
+               several ? "s" : "", (int)given.len, (const char *)given.ptr, several ? "are" : "is");
+    int code =
+        missing.len > 0
+            ? run_fail(
+                  run, EXIT_UNAVAILABLE,
+                  "Plugin%s %.*s %s not enabled on node %s. Enabled plugins and dependencies: %.*s",
+                  several ? "s" : "", (int)missing.len, (const char *)missing.ptr,
+                  several ? "are" : "is", run_node(run), (int)enabled.len,
+                  (const char *)enabled.ptr)
+            : run_say(run, "Plugin%s %.*s %s enabled on node %s", several ? "s" : "",
+                      (int)given.len, (const char *)given.ptr, several ? "are" : "is",
+                      run_node(run));
+    bytes_finish(&enabled);
+    bytes_finish(&given);
     bytes_finish(&missing);
     return code;
 }
 
+/* Nobody enabled what is built in: it is enabled, but not explicitly. */
 static bool is_listed(const struct run *run, const struct plugin *plugin, const regex_t *pattern)
 {
-    bool enabled_only =
-        options_has(&run->options, "enabled") || options_has(&run->options, "implicitly-enabled");
+    if (options_has(&run->options, "enabled")) {
+        return false;
+    }
+    bool enabled_only = options_has(&run->options, "implicitly-enabled");
     return (plugin->built_in || !enabled_only) && regexec(pattern, plugin->name, 0, NULL, 0) == 0;
 }
 
 static void print_plugins(struct run *run, const regex_t *pattern)
 {
     long process;
-    bool minimal = options_has(&run->options, "minimal") || options_has(&run->options, "silent");
+    bool minimal = options_has(&run->options, "minimal");
+    bool quiet = options_has(&run->options, "quiet") || options_has(&run->options, "silent");
     char running = run_reach(run, &process) ? '*' : ' ';
-    if (!minimal) {
+    if (!minimal && !quiet) {
         fprintf(run->out,
                 " Configured: E = explicitly enabled; e = implicitly enabled\n"
                 " | Status: %s %s\n |/\n",
@@ -169,7 +196,7 @@ static void print_plugins(struct run *run, const regex_t *pattern)
         if (minimal) {
             fprintf(run->out, "%s\n", plugins[i].name);
         } else {
-            fprintf(run->out, "[%c%c] %-34s %s\n", on ? 'E' : ' ', on ? running : ' ',
+            fprintf(run->out, "[%c%c] %-33s %s\n", on ? 'e' : ' ', on ? running : ' ',
                     plugins[i].name, on ? LEVERET_VERSION : "");
         }
     }
@@ -182,7 +209,7 @@ static void print_plugins_json(struct run *run, const regex_t *pattern)
         if (is_listed(run, &plugins[i], pattern)) {
             json_array_append_new(list,
                                   json_pack("{s:s,s:s,s:b}", "name", plugins[i].name, "enabled",
-                                            plugins[i].built_in ? "enabled" : "not_enabled",
+                                            plugins[i].built_in ? "implicit" : "not_enabled",
                                             "running", plugins[i].built_in));
         }
     }
@@ -213,6 +240,11 @@ static int list(struct run *run)
 static int directories(struct run *run)
 {
     run_banner(run, "Listing plugin directories used by node %s", run_node(run));
+    if (run->formatter == FORMATTER_JSON) {
+        fputs("{\"enabled_plugins_file\":\"\",\"plugins_dir\":\"\",\"plugins_expand_dir\":\"\"}\n",
+              run->out);
+        return EXIT_OK;
+    }
     fputs("Plugin archives directory: (built in)\nPlugin expansion directory: (none)\n"
           "Enabled plugins file: (none)\n",
           run->out);

@@ -22,9 +22,9 @@ static int put_policy(struct run *run, json_t *body)
         .method = "PUT", .path = policy_path(run, run_argument(run, 0)), .body = body};
     int code = run_ask(run, question, &answer);
     if (code == EXIT_OK && answer.status == 404) {
-        code = run_fail(run, EXIT_UNAVAILABLE, "Virtual host %s does not exist", run_vhost(run));
+        code = run_no_vhost(run, run_vhost(run));
     } else if (code == EXIT_OK && answer.status >= 400) {
-        code = run_fail(run, EXIT_UNAVAILABLE, "Validation failed\n\n%s\n", answer_reason(&answer));
+        code = run_fail(run, EXIT_UNAVAILABLE, "%s", answer_reason(&answer));
     }
     answer_finish(&answer);
     json_decref(body);
@@ -52,9 +52,7 @@ static int set_policy(struct run *run)
     }
     return put_policy(run, json_pack("{s:s,s:o,s:i,s:s}", "pattern", pattern, "definition", parsed,
                                      "priority", (int)priority, "apply-to",
-                                     apply_to           ? apply_to
-                                     : is_operator(run) ? "queues"
-                                                        : "all"));
+                                     apply_to ? apply_to : "all"));
 }
 
 static int clear_policy(struct run *run)

@@ -80,6 +80,12 @@ static int sync_queue(struct run *run)
 /* There is one node, on which all queues are. */
 static int rebalance(struct run *run)
 {
+    const char *type = run_argument(run, 0);
+    if (type && strcmp(type, "all") != 0 && strcmp(type, "classic") != 0 &&
+        strcmp(type, "quorum") != 0) {
+        return run_fail(run, EXIT_UNAVAILABLE,
+                        "type %s is not supported. Try one of all, classic, quorum.", type);
+    }
     run_banner(run, "Nothing to rebalance: there is a single node");
     return run_change(
         run, (struct question){.method = "POST", .path = http_path("rebalance", "queues", NULL)},

@@ -115,6 +115,11 @@ static int clear_password(struct run *run)
 {
     const char *name = run_argument(run, 0);
     run_banner(run, "Clearing password for user \"%s\" ...", name);
+    int exists = run_exists(run, user_path(name));
+    if (exists <= 0) {
+        return exists < 0 ? -exists
+                          : run_fail(run, EXIT_UNAVAILABLE, "{:no_such_user, \"%s\"}", name);
+    }
     return change_user(run, name, json_pack("{s:s}", "password_hash", ""));
 }
 

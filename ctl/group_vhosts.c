@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "conf/format.h"
 #include "ctl/listing.h"
 
 static char *vhost_path(const char *name)
@@ -49,21 +50,13 @@ static int add_vhost(struct run *run)
                       described(run));
 }
 
-/* RabbitMQ says it without "Error:" here. */
-static int no_vhost(const struct run *run, const char *name)
-{
-    fflush(run->out);
-    fprintf(run->err, "Virtual host '%s' does not exist\n", name);
-    return EXIT_DATA;
-}
-
 /* A request to a virtual host that must be there; takes the body. */
 static int change(struct run *run, const char *method, const char *name, json_t *body)
 {
     int exists = run_exists(run, vhost_path(name));
     if (exists <= 0) {
         json_decref(body);
-        return exists < 0 ? -exists : no_vhost(run, name);
+        return exists < 0 ? -exists : run_no_vhost(run, name);
     }
     return run_change(run, (struct question){.method = method, .path = vhost_path(name)}, body);
 }
@@ -85,11 +78,15 @@ static int update_vhost_metadata(struct run *run)
 static int set_vhost_tags(struct run *run)
 {
     const char *name = run_argument(run, 0);
+    struct bytes text = {0};
     json_t *tags = json_array();
     for (size_t i = 1; i < run->options.argument_count; i++) {
+        format_add(&text, "%s%s", i > 1 ? ", " : "", run_argument(run, i));
         json_array_append_new(tags, json_string(run_argument(run, i)));
     }
-    run_banner(run, "Setting tags for vhost \"%s\" ...", name);
+    run_banner(run, "Setting tags for virtual host \"%s\" to [%.*s] ...", name, (int)text.len,
+               (const char *)text.ptr);
+    bytes_finish(&text);
     return change(run, "PUT", name, json_pack("{s:o}", "tags", tags));
 }
 
@@ -110,7 +107,7 @@ static int restart_vhost(struct run *run)
     run_banner(run, "Trying to restart vhost '%s' on node '%s' ...", run_vhost(run), run_node(run));
     int exists = run_exists(run, vhost_path(run_vhost(run)));
     if (exists <= 0) {
-        return exists < 0 ? -exists : no_vhost(run, run_vhost(run));
+        return exists < 0 ? -exists : run_no_vhost(run, run_vhost(run));
     }
     return run_say(run, "Vhost '%s' is already running on node '%s'", run_vhost(run),
                    run_node(run));

@@ -6,8 +6,8 @@
 
 void help_usage(const char *name, const struct command *command, FILE *out)
 {
-    fprintf(out, "\nUsage\n\n%s [--node <node>] [--quiet] %s%s%s\n", name, command->name,
-            *command->usage ? " " : "", command->usage);
+    fprintf(out, "\nUsage\n\n%s [--node <node>] [--longnames] [--quiet] %s%s%s\n", name,
+            command->name, *command->usage ? " " : "", command->usage);
 }
 
 static void print_columns(const struct listing *listing, FILE *out)

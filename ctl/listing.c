@@ -54,6 +54,7 @@ static bool choose_named(struct run *run, const struct listing *listing, struct 
 static void print(struct run *run, struct sheet *sheet, const json_t *rows)
 {
     sheet->rows = rows;
+    sheet->streams = run->command->listing && run->command->listing->streams;
     sheet->headers =
         !options_has(&run->options, "silent") && !options_has(&run->options, "no-table-headers");
     formatter_print(run->formatter, sheet, run->out);
@@ -74,6 +75,12 @@ static char *path_of(struct run *run, const struct listing *listing)
     return http_path(listing->path, NULL);
 }
 
+/* Queues that are not reached, of which there are none: all are on this node. */
+static bool wants_none(const struct run *run)
+{
+    return options_has(&run->options, "offline") && !options_has(&run->options, "online");
+}
+
 static void tell(struct run *run, const struct listing *listing)
 {
     const char *about = listing->scope == LISTING_USER ? run_argument(run, 0) : run_vhost(run);
@@ -84,14 +91,15 @@ static void tell(struct run *run, const struct listing *listing)
     if (hole) {
         format_add(&banner, "%s%s", about, hole + 2);
     }
-    if (listing->timeout) {
-        run_banner(run, "%s", listing->timeout);
+    if (strcmp(listing->path, "queues") == 0) {
+        run_banner(run, "Timeout: %u.0 seconds ...", run_timeout(run));
     }
     run_banner(run, "%.*s", (int)banner.len, (const char *)banner.ptr);
     bytes_finish(&banner);
 }
 
-/* What is not there has nothing in it, as RabbitMQ finds; but a user. */
+/* In a virtual host that is not there is nothing, as RabbitMQ finds where it prints rows as they
+ * come. */
 static int missing(struct run *run, const struct listing *listing, const struct answer *answer)
 {
     if (answer->status != 404) {
@@ -100,10 +108,13 @@ static int missing(struct run *run, const struct listing *listing, const struct 
     if (listing->scope == LISTING_USER) {
         return run_fail(run, EXIT_UNAVAILABLE, "{:no_such_user, \"%s\"}", run_argument(run, 0));
     }
-    if (run->formatter == FORMATTER_JSON) {
-        fputs("[]\n", run->out);
+    if (!listing->streams) {
+        return run_no_vhost(run, run_vhost(run));
     }
-    return EXIT_OK;
+    json_t *none = json_array();
+    int code = listing_print(run, listing, none);
+    json_decref(none);
+    return code;
 }
 
 int listing_run(struct run *run)
@@ -122,6 +133,9 @@ int listing_run(struct run *run)
     if (code == EXIT_OK && answer.status >= 400) {
         code = missing(run, listing, &answer);
     } else if (code == EXIT_OK) {
+        if (wants_none(run)) {
+            json_array_clear(answer.json);
+        }
         print(run, &sheet, answer.json);
     }
     answer_finish(&answer);

@@ -17,8 +17,8 @@ struct listing {
     enum listing_scope scope;
     const struct column *columns; // all that there are
     size_t count;
-    const char *shown;   // those that are shown unless others are named, with blanks between them
-    const char *timeout; // a line about it in front of the banner, or NULL
+    const char *shown; // those that are shown unless others are named, with blanks between them
+    bool streams;      // RabbitMQ prints its rows as they come: nothing if there are none
 };
 
 /* Lists, with the columns that the arguments name. */

@@ -12,7 +12,7 @@
     P("rabbitmq_auth_mechanism_ssl", true)                                                         \
     P("rabbitmq_consistent_hash_exchange", true)                                                   \
     P("rabbitmq_delayed_message_exchange", true)                                                   \
-    P("rabbitmq_event_exchange", false)                                                            \
+    P("rabbitmq_event_exchange", true)                                                             \
     P("rabbitmq_federation", false)                                                                \
     P("rabbitmq_federation_management", false)                                                     \
     P("rabbitmq_jms_topic_exchange", false)                                                        \

@@ -108,7 +108,12 @@ static int check(const struct run *run)
 
 static int run_command(const struct call *call, const struct command *command)
 {
-    struct run run = {.command = command, .tool = call->name, .out = call->out, .err = call->err};
+    struct run run = {.command = command,
+                      .tool = call->name,
+                      .argc = call->argc,
+                      .argv = call->argv,
+                      .out = call->out,
+                      .err = call->err};
     const struct option_set known = {.own = command->options, .common = OPTIONS_COMMON};
     if (!options_parse(&run.options, call->argc, call->argv, &known)) {
         fprintf(call->err, "Error: too many arguments\n");

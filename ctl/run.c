@@ -39,6 +39,12 @@ long run_number(const struct run *run, const char *option, long fallback)
     return *text && !*end && number >= 0 ? number : -1;
 }
 
+unsigned run_timeout(const struct run *run)
+{
+    long said = run_number(run, "timeout", TIMEOUT_SECONDS);
+    return said < 0 ? TIMEOUT_SECONDS : (unsigned)said;
+}
+
 static void print_line(FILE *out, const char *format, va_list args)
 {
     struct bytes text = {0};
@@ -98,6 +104,15 @@ int run_fail(const struct run *run, enum exit_code code, const char *format, ...
     return code;
 }
 
+void run_usage(const struct run *run)
+{
+    fputs("Arguments given:\n\t", run->err);
+    for (int i = 1; i < run->argc; i++) {
+        fprintf(run->err, "%s%s", run->argv[i], i + 1 < run->argc ? " " : "\n");
+    }
+    help_usage(run->tool, run->command, run->err);
+}
+
 int run_misuse(const struct run *run, enum exit_code code, const char *format, ...)
 {
     va_list args;
@@ -105,8 +120,15 @@ int run_misuse(const struct run *run, enum exit_code code, const char *format, .
     va_start(args, format);
     print_line(run->err, format, args);
     va_end(args);
-    help_usage(run->tool, run->command, run->err);
+    run_usage(run);
     return code;
+}
+
+int run_no_vhost(const struct run *run, const char *name)
+{
+    fflush(run->out);
+    fprintf(run->err, "Virtual host '%s' does not exist\n", name);
+    return EXIT_DATA;
 }
 
 int run_find(struct run *run, struct text *why)
@@ -116,14 +138,13 @@ int run_find(struct run *run, struct text *why)
                             .runtime_directory = getenv("XDG_RUNTIME_DIR"),
                             .user = (unsigned)geteuid()};
     const char *socket = getenv("LEVERET_SOCKET");
-    long timeout = run_number(run, "timeout", TIMEOUT_SECONDS);
     if (run->found) {
         return 0;
     }
     if (!finder.socket && !finder.node && socket && *socket) {
         finder.socket = socket;
     }
-    run->server.timeout_s = timeout > 0 ? (unsigned)timeout : TIMEOUT_SECONDS;
+    run->server.timeout_s = run_timeout(run) > 0 ? run_timeout(run) : TIMEOUT_SECONDS;
     int rc = finder_find(&finder, &run->server, why);
     run->found = rc == 0;
     return rc;

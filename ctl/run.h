@@ -17,8 +17,10 @@ struct run {
     const char *tool;              // the name that we were called by; borrowed
     struct options options;
     enum formatter formatter;
-    FILE *out; // borrowed
-    FILE *err; // borrowed
+    int argc;
+    char *const *argv; // as it was called, borrowed; argv[0] is passed over
+    FILE *out;         // borrowed
+    FILE *err;         // borrowed
     struct http_server server;
     bool found; // server is filled in
     char *node; // owned: its name; NULL: not asked yet
@@ -33,6 +35,9 @@ const char *run_vhost(const struct run *run);                  // "/" unless it 
 
 /* A whole number given as the value of an option, or `fallback`; -1 if it is none. */
 long run_number(const struct run *run, const char *option, long fallback);
+
+/* How long the broker has for an answer, in seconds: what was said, or a minute. */
+unsigned run_timeout(const struct run *run);
 
 /* --- What is told. --- */
 
@@ -50,6 +55,12 @@ __attribute__((format(printf, 3, 4))) int run_fail(const struct run *run, enum e
 /* What was typed makes no sense: RabbitMQ's words, and how the command is used. */
 __attribute__((format(printf, 3, 4))) int run_misuse(const struct run *run, enum exit_code code,
                                                      const char *format, ...);
+
+/* What was typed, and how the command is used, on the other output. */
+void run_usage(const struct run *run);
+
+/* There is no such virtual host, in RabbitMQ's words. Returns the code. */
+int run_no_vhost(const struct run *run, const char *name);
 
 /* --- The broker. --- */
 

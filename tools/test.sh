@@ -103,6 +103,8 @@ step_ctl()
         tests/admin/rabbitmqadmin build/sanitize/rabbitmqadmin
     tools/with-broker build/sanitize/leveret $logs/ctl-broker.log \
         tests/ctl/commands build/sanitize build
+    tools/with-broker build/sanitize/leveret $logs/ctl-outputs-broker.log \
+        tests/ctl/outputs build/sanitize
 }
 
 step_interop()
