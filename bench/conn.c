@@ -139,10 +139,9 @@ static bool take_frames(struct conn *conn)
     return !problem_is_set(conn->problem);
 }
 
-static void make_room(struct conn *conn)
+static void widen(struct bytes *in)
 {
-    struct bytes *in = &conn->in;
-    if (in->len == in->cap && in->cap < INPUT_MAX) {
+    if (in->cap < INPUT_MAX) {
         in->cap = in->cap < INPUT_MIN ? INPUT_MIN : 4 * in->cap;
         in->ptr = memory_resize(in->ptr, in->cap);
     }
@@ -150,7 +149,9 @@ static void make_room(struct conn *conn)
 
 ssize_t conn_receive(struct conn *conn)
 {
-    make_room(conn);
+    if (conn->in.len == conn->in.cap) {
+        widen(&conn->in);
+    }
     size_t room = conn->in.cap - conn->in.len;
     ssize_t got = recv(conn->fd, conn->in.ptr + conn->in.len, room, 0);
     if (got == -1 && (errno == EAGAIN || errno == EINTR)) {
@@ -165,7 +166,9 @@ ssize_t conn_receive(struct conn *conn)
     if (!take_frames(conn)) {
         return -1;
     }
-    make_room(conn); // the buffer was filled: read more at a time from now on
+    if ((size_t)got == room) {
+        widen(&conn->in); // more may have been waiting: read more at a time from now on
+    }
     return got;
 }
 
