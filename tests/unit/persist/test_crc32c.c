@@ -24,11 +24,11 @@ Test(crc32c, gives_the_known_values)
 
 Test(crc32c, is_the_same_with_and_without_the_instruction_and_in_pieces)
 {
-    uint8_t bytes[300];
+    uint8_t bytes[1200]; // the instruction is used in three stretches of 128 at a time
     for (size_t i = 0; i < sizeof bytes; i++) {
         bytes[i] = (uint8_t)(i * i + 7 * i);
     }
-    for (size_t from = 0; from < 9; from++) {
+    for (size_t from = 0; from < 9; from += 4) {
         for (size_t len = 0; len + from <= sizeof bytes; len++) {
             struct slice slice = {bytes + from, len};
             uint32_t whole = crc32c_by_table(0, slice);
