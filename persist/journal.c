@@ -181,6 +181,11 @@ void journal_submit(struct journal *journal)
     }
 }
 
+size_t journal_waiting(const struct journal *journal)
+{
+    return staging_waiting(journal->staging);
+}
+
 bool journal_write_now(struct journal *journal)
 {
     return !journal->options.threadless && writer_write_now(journal->writer);

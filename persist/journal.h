@@ -107,6 +107,9 @@ uint64_t journal_append(struct journal *journal, const struct journal_entry *ent
 /* Lets the writer have what was appended: once per tick. */
 void journal_submit(struct journal *journal);
 
+/* Octets that were appended and that the writer has not got yet. */
+size_t journal_waiting(const struct journal *journal);
+
 /* Instead of that: writes and syncs it before it returns, if that is the quickest way (writer.h).
  * False, and nothing is done, if it is not. */
 bool journal_write_now(struct journal *journal);

@@ -206,6 +206,14 @@ void staging_submit(struct staging *staging)
     wake_if(staging, wake);
 }
 
+size_t staging_waiting(struct staging *staging)
+{
+    lock(staging);
+    size_t len = staging->halves[staging->open].bytes.len;
+    unlock(staging);
+    return len;
+}
+
 bool staging_borrow(struct staging *staging, size_t max)
 {
     lock(staging);

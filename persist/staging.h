@@ -75,6 +75,9 @@ void staging_give_back(struct staging *staging, bool waking);
 /* Wants all that was appended to be synced, even if nothing else does. */
 void staging_sync(struct staging *staging);
 
+/* Octets that were appended and not taken by the writer. */
+size_t staging_waiting(struct staging *staging);
+
 bool staging_full(struct staging *staging);
 bool staging_empty(struct staging *staging); // nothing waits to be taken
 struct staging_progress staging_progress(struct staging *staging);

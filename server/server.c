@@ -16,10 +16,12 @@
 #include "server/store.h"
 
 enum {
-    STOP_MS = 3000, // that clients have to answer connection.close when the server stops
-    ROUNDS_MAX = 4, // of phases 2 to 4 in one tick, if each gives the engine something to do
-    CALM_READS = 2, // a tick in which so many sockets are read has little to do,
-    CALM_TICKS = 8, // and after so many of these in a row it may wait for the disk
+    STOP_MS = 3000,      // that clients have to answer connection.close when the server stops
+    ROUNDS_MAX = 4,      // of phases 2 to 4 in one tick, if each gives the engine something to do
+    CALM_READS = 2,      // a tick in which so many sockets are read has little to do,
+    CALM_TICKS = 8,      // and after so many of these in a row it may wait for the disk
+    LOOK_MIN = 4 << 10,  // octets for the disk with which more may be under way,
+    LOOK_MAX = 64 << 10, // and the most to which as many again may come
 };
 
 static const int stop_signals[] = {SIGTERM, SIGINT};
@@ -260,11 +262,34 @@ static void run_phases(struct server *server, uint64_t now)
     }
 }
 
+/* Hands what has arrived to the engine, after waiting for it unless `flags` say otherwise. */
+static void take_in(struct server *server, int flags)
+{
+    sockets_begin_tick(server->sockets);
+    clock_expire(&server->clock);
+    event_base_loop(server->base, EVLOOP_ONCE | flags);
+    bool calm = sockets_reads(server->sockets) <= CALM_READS;
+    server->calm_ticks = calm ? server->calm_ticks + 1 : 0;
+}
+
+/* A sync costs nearly the same for many records as for few. So a publisher that has sent a part of
+ * its window, and the rest meanwhile, is looked at once more; without waiting for it. */
+static bool is_worth_a_look(const struct server *server)
+{
+    size_t waiting = is_calm(server) ? store_waiting(server->options.store) : 0;
+    return waiting >= LOOK_MIN && waiting <= LOOK_MAX;
+}
+
 /* In a calm tick the disk comes after the sockets: what is delivered does not wait for it. */
 static void end_tick(struct server *server)
 {
     uint64_t now = clock_now(&server->clock);
     run_phases(server, now);
+    if (is_worth_a_look(server)) {
+        take_in(server, EVLOOP_NONBLOCK);
+        now = clock_now(&server->clock);
+        run_phases(server, now);
+    }
     if (is_calm(server)) {
         if (store_write_now(server->options.store)) {
             run_phases(server, now);
@@ -294,11 +319,7 @@ static void set_due(struct server *server)
 
 void server_tick(struct server *server)
 {
-    sockets_begin_tick(server->sockets);
-    clock_expire(&server->clock);
-    event_base_loop(server->base, EVLOOP_ONCE | (server->busy ? EVLOOP_NONBLOCK : 0));
-    bool calm = sockets_reads(server->sockets) <= CALM_READS;
-    server->calm_ticks = calm ? server->calm_ticks + 1 : 0;
+    take_in(server, server->busy ? EVLOOP_NONBLOCK : 0);
     alarm_end_tick(server->alarm);
     end_tick(server);
     set_due(server);

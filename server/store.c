@@ -288,6 +288,11 @@ void store_submit(struct store *store)
     journal_submit(store->journal);
 }
 
+size_t store_waiting(const struct store *store)
+{
+    return journal_waiting(store->journal);
+}
+
 bool store_write_now(struct store *store)
 {
     return journal_write_now(store->journal);

@@ -87,6 +87,9 @@ void store_end_tick(struct store *store, uint64_t now_ms);
 /* Lets the disk have it. */
 void store_submit(struct store *store);
 
+/* Octets that it has not got yet. */
+size_t store_waiting(const struct store *store);
+
 /* Instead of that: waits for the disk to have it, if that is the quickest way; false if it is not.
  * Then store_poll knows of it. */
 bool store_write_now(struct store *store);
