@@ -39,7 +39,7 @@ Test(formatter, a_table_has_tabs_and_a_line_of_names)
 
 Test(formatter, nothing_has_no_names_either)
 {
-    cr_assert_str_eq(print(FORMATTER_TABLE, "[]", &name, NULL), "");
+    cr_assert_str_eq(print(FORMATTER_TABLE, "[]", &name, NULL), "\n");
     cr_assert_str_eq(print(FORMATTER_PRETTY_TABLE, "[]", &name, NULL), "");
     cr_assert_str_eq(print(FORMATTER_JSON, "[]", &name, NULL), "[]\n");
 }
@@ -48,6 +48,34 @@ Test(formatter, a_name_cannot_break_the_table)
 {
     cr_assert_str_eq(print(FORMATTER_TABLE, "[{\"name\":\"a\\tb\\nc\"}]", &name, NULL),
                      "name\na\\011b\\012c\n");
+}
+
+Test(formatter, a_pattern_keeps_its_backslash)
+{
+    cr_assert_str_eq(print(FORMATTER_TABLE, "[{\"name\":\"^a\\\\.b$\"}]", &name, NULL),
+                     "name\n^a\\.b$\n");
+}
+
+Test(formatter, rows_that_come_one_by_one_leave_nothing_if_there_are_none)
+{
+    static char *text;
+    size_t size;
+    json_t *none = json_array();
+    struct sheet sheet = {
+        .columns = {&name}, .count = 1, .rows = none, .headers = true, .streams = true};
+    FILE *out = open_memstream(&text, &size);
+    formatter_print(FORMATTER_TABLE, &sheet, out);
+    formatter_print(FORMATTER_JSON, &sheet, out);
+    fclose(out);
+    cr_assert_str_eq(text, "[\n]\n");
+    json_decref(none);
+    free(text);
+}
+
+Test(formatter, a_list_in_a_pretty_table_needs_no_brackets)
+{
+    cr_assert_str_eq(print(FORMATTER_PRETTY_TABLE, "[{\"name\":[\"aa\",\"bb\"]}]", &name, NULL),
+                     "┌────────┐\n│ name   │\n├────────┤\n│ aa, bb │\n└────────┘\n");
 }
 
 Test(formatter, json_has_a_row_on_each_line)
