@@ -94,21 +94,6 @@ struct numbers numbers_of_vhost(const struct vhost_view *view)
     return numbers;
 }
 
-void numbers_add_open(struct vhost_view *views, size_t count, const struct engine *engine,
-                      struct arena *arena)
-{
-    size_t conn_count;
-    const struct conn_view *conns = engine_view_conns(engine, arena, &conn_count);
-    for (size_t i = 0; i < conn_count; i++) {
-        for (size_t k = 0; k < count; k++) {
-            if (slice_eq(conns[i].vhost, views[k].name)) {
-                views[k].received += conns[i].received;
-                views[k].sent += conns[i].sent;
-            }
-        }
-    }
-}
-
 struct numbers numbers_of_exchange(const struct exchange_counts *counts)
 {
     struct numbers numbers = {.at = {0}};

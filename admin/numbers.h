@@ -70,10 +70,6 @@ struct number_span numbers_of_kind(enum numbered kind);
 const char *number_name(enum number number);         // "publish"
 const char *number_details_name(enum number number); // "publish_details"
 
-/* Adds the octets of connections that are open to those of their virtual hosts. */
-void numbers_add_open(struct vhost_view *views, size_t count, const struct engine *engine,
-                      struct arena *arena);
-
 struct numbers numbers_of_totals(const struct broker *broker);
 struct numbers numbers_of_vhost(const struct vhost_view *view);
 struct numbers numbers_of_exchange(const struct exchange_counts *counts);

@@ -152,7 +152,6 @@ static void take_vhosts(struct sampler *sampler, struct arena *arena)
 {
     size_t count;
     struct vhost_view *views = view_vhosts(sampler->options.broker, arena, &count);
-    numbers_add_open(views, count, sampler->options.engine, arena);
     for (size_t i = 0; i < count; i++) {
         struct numbers numbers = numbers_of_vhost(&views[i]);
         take_one(sampler, (struct sampled){.kind = NUMBERED_VHOST, .id = views[i].serial},

@@ -52,7 +52,6 @@ void on_vhosts(struct call *call)
     if (!call_may(call, RIGHT_MONITORING)) {
         call_keep_visible(call, views, &count, sizeof *views);
     }
-    numbers_add_open(views, count, call->api->options.engine, &call->arena);
     const struct vhost_context *context = context_of(call);
     if (!context) {
         return;
@@ -71,7 +70,6 @@ void on_vhost(struct call *call)
     struct answer answer;
     struct vhost_view view;
     view_vhost(call_broker(call), call->vhost, &call->arena, &view);
-    numbers_add_open(&view, 1, call->api->options.engine, &call->arena);
     struct vhost_context *context = context_of(call);
     if (context) {
         context->alone = true;

@@ -27,8 +27,9 @@ struct broker_options {
     uint64_t wall_offset_ms;  // what broker_set_time's now_ms lacks to milliseconds since 1970
 };
 
-/* Plain counters; a reader copies them. resident_bytes are of ready messages in memory as
- * the last broker_set_time or broker_evict found them, and 0 without a journal. */
+/* Plain counters; a reader copies them. settled: what was in a queue and is done with, so not what
+ * passes straight to a consumer that does not acknowledge. resident_bytes are of ready messages in
+ * memory as the last broker_set_time or broker_evict found them, and 0 without a journal. */
 #define BROKER_COUNTERS(C)                                                                         \
     C(connections)                                                                                 \
     C(channels)                                                                                    \

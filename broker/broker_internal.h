@@ -14,6 +14,7 @@
 #include "broker/policies.h"
 #include "broker/queue_limits.h"
 #include "broker/session.h"
+#include "broker/sums.h"
 #include "broker/unsettled.h"
 #include "broker/user.h"
 #include "broker/vhost.h"
@@ -57,9 +58,7 @@ struct broker {
     struct route_set routes;   // scratch of the publish under way
     struct broker_counters counters;
     struct churn_counts churn;
-    struct message_sizes sizes;                    // of what was published
-    struct message_counts ended_counts;            // of virtual hosts that are no more
-    struct queue_counts ended_queues[QUEUE_KINDS]; // of queues that are no more
+    struct sums former; // of virtual hosts that are no more
 
     struct vhost *event_vhost;       // borrowed: that has
     struct exchange *event_exchange; // borrowed: amq.rabbitmq.event; NULL: there is none
@@ -86,18 +85,18 @@ struct vhost {
     struct broker *broker;
     struct exchanges *exchanges; // owned
     uint64_t serial;
-    uint64_t received; // octets of connections that have ended
+    uint64_t received; // octets, of all its connections
     uint64_t sent;
-    struct exchange *default_exchange;  // borrowed: one of them
-    struct message_counts ended_counts; // of channels that are no more
-    struct map queues_by_name;          // struct broker_queue.by_name
-    struct map duplicates;              // struct exchange_memory.by_exchange
-    struct list queues;                 // struct broker_queue.link, in order of declaration
-    struct list queue_cursors;          // struct cursor.link: of those who go through `queues`
-    struct list stores;                 // likewise: those of exchanges, of QUEUE_DELAYED
-    struct policies policies[2];        // by enum policy_kind
-    int64_t limits[VHOST_LIMIT_COUNT];  // by enum vhost_limit; LIMIT_NONE
-    struct list parameters;             // struct kept_parameter.link
+    struct sums sums;
+    struct exchange *default_exchange; // borrowed: one of them
+    struct map queues_by_name;         // struct broker_queue.by_name
+    struct map duplicates;             // struct exchange_memory.by_exchange
+    struct list queues;                // struct broker_queue.link, in order of declaration
+    struct list queue_cursors;         // struct cursor.link: of those who go through `queues`
+    struct list stores;                // likewise: those of exchanges, of QUEUE_DELAYED
+    struct policies policies[2];       // by enum policy_kind
+    int64_t limits[VHOST_LIMIT_COUNT]; // by enum vhost_limit; LIMIT_NONE
+    struct list parameters;            // struct kept_parameter.link
     struct bytes description;
     struct bytes tags;
     struct bytes queue_type; // as vhost_metadata has it
@@ -134,7 +133,8 @@ struct broker_queue {
     uint64_t unsettled_count;
     uint64_t unsettled_bytes; // of their bodies
     struct queue_counts counts;
-    uint64_t holds; // transactions that will publish to it, and its dead letters
+    struct queue_counts *sum; // borrowed from the virtual host: of all queues of the kind
+    uint64_t holds;           // transactions that will publish to it, and its dead letters
     uint32_t consumer_count;
     uint8_t kind; // enum queue_kind
     bool durable;
@@ -221,6 +221,7 @@ struct channel {
     uint16_t prefetch_limit; // of the whole channel; 0 = none
     uint16_t prefetch_next;  // of consumers to come
     uint8_t mode;            // enum channel_mode
+    bool publishes;          // it has published
 };
 
 /* The last answers of a session's permission checks. */

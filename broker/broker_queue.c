@@ -61,6 +61,7 @@ struct broker_queue *broker_queue_add(struct vhost *vhost,
         vhost->broker->queues_made = queue->id;
     }
     queue->kind = options->kind;
+    queue->sum = &vhost->sums.queues[queue->kind];
     queue->durable = options->durable;
     queue->auto_delete = options->auto_delete;
     queue->exclusive = options->owner != NULL;
@@ -116,9 +117,12 @@ struct topology_queue_put broker_queue_entry(const struct broker_queue *queue)
 void broker_queue_count(struct broker_queue *queue, int64_t messages, int64_t bytes)
 {
     struct broker_counters *counters = &queue->vhost->broker->counters;
-    uint64_t *count =
-        queue->kind == QUEUE_DELAYED ? &counters->messages_delayed : &counters->messages_ready;
-    *count += (uint64_t)messages;
+    if (queue->kind == QUEUE_DELAYED) {
+        counters->messages_delayed += (uint64_t)messages;
+    } else {
+        counters->messages_ready += (uint64_t)messages;
+        queue->vhost->sums.ready += (uint64_t)messages;
+    }
     counters->message_bytes += (uint64_t)bytes;
     queue->ready_bytes += (uint64_t)bytes;
 }
@@ -238,14 +242,12 @@ void broker_queue_remove(struct broker_queue *queue, struct effects *fx)
     event_queue(queue, false);
     expiry_forget(queue);
     forget_routes(broker);
-    tally_end_queue(queue);
     broker_queue_release(queue);
 }
 
 void broker_queue_release(struct broker_queue *queue)
 {
     if (queue->deleted && queue->unsettled_count == 0 && queue->holds == 0) {
-        tally_end_queue(queue); // what was acknowledged since
         queue_free(queue->messages);
         deduplication_free(queue->seen);
         attempts_finish(&queue->attempts);

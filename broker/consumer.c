@@ -224,6 +224,7 @@ static void remember_unsettled(struct consumer *consumer, const struct delivery 
     consumer->queue->unsettled_count++;
     consumer->queue->unsettled_bytes += delivery->msg->body_len;
     broker_of(channel)->counters.messages_unsettled++;
+    consumer->queue->vhost->sums.unsettled++;
     broker_of(channel)->counters.message_bytes += delivery->msg->body_len;
     channel->prefetch_used++;
     consumer->unsettled_count++;

@@ -4,8 +4,8 @@
 #include <stdint.h>
 
 /* What has happened so far, as plain integers that never fall. An event is counted where it
- * happens, in the channel, queue and exchange it concerns (broker/tally.h); sums are made when
- * somebody asks. A reader copies them. Names and meaning are those of RabbitMQ's message_stats,
+ * happens, in the channel, queue and exchange it concerns, and in the sums over all
+ * (broker/tally.h). A reader copies them. Names and meaning are those of RabbitMQ's message_stats,
  * where not said otherwise. */
 
 /* Messages that came in. confirm: those a basic.ack was made for; received_confirm: those that came
@@ -102,7 +102,8 @@ static inline void message_sizes_add(struct message_sizes *sizes, uint64_t size)
     sizes->octets += size;
 }
 
-void message_counts_add(struct message_counts *to, const struct message_counts *more);
+void publish_counts_add(struct publish_counts *to, const struct publish_counts *more);
+void delivery_counts_add(struct delivery_counts *to, const struct delivery_counts *more);
 void queue_counts_add(struct queue_counts *to, const struct queue_counts *more);
 
 /* What RabbitMQ calls deliver_get: all that went out. */

@@ -15,6 +15,7 @@
 #include "broker/replay.h"
 #include "broker/route.h"
 #include "broker/routing_keys.h"
+#include "broker/tally.h"
 
 /* Until it is published the journal has it in the queue where it died. */
 struct dead_letter {
@@ -169,13 +170,13 @@ void dead_letter(struct broker_queue *queue, const struct delivery *delivery,
                  enum death_reason reason, struct effects *fx)
 {
     if (!can_be_sent(&queue->limits)) {
-        queue->counts.dropped[reason]++;
+        TALLY_DEATH(queue, dropped, reason);
         if (delivery->position > 0) {
             outcome_settle(queue, delivery->msg, delivery->position, fx);
         }
         return;
     }
-    queue->counts.dead_lettered[reason]++;
+    TALLY_DEATH(queue, dead_lettered, reason);
     struct dead_letter *letter = memory_new(sizeof *letter);
     letter->post.type = &post_dead_letter;
     letter->post.vhost = queue->vhost;

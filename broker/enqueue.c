@@ -88,9 +88,7 @@ bool enqueue(struct broker_queue *queue, struct msg *msg, struct effects *fx)
     }
     struct delivery delivery = {
         .msg = msg_ref(msg), .expires = expires, .position = queue_pass(queue->messages, msg)};
-    if (consumer->no_ack) { // it is done with already: nothing to be stored
-        queue->vhost->broker->counters.settled++;
-    } else {
+    if (!consumer->no_ack) { // else it is done with already: nothing to be stored, or settled
         outcome_store(queue, &delivery, true, fx);
     }
     consumer_deliver(consumer, &delivery, 0, fx);

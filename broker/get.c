@@ -55,6 +55,7 @@ static void remember_unsettled(struct channel *channel, struct broker_queue *que
     queue->unsettled_count++;
     queue->unsettled_bytes += delivery->msg->body_len;
     broker_of(channel)->counters.messages_unsettled++;
+    queue->vhost->sums.unsettled++;
     broker_of(channel)->counters.message_bytes += delivery->msg->body_len;
 }
 

@@ -112,6 +112,7 @@ static bool hand_out(struct channel *channel, const struct outgoing *outgoing, s
 {
     const struct route *route = &outgoing->route;
     if (channel->mode == CHANNEL_TX) {
+        tally_put_off(channel);
         transaction_add_publish(channel, msg_ref(msg), route, outgoing->publish->mandatory);
         return true;
     }
@@ -157,7 +158,7 @@ static void confirm(struct channel *channel, bool accepted, uint64_t before, str
             .number = ++channel->publish_count,
             .after = last > before ? last : 0,
         };
-        channel->counts.in.confirm += accepted;
+        tally_confirm(channel, accepted);
     }
 }
 
@@ -168,7 +169,7 @@ static void send(struct channel *channel, const struct outgoing *outgoing, struc
     bool accepted = true;
     uint64_t before = broker_of(channel)->record_last;
     broker_of(channel)->counters.published++;
-    message_sizes_add(&broker_of(channel)->sizes, outgoing->publish->body.len);
+    message_sizes_add(&channel->session->vhost->sums.sizes, outgoing->publish->body.len);
     const struct route *route = &outgoing->route;
     if (route->count > 0 || route->keeper_count > 0 || outgoing->publish->mandatory || replies) {
         struct msg *msg = materialise(outgoing->publish, outgoing->properties);
@@ -307,6 +308,7 @@ static enum amqp_reply publish_anew(struct channel *channel, const struct publis
         if (traced) {
             trace(channel, &outgoing, fx);
         }
+        tally_publisher(channel);
         send(channel, &outgoing, fx);
         if (traced) {
             posts_send(broker_of(channel), fx);

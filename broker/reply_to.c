@@ -7,6 +7,7 @@
 #include "broker/broker_internal.h"
 #include "broker/names.h"
 #include "broker/reply.h"
+#include "broker/tally.h"
 
 /* Replies pass by the queues, so nothing holds them back; a client that is this far behind with
  * reading (octets) loses them instead of filling the memory. */
@@ -98,7 +99,7 @@ void reply_to_deliver(struct channel *publisher, struct slice address, struct ms
     }
     channel->session->window -= msg_size(msg);
     broker->counters.delivered++;
-    channel->counts.out.deliver_no_ack++;
+    tally_reply(channel);
     *effects_next(fx) = (struct effect){
         .kind = EFFECT_DELIVER,
         .conn = channel->session->conn,

@@ -27,8 +27,7 @@ enum amqp_reply broker_open_session(struct broker *broker, const struct session_
  * frees it. Emits nothing for this connection itself. */
 void session_close(struct session *session, struct effects *fx);
 
-/* The connection, which is about to end, has received and sent so many octets; its virtual host
- * remembers. */
+/* The connection has received and sent so many more octets: its virtual host counts them. */
 void session_count_octets(struct session *session, uint64_t received, uint64_t sent);
 
 /* How many octets of deliveries the shell will still take for this connection. Deliveries use it

@@ -18,6 +18,7 @@ void settle_item(struct channel *channel, const struct unsettled_item *item, enu
     queue->unsettled_count--;
     queue->unsettled_bytes -= item->msg->body_len;
     broker_of(channel)->counters.messages_unsettled--;
+    queue->vhost->sums.unsettled--;
     broker_of(channel)->counters.message_bytes -= item->msg->body_len;
     if (unsettled_counted(item)) {
         consumer_credit(channel, item->consumer, touched);

@@ -7,19 +7,18 @@ struct message_counts tally_channel(const struct channel *channel)
     return counts;
 }
 
-void tally_end_channel(const struct channel *channel)
+void tally_publisher(struct channel *channel)
 {
-    struct message_counts counts = tally_channel(channel);
-    message_counts_add(&channel->session->vhost->ended_counts, &counts);
+    channel->session->vhost->sums.publishers += !channel->publishes;
+    channel->publishes = true;
 }
 
-void tally_end_queue(struct broker_queue *queue)
+void tally_end_channel(const struct channel *channel)
 {
-    queue_counts_add(&queue->vhost->broker->ended_queues[queue->kind], &queue->counts);
-    queue->counts = (struct queue_counts){0};
+    channel->session->vhost->sums.publishers -= channel->publishes;
 }
 
 void tally_end_vhost(const struct vhost *vhost)
 {
-    message_counts_add(&vhost->broker->ended_counts, &vhost->ended_counts);
+    sums_add(&vhost->broker->former, &vhost->sums);
 }

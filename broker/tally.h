@@ -18,28 +18,62 @@ static inline void tally_route(struct exchange_counts *exchange, struct broker_q
 {
     exchange->publish_out++;
     queue->counts.publish++;
+    queue->sum->publish++;
 }
 
 /* It went to no queue: back to the publisher, or nowhere. */
 static inline void tally_unroutable(struct channel *channel, bool returned)
 {
+    struct publish_counts *sum = &channel->session->vhost->sums.in;
     channel->counts.in.return_unroutable += returned;
     channel->counts.in.drop_unroutable += !returned;
+    sum->return_unroutable += returned;
+    sum->drop_unroutable += !returned;
+}
+
+/* In confirm mode: it is answered by an ack, if it was accepted, or a nack. */
+static inline void tally_confirm(struct channel *channel, bool accepted)
+{
+    struct publish_counts *sum = &channel->session->vhost->sums.in;
+    channel->counts.in.confirm += accepted;
+    sum->confirm += accepted;
+    sum->received_confirm++;
+}
+
+/* A message has been published in a transaction, and is counted when that is committed. */
+static inline void tally_put_off(struct channel *channel)
+{
+    channel->session->vhost->sums.in.publish--;
+}
+
+static inline void tally_commit(struct channel *channel)
+{
+    channel->session->vhost->sums.in.publish++;
 }
 
 /* A consumer or basic.get has a message of the queue: `name` as in DELIVERY_COUNTS. */
-#define TALLY_OUT(channel, queue, name) ((channel)->counts.out.name++, (queue)->counts.out.name++)
+#define TALLY_OUT(channel, queue, name)                                                            \
+    ((channel)->counts.out.name++, (queue)->counts.out.name++, (queue)->sum->out.name++)
+
+/* A direct reply goes out on the channel. */
+static inline void tally_reply(struct channel *channel)
+{
+    channel->counts.out.deliver_no_ack++;
+    channel->session->vhost->sums.replies.deliver_no_ack++;
+}
+
+/* A message of the queue has died: `fate` is dead_lettered or dropped. */
+#define TALLY_DEATH(queue, fate, reason)                                                           \
+    ((queue)->counts.fate[reason]++, (queue)->sum->fate[reason]++)
 
 /* The channel's counts with those that are kept elsewhere. */
 struct message_counts tally_channel(const struct channel *channel);
 
-/* The channel ends: its counts stay with its virtual host. */
+/* The channel is one that publishes, until it ends. */
+void tally_publisher(struct channel *channel);
 void tally_end_channel(const struct channel *channel);
 
-/* The queue is out of sight: what it counted stays with the broker, by kind. */
-void tally_end_queue(struct broker_queue *queue);
-
-/* The virtual host ends: the counts of its channels stay with the broker. */
+/* The virtual host ends: its sums stay with the broker. */
 void tally_end_vhost(const struct vhost *vhost);
 
 #endif

@@ -158,6 +158,7 @@ static bool commit_publish(struct channel *channel, struct pending_publish *publ
     bool taken = false;
     struct exchange_counts gone = {0}, *counts = counts_of(channel, publish->msg, &gone);
     tally_publish(channel, counts);
+    tally_commit(channel);
     if (publish->queue_count > 0 && duplicates_published(channel->session->vhost, publish->msg)) {
         let_go_of_queues(publish);
     }

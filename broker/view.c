@@ -4,7 +4,6 @@
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
 #include "broker/retry.h"
-#include "broker/tally.h"
 #include "broker/user_internal.h"
 #include "broker/view_internal.h"
 
@@ -23,19 +22,13 @@ static size_t list_length(const struct list *list)
     return count;
 }
 
-static void add_channels(const struct session *session, struct message_counts *to)
-{
-    list_each(node, &session->channels) {
-        struct message_counts counts = tally_channel(container_of(node, struct channel, link));
-        message_counts_add(to, &counts);
-    }
-}
-
 static struct vhost_view look_at_vhost(const struct vhost *vhost, struct arena *arena)
 {
     struct vhost_view view = {.name = arena_copy(arena, vhost->name),
                               .tracing = vhost->tracing,
-                              .counts = vhost->ended_counts,
+                              .ready = vhost->sums.ready,
+                              .unsettled = vhost->sums.unsettled,
+                              .counts = sums_of_messages(&vhost->sums),
                               .received = vhost->received,
                               .sent = vhost->sent,
                               .serial = vhost->serial};
@@ -44,17 +37,6 @@ static struct vhost_view look_at_vhost(const struct vhost *vhost, struct arena *
     view.metadata.tags = arena_copy(arena, metadata.tags);
     view.metadata.queue_type = arena_copy(arena, metadata.queue_type);
     memcpy(view.limits, vhost->limits, sizeof view.limits);
-    list_each(it, &vhost->broker->sessions) {
-        const struct session *session = container_of(it, struct session, link);
-        if (session->vhost == vhost) {
-            add_channels(session, &view.counts);
-        }
-    }
-    list_each(node, &vhost->queues) {
-        const struct broker_queue *queue = container_of(node, struct broker_queue, link);
-        view.ready += queue_ready_count(queue->messages);
-        view.unsettled += queue->unsettled_count;
-    }
     return view;
 }
 

@@ -28,7 +28,7 @@ struct vhost_view {
     uint64_t ready;
     uint64_t unsettled;
     struct message_counts counts; // of all channels that there have been
-    uint64_t received;            // octets of all connections that have ended
+    uint64_t received;            // octets of all its connections
     uint64_t sent;
     uint64_t serial; // see view_numbers.h
     struct vhost_metadata metadata;

@@ -78,14 +78,24 @@ size_t conn_take_frame(struct conn *conn, struct slice input)
     return frame.payload.len + FRAME_OVERHEAD;
 }
 
+static void count_octets(struct conn *conn, size_t received, size_t sent)
+{
+    conn->received += received;
+    conn->sent += sent;
+    conn->engine->octets.received += received;
+    conn->engine->octets.sent += sent;
+    if (conn->session) {
+        session_count_octets(conn->session, received, sent);
+    }
+}
+
 size_t conn_receive(struct conn *conn, struct slice input, uint64_t now_ms)
 {
     engine_set_time(conn->engine, now_ms);
     if (conn->received == 0 && input.len > 0) {
         conn_log_accepting(conn, false);
     }
-    conn->received += input.len - conn->kept;
-    conn->engine->octets.received += input.len - conn->kept;
+    count_octets(conn, input.len - conn->kept, 0);
     conn->frame_needs = 0;
 
     size_t used = 0;
@@ -194,8 +204,7 @@ void conn_sent(struct conn *conn, size_t octets, uint64_t now_ms)
 {
     engine_set_time(conn->engine, now_ms);
     output_sent(&conn->out, &conn->engine->pool, octets);
-    conn->sent += octets;
-    conn->engine->octets.sent += octets;
+    count_octets(conn, 0, octets);
     conn->window_used += octets;
     // Consumers that waited for the window make new output, so it is opened at the end of the tick:
     // other connections are to have their turn before that.

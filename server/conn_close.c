@@ -25,7 +25,6 @@ void conn_end_session(struct conn *conn)
     struct session *session = conn->session;
     conn->session = NULL;
     conn->engine->open_count--;
-    session_count_octets(session, conn->received, conn->sent);
     session_close(session, &conn->engine->fx);
     conn_event_closed(conn);
 }

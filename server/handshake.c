@@ -340,6 +340,7 @@ static void on_open(struct conn *conn, const struct amqp_args *args)
         return;
     }
     conn->vhost = blob_new(args->connection_open.virtual_host);
+    session_count_octets(conn->session, conn->received, conn->sent);
     enter_open(conn);
 }
 

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "broker/outcome.h"
 #include "broker/topology.h"
+#include "broker/view.h"
 #include "queue/msg.h"
 #include "tests/unit/broker/shelf.h"
 
@@ -49,6 +50,26 @@ static void keep(struct story *story, void *memory)
     bytes_add(&story->kept, (struct slice){(const uint8_t *)&memory, sizeof memory});
 }
 
+/* The running sums of every virtual host are what there is in its queues. */
+static void check_sums(const struct story *story)
+{
+    size_t count, queue_count;
+    struct arena arena = {0};
+    const struct vhost_view *vhosts = view_vhosts(story->broker, &arena, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct view_scope scope = {.vhost = vhosts[i].name, .arena = &arena};
+        const struct queue_view *queues = view_queues(story->broker, &scope, &queue_count);
+        uint64_t ready = 0;
+        for (size_t k = 0; k < queue_count; k++) {
+            ready += queues[k].ready;
+        }
+        cr_assert_eq(vhosts[i].ready, ready);
+        cr_assert_eq(vhosts[i].unsettled, 0);
+    }
+    cr_assert_eq(view_totals(story->broker).publishers, 0);
+    arena_finish(&arena);
+}
+
 void story_free(struct story *story)
 {
     for (uint32_t conn = 0; conn < STORY_CONNS; conn++) {
@@ -58,6 +79,7 @@ void story_free(struct story *story)
     COUNTED(story, channels, 0);
     COUNTED(story, consumers, 0);
     COUNTED(story, messages_unsettled, 0);
+    check_sums(story);
     broker_free(story->broker);
     effects_free(&story->fx);
     for (size_t i = 0; i < story->kept.len; i += sizeof(void *)) {

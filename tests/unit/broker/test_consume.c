@@ -160,7 +160,7 @@ Test(consume, without_acknowledgement_leaves_nothing_unsettled)
     TOLD(story, "deliver 1/1 #1 c a\n"
                 "deliver 1/1 #2 c b\n"
                 "refuse 406 unknown delivery tag 1\n");
-    COUNTED(story, settled, 2);
+    COUNTED(story, delivered, 2);
     COUNTED(story, messages_unsettled, 0);
     story_free(story);
 }

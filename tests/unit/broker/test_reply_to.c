@@ -1,3 +1,4 @@
+#include "broker/view.h"
 #include "tests/unit/broker/story.h"
 
 #define PSEUDO SLICE("amq.rabbitmq.reply-to")
@@ -29,6 +30,9 @@ Test(reply_to, brings_the_answer_to_the_channel_that_asked)
                 "get 3/1 #1 ask {correlation_id=7 reply_to=amq.rabbitmq.reply-to.*}, 0 left\n"
                 "deliver 2/4 #1 c answer {correlation_id=7}\n");
     COUNTED(story, messages_unsettled, 0);
+    struct totals_view totals = view_totals(story->broker);
+    cr_expect_eq(totals.messages.out.deliver_no_ack, 1); // though no queue has delivered it
+    cr_expect_eq(totals.queues[QUEUE_CLASSIC].out.deliver_no_ack, 0);
     story_free(story);
 }
 

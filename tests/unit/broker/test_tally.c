@@ -273,3 +273,70 @@ Test(totals, know_how_many_publish)
     cr_expect_eq(view_totals(story->broker).publishers, 0);
     story_free(story);
 }
+
+static void add_up(struct message_counts *to, const struct message_counts *more)
+{
+    publish_counts_add(&to->in, &more->in);
+    delivery_counts_add(&to->out, &more->out);
+}
+
+static struct message_counts all_channels(struct story *story)
+{
+    struct arena arena = {0};
+    size_t count;
+    struct view_scope scope = {.arena = &arena};
+    struct message_counts sum = {.in = {0}};
+    const struct channel_view *views = view_channels(story->broker, &scope, &count);
+    for (size_t i = 0; i < count; i++) {
+        add_up(&sum, &views[i].counts);
+    }
+    arena_finish(&arena);
+    return sum;
+}
+
+/* In all the ways in which a message can come in and go out. */
+static void have_traffic(struct story *story)
+{
+    story_queue(story, "q");
+    story_send(story, "q", "a b c d e");
+    DO(story, 1, 2, confirm_select, .no_wait = true);
+    PUBLISH(story, 1, 2, .routing_key = SLICE("q"));
+    PUBLISH(story, 1, 2, .routing_key = SLICE("nobody"), .mandatory = true);
+    DO(story, 1, 3, tx_select);
+    PUBLISH(story, 1, 3, .routing_key = SLICE("q"));
+    PUBLISH(story, 1, 3, .routing_key = SLICE("nobody"));
+    DO(story, 1, 3, tx_commit);
+    PUBLISH(story, 1, 3, .routing_key = SLICE("q")); // and is not committed
+    DO(story, 2, 1, basic_get, .queue = SLICE("q"));
+    DO(story, 2, 1, basic_get, .queue = SLICE("q"), .no_ack = true);
+    DO(story, 2, 1, basic_reject, .delivery_tag = 1, .requeue = true);
+    story_consume(story, 2, 2, "q", "t");
+    story_ack(story, 2, 2, 1);
+    DO(story, 2, 1, basic_get, .queue = SLICE("q"));
+    DO(story, 2, 3, basic_consume, .queue = SLICE("q"), .no_ack = true, .no_wait = true);
+}
+
+Test(sums, are_what_channels_have_counted)
+{
+    struct story *story = story_new();
+    have_traffic(story);
+    struct message_counts sum = all_channels(story);
+    struct totals_view totals = view_totals(story->broker);
+    struct message_counts vhost = vhost_counts_of(story);
+    cr_assert_eq(sum.in.publish, 9);
+    cr_assert_gt(sum.out.redeliver, 0);
+    cr_expect_arr_eq(&totals.messages, &sum, sizeof sum);
+    cr_expect_arr_eq(&vhost, &sum, sizeof sum);
+    cr_expect_eq(totals.publishers, 3);
+    story_free(story);
+}
+
+Test(sums, are_what_queues_have_counted)
+{
+    struct story *story = story_new();
+    have_traffic(story);
+    struct queue_counts queue = queue_counts_of(story, "q");
+    struct totals_view totals = view_totals(story->broker);
+    cr_expect_arr_eq(&totals.queues[QUEUE_CLASSIC], &queue, sizeof queue);
+    story_free(story);
+}
