@@ -9,6 +9,7 @@
 #include "admin/vhost_metadata.h"
 #include "broker/permission.h"
 #include "broker/user.h"
+#include "conf/format.h"
 #include "server/auth.h"
 #include "server/conn_view.h"
 #include "server/vhost_defaults.h"
@@ -27,8 +28,11 @@ enum amqp_reply account_add_vhost(struct call *call, struct deputy *op, struct s
     bool exists = broker_find_vhost(op->broker, name);
     broker_add_vhost(op->broker, name, op->fx);
     broker_set_tracing(broker_find_vhost(op->broker, name), tracing, op->fx);
-    bool done = exists || vhost_defaults_apply(op->broker, call_settings(call), name, op->fx);
-    return done ? AMQP_OK : AMQP_PRECONDITION_FAILED;
+    if (exists || vhost_defaults_apply(op->broker, call_settings(call), name, op->fx)) {
+        return AMQP_OK;
+    }
+    broker_delete_vhost(op->broker, name, op->fx);
+    return AMQP_PRECONDITION_FAILED;
 }
 
 void on_vhost_put(struct call *call)
@@ -116,36 +120,79 @@ static bool keeps_password(struct call *call, const struct user *user, struct sl
     return keeps;
 }
 
-/* The hash that the user is to have, in *hash; an empty one lets no password in. */
-static bool read_password(struct call *call, const json_t *body, struct user *user,
+/* A member that says something; NULL: it is not there, or null. */
+static const json_t *said(const json_t *body, const char *name)
+{
+    const json_t *value = json_object_get(body, name);
+    return json_is_null(value) ? NULL : value;
+}
+
+/* A member that has to be a text if it is there; else answered. */
+static bool may_be_text(struct call *call, const json_t *body, const char *name)
+{
+    const json_t *value = said(body, name);
+    bool fits = !value || json_is_string(value);
+    if (!fits) {
+        reply_bad_term(call->reply, "not_a_text", format_slice(name));
+    }
+    return fits;
+}
+
+static bool check_password(struct call *call, const json_t *body)
+{
+    enum password_hashing hashing;
+    struct bytes hash = {0};
+    struct slice algorithm = operation_text(body, "hashing_algorithm");
+    struct slice text = operation_text(body, "password_hash");
+    bool fits = false;
+    if (said(body, "password") && said(body, "password_hash")) {
+        reply_bad_request(call->reply, SLICE("both_password_and_password_hash_are_provided"));
+    } else if (!read_hashing(algorithm, &hashing)) {
+        reply_bad_term(call->reply, "unknown_hashing_algorithm", algorithm);
+    } else if (may_be_text(call, body, "password") && may_be_text(call, body, "password_hash")) {
+        fits = base64_decode(text, &hash);
+        if (!fits) {
+            reply_bad_term(call->reply, "not_base64", text);
+        }
+    }
+    bytes_finish(&hash);
+    return fits;
+}
+
+bool account_check_user(struct call *call, struct slice name, const json_t *body)
+{
+    struct bytes tags = {0};
+    bool fits = false;
+    if (!json_object_get(body, "tags")) {
+        reply_bad_request(call->reply, SLICE("tags_not_present"));
+    } else if (!tags_read(json_object_get(body, "tags"), &tags)) {
+        reply_bad_request(call->reply, SLICE("tags_not_valid"));
+    } else if (name.len == 0 || name.len > UINT8_MAX) {
+        reply_bad_request(call->reply, SLICE("the name of a user has 1 to 255 octets"));
+    } else {
+        fits =
+            check_password(call, body) && limits_check_user(call, json_object_get(body, "limits"));
+    }
+    bytes_finish(&tags);
+    return fits;
+}
+
+/* The hash that the user is to have, in *hash; an empty one lets no password in. The body has been
+ * checked. */
+static void read_password(struct call *call, const json_t *body, struct user *user,
                           struct bytes *hash)
 {
-    const json_t *password = json_object_get(body, "password");
-    const json_t *ready = json_object_get(body, "password_hash");
-    if (password && ready) {
-        reply_bad_request(call->reply, SLICE("both_password_and_password_hash_are_provided"));
-        return false;
-    }
-    if (!read_hashing(operation_text(body, "hashing_algorithm"), &user->hashing)) {
-        reply_bad_term(call->reply, "unknown_hashing_algorithm",
-                       operation_text(body, "hashing_algorithm"));
-        return false;
-    }
-    if (ready) {
-        struct slice text = operation_text(body, "password_hash");
-        if (!base64_decode(text, hash)) {
-            reply_bad_term(call->reply, "not_base64", text);
-            return false;
-        }
-    } else if (password && keeps_password(call, user, operation_text(body, "password"), hash)) {
+    struct slice password = operation_text(body, "password");
+    read_hashing(operation_text(body, "hashing_algorithm"), &user->hashing);
+    if (said(body, "password_hash")) {
+        base64_decode(operation_text(body, "password_hash"), hash);
+    } else if (said(body, "password") && keeps_password(call, user, password, hash)) {
         // whoever says the same again changes nothing
-    } else if (password) {
-        struct slice text = operation_text(body, "password");
-        uint8_t *room = bytes_reserve(hash, PASSWORD_HASH_MAX);
-        hash->len += text.len > 0 ? password_hash_new(user->hashing, text, room) : 0;
+    } else if (password.len > 0) {
+        hash->len +=
+            password_hash_new(user->hashing, password, bytes_reserve(hash, PASSWORD_HASH_MAX));
     }
     user->password_hash = bytes_slice(hash);
-    return true;
 }
 
 bool account_put_user(struct call *call, struct slice name, const json_t *body)
@@ -154,25 +201,21 @@ bool account_put_user(struct call *call, struct slice name, const json_t *body)
     struct user existing, user = {.name = name};
     struct bytes tags = {0}, hash = {0};
     bool exists = broker_find_user(call_broker(call), name, &existing);
-    bool done = false;
-    if (!json_object_get(body, "tags")) {
-        reply_bad_request(call->reply, SLICE("tags_not_present"));
-    } else if (!tags_read(json_object_get(body, "tags"), &tags)) {
-        reply_bad_request(call->reply, SLICE("tags_not_valid"));
-    } else if (name.len == 0 || name.len > UINT8_MAX) {
-        reply_bad_request(call->reply, SLICE("the name of a user has 1 to 255 octets"));
-    } else if (read_password(call, body, &user, &hash)) {
-        user.tags = bytes_slice(&tags);
-        operation_begin(call, &op);
-        broker_put_user(op.broker, &user, op.fx);
-        operation_end(call, &op, AMQP_OK, exists ? HTTP_NO_CONTENT : HTTP_CREATED);
-        uint16_t status = call->reply->status;
-        done = limits_put_user(call, name, json_object_get(body, "limits"));
-        call->reply->status = done ? status : call->reply->status;
+    if (!account_check_user(call, name, body)) {
+        return false;
     }
+    tags_read(json_object_get(body, "tags"), &tags);
+    read_password(call, body, &user, &hash);
+    user.tags = bytes_slice(&tags);
+    operation_begin(call, &op);
+    broker_put_user(op.broker, &user, op.fx);
+    operation_end(call, &op, AMQP_OK, exists ? HTTP_NO_CONTENT : HTTP_CREATED);
+    uint16_t status = call->reply->status;
+    limits_put_user(call, name, json_object_get(body, "limits"));
+    call->reply->status = status;
     bytes_finish(&tags);
     bytes_finish(&hash);
-    return done;
+    return true;
 }
 
 void on_user_put(struct call *call)

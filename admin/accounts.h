@@ -9,12 +9,16 @@
 struct deputy;
 
 /* Makes the virtual host, with what the settings say of new ones, if it is not there, and switches
- * its firehose on or off. What was refused is in op->fx->error. */
+ * its firehose on or off. What was refused is in op->fx->error; then there is nothing new. */
 enum amqp_reply account_add_vhost(struct call *call, struct deputy *op, struct slice name,
                                   bool tracing);
 
-/* Makes or changes the user as the object says: password or password_hash, hashing_algorithm,
- * tags and limits. Answers; false if that is why not. */
+/* Whether the object can be a user: password or password_hash, hashing_algorithm, tags and limits.
+ * Answered if not. */
+bool account_check_user(struct call *call, struct slice name, const json_t *body);
+
+/* Makes or changes the user as the object says. Answers; false if that is why not, and then nothing
+ * is changed. */
 bool account_put_user(struct call *call, struct slice name, const json_t *body);
 
 #endif

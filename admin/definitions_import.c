@@ -58,7 +58,7 @@ static bool import_vhost(struct call *call, const json_t *item)
     struct vhost_view view;
     bool exists = view_vhost(call_broker(call), name, &call->arena, &view);
     bool tracing = exists && view.tracing;
-    if (!operation_flag(call, item, "tracing", &tracing)) {
+    if (!operation_flag(call, item, "tracing", &tracing) || !vhost_metadata_check(call, item)) {
         return false;
     }
     operation_begin(call, &op);

@@ -232,12 +232,15 @@ bool limits_put_vhost(struct call *call, struct slice vhost, const json_t *limit
     return done;
 }
 
-bool limits_put_user(struct call *call, struct slice user, const json_t *limits)
+/* Puts those that the object names into `values`. */
+static bool read_user_limits(struct call *call, const json_t *limits,
+                             int64_t values[USER_LIMIT_COUNT])
 {
-    int64_t values[USER_LIMIT_COUNT];
-    bool done = true;
-    for (int i = 0; i < USER_LIMIT_COUNT; i++) {
-        values[i] = broker_user_limit(call_broker(call), user, (enum user_limit)i);
+    bool none =
+        !limits || json_is_null(limits) || (json_is_array(limits) && json_array_size(limits) == 0);
+    if (!none && !json_is_object(limits)) {
+        reply_bad_request(call->reply, SLICE("user-limits: not an object"));
+        return false;
     }
     const char *name;
     json_t *value;
@@ -249,6 +252,22 @@ bool limits_put_user(struct call *call, struct slice user, const json_t *limits)
         }
         values[which] = json_integer_value(value) < 0 ? LIMIT_NONE : json_integer_value(value);
     }
+    return true;
+}
+
+bool limits_check_user(struct call *call, const json_t *limits)
+{
+    int64_t values[USER_LIMIT_COUNT];
+    return read_user_limits(call, limits, values);
+}
+
+bool limits_put_user(struct call *call, struct slice user, const json_t *limits)
+{
+    int64_t values[USER_LIMIT_COUNT];
+    for (int i = 0; i < USER_LIMIT_COUNT; i++) {
+        values[i] = broker_user_limit(call_broker(call), user, (enum user_limit)i);
+    }
+    bool done = read_user_limits(call, limits, values);
     for (int i = 0; i < USER_LIMIT_COUNT && done; i++) {
         enum user_limit which = (enum user_limit)i;
         done = values[i] == broker_user_limit(call_broker(call), user, which) ||

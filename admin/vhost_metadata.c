@@ -65,7 +65,11 @@ static bool read(struct call *call, const json_t *body, struct vhost_metadata *o
         return false;
     }
     out->tags = tags ? bytes_slice(room) : out->tags;
-    return true;
+    bool fits = out->description.len <= VHOST_TEXT_MAX && out->tags.len <= VHOST_TEXT_MAX;
+    if (!fits) {
+        reply_bad_request(call->reply, SLICE("description or tags are too long"));
+    }
+    return fits;
 }
 
 bool vhost_metadata_check(struct call *call, const json_t *body)

@@ -1,7 +1,9 @@
 #include "server/vhost_defaults.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "broker/broker.h"
 #include "broker/count_limits.h"
 #include "broker/pattern.h"
@@ -97,8 +99,9 @@ static bool apply_limits(struct broker *broker, const struct settings *settings,
 
 /* --- Users. --- */
 
+/* *made says if there is an account now that was not there before. */
 static bool apply_user(struct broker *broker, const struct default_user *user, struct slice vhost,
-                       struct effects *fx)
+                       bool *made, struct effects *fx)
 {
     bool fits;
     struct user existing;
@@ -113,6 +116,7 @@ static bool apply_user(struct broker *broker, const struct default_user *user, s
                                   .read = user->read ? user->read : ".*"};
     if (fits && !broker_find_user(broker, format_slice(user->name), &existing)) {
         account_put(broker, &account, fx);
+        *made = true;
     }
     return !fits || account_permit(broker, &account, vhost, fx);
 }
@@ -120,9 +124,18 @@ static bool apply_user(struct broker *broker, const struct default_user *user, s
 bool vhost_defaults_apply(struct broker *broker, const struct settings *settings,
                           struct slice vhost, struct effects *fx)
 {
+    size_t count = settings->default_users.count;
+    bool *made = memory_new((count + 1) * sizeof *made);
     bool done = apply_limits(broker, settings, vhost, fx);
-    for (size_t i = 0; i < settings->default_users.count && done; i++) {
-        done = apply_user(broker, &settings->default_users.items[i], vhost, fx);
+    for (size_t i = 0; i < count && done; i++) {
+        done = apply_user(broker, &settings->default_users.items[i], vhost, &made[i], fx);
     }
-    return done && policy_settings_apply_to(broker, settings, vhost, fx);
+    done = done && policy_settings_apply_to(broker, settings, vhost, fx);
+    for (size_t i = 0; i < count && !done; i++) {
+        if (made[i]) {
+            broker_delete_user(broker, format_slice(settings->default_users.items[i].name), fx);
+        }
+    }
+    free(made);
+    return done;
 }

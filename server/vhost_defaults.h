@@ -11,7 +11,8 @@ struct settings;
  * `default_policies.operator.NAME.*`. */
 
 /* Gives a virtual host, which is there, what is due to a new one. A user who exists keeps the
- * password. False, with the reason in fx->error, if the settings are wrong. */
+ * password. False, with the reason in fx->error, if the settings are wrong: then no user
+ * has been made, and the virtual host is to be deleted. */
 bool vhost_defaults_apply(struct broker *broker, const struct settings *settings,
                           struct slice vhost, struct effects *fx);
 

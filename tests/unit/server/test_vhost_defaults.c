@@ -126,3 +126,17 @@ Test(vhost_defaults, what_is_wrong_is_told)
     cr_assert(site.fx.error.len > 0);
     site_free(&site);
 }
+
+Test(vhost_defaults, users_are_not_made_if_something_else_is_wrong)
+{
+    struct user user;
+    struct site site = SITE("default_users.old.password", "x", "default_users.otto.password", "o",
+                            "default_users.wrong.read", "(");
+    broker_put_user(site.broker, &(struct user){.name = SLICE("old")}, &site.fx);
+    cr_assert_not(add(&site, "v"));
+    cr_assert(broker_find_user(site.broker, SLICE("old"), &user));
+    cr_assert_not(broker_find_user(site.broker, SLICE("otto"), &user));
+    cr_assert_not(broker_find_user(site.broker, SLICE("wrong"), &user));
+    cr_assert(site.fx.error.len > 0);
+    site_free(&site);
+}
