@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 # Most dialogues wait most of the time: many at once cost little.
-PLAYERS=6
+PLAYERS=12
 
 # dialogues_needing NEEDS [FILE...]: prints the files among the arguments (all, if there are none)
 # that need just this, one a line. NEEDS is '', limited, restart, or 'limited restart'.
@@ -37,7 +37,7 @@ dialogues_listed()
 # went, not the status.
 play_listed()
 {
-    xargs -r -P $PLAYERS -n 8 "$@" || true
+    xargs -r -P $PLAYERS -n 4 "$@" || true
 }
 
 # play_alone PLAYER OPTION...: the same, one after the other: they restart the broker.

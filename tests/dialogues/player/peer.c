@@ -13,7 +13,7 @@
 #include "base/wire.h"
 #include "tests/dialogues/player/trace.h"
 
-enum { READ_SIZE = 65536, BODY_MAX = 64 << 20, SEND_TIMEOUT_MS = 10000 };
+enum { READ_SIZE = 65536, BODY_MAX = 64 << 20, SEND_TIMEOUT_MS = 30 * 1000 };
 
 void peer_init(struct peer *peer, struct arena *arena, const char *name)
 {

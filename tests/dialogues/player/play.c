@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "tests/dialogues/player/expect.h"
 
-enum { TIMEOUT_MS = 5000, FAILURE_MAX = 4096, PEERS_MAX = 64 };
+enum { TIMEOUT_MS = 30 * 1000, FAILURE_MAX = 4096, PEERS_MAX = 64 };
 
 bool player_fail(struct player *player, const char *format, ...)
 {
