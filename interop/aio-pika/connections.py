@@ -21,11 +21,11 @@ async def thousand_channels(names):
 
 @suite.check('heartbeats: an idle client lives on')
 async def idle(names):
-    async with await connect(heartbeat=1) as connection:
+    async with await connect(heartbeat=2) as connection:
         channel = await connection.channel()
         queue = await channel.declare_queue(names.queue())
         inbox = await Inbox().consume(queue, no_ack=True)
-        await asyncio.sleep(4.5)
+        await asyncio.sleep(9)
         await send(channel, queue.name, b'still here')
         equal((await inbox.wait_for(1)).body, b'still here', 'body')
 

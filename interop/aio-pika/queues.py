@@ -137,7 +137,7 @@ async def master(names):
         workers = [await boss.create_worker(name, work, durable=True) for _ in range(2)]
         for number in range(20):
             await boss.create_task(name, dict(number=number))
-        for _ in range(100):
+        for _ in range(1000):
             if len(done) == 20:
                 break
             await asyncio.sleep(0.05)

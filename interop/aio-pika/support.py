@@ -48,7 +48,7 @@ class Inbox:
     def bodies(self):
         return [message.body for message in self.messages]
 
-    async def wait_for(self, count, limit=10):
+    async def wait_for(self, count, limit=60):
         """Waits until `count` messages have come in all, and returns the last one."""
         while len(self.messages) < count:
             self.grown.clear()

@@ -10,7 +10,7 @@ tool()
 {
     name=$1
     shift
-    timeout 15 "amqp-$name" -u "$uri" "$@"
+    timeout 120 "amqp-$name" -u "$uri" "$@"
 }
 
 clean()
@@ -78,7 +78,7 @@ JOB
     tool consume -q "$queue" -p 1 -c 1 sh "$work/slow" &
     slow=$!
     printf '%s\n' a b c d e f g h i j | tool publish -l -r "$queue"
-    wait_until 10 test -e "$work/taken"
+    wait_until 60 test -e "$work/taken"
     tool consume -q "$queue" -p 1 -c 9 cat >"$work/fast"
     touch "$work/go"
     wait "$slow"
@@ -109,7 +109,7 @@ subscribe()
     first=$!
     tool consume -x -q '' -e amq.topic -r "$key.*.#" -A -c 1 cat >"$work/second" &
     second=$!
-    wait_until 10 both_got_news
+    wait_until 60 both_got_news
     wait "$first"
     wait "$second"
 }
@@ -135,9 +135,9 @@ heartbeats()
 {
     queue=$(new_queue)
     tool declare-queue -q "$queue"
-    tool consume --heartbeat=1 -q "$queue" -c 1 cat >"$work/late" &
+    tool consume --heartbeat=2 -q "$queue" -c 1 cat >"$work/late" &
     consumer=$!
-    sleep 4.5
+    sleep 9
     tool publish -r "$queue" -b 'still here'
     wait "$consumer"
     equal "$(cat "$work/late")" 'still here' 'message'

@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	checkLimit = 20 * time.Second
-	waitLimit  = 10 * time.Second
+	checkLimit = 120 * time.Second
+	waitLimit  = 60 * time.Second
 )
 
 type check struct {

@@ -58,12 +58,12 @@ func channelMax(b *bench) {
 }
 
 func heartbeats(b *bench) {
-	connection := b.connectWith(amqp.Config{Heartbeat: time.Second})
-	equal(connection.Config.Heartbeat, time.Second, "negotiated heartbeat")
+	connection := b.connectWith(amqp.Config{Heartbeat: 2 * time.Second})
+	equal(connection.Config.Heartbeat, 2*time.Second, "negotiated heartbeat")
 	channel := open(connection)
 	queue := filled(b, channel, 0)
 	deliveries := consume(channel, queue, true)
-	time.Sleep(4500 * time.Millisecond)
+	time.Sleep(9 * time.Second)
 	publish(channel, "", queue, text("still here"))
 	equal(bodies(deliveries, 1), []string{"still here"}, "bodies")
 }

@@ -25,10 +25,10 @@ suite.check('heartbeats: an idle client lives on', (names) => withConnection(asy
   const channel = await connection.createChannel();
   const { queue } = await channel.assertQueue(names.queue());
   const inbox = await Inbox.open(channel, queue, { noAck: true });
-  await sleep(4500);
+  await sleep(9000);
   channel.sendToQueue(queue, Buffer.from('still here'));
   equal((await inbox.waitFor(1)).content.toString(), 'still here', 'body');
-}, '?heartbeat=1'));
+}, '?heartbeat=2'));
 
 suite.check('404, 406, 405 and 403: code and exact text, and the connection lives on',
   (names) => withConnection((connection) => withConnection(async (other) => {
@@ -73,7 +73,7 @@ suite.check('530: a consumer tag used twice closes the connection',
     await channel.consume(queue, () => {}, { consumerTag: 'mine' });
     const failed = once(connection, 'error');
     channel.consume(queue, () => {}, { consumerTag: 'mine' }).catch(() => {});
-    const [error] = await within(10, failed, 'waiting for 530');
+    const [error] = await within(60, failed, 'waiting for 530');
     equal(error.code, 530, 'code');
     equal(error.message.split('with message ')[1],
       '"NOT_ALLOWED - attempt to reuse consumer tag \'mine\'"', 'text');

@@ -106,7 +106,7 @@ suite.check('sizes: empty, around the frame size, and 16 MiB',
     const bodies = sizes.map((size) => randomBytes(size));
     for (const body of bodies) {
       if (!channel.sendToQueue(queue, body)) {
-        await within(10, once(channel, 'drain'), 'the drain');
+        await within(60, once(channel, 'drain'), 'the drain');
       }
     }
     await inbox.waitFor(sizes.length);

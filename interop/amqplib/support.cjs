@@ -63,7 +63,7 @@ class Inbox {
         await new Promise((resolve) => { this.wake = resolve; });
       }
     };
-    await within(10, grown(), `waiting for ${count} messages`);
+    await within(60, grown(), `waiting for ${count} messages`);
     equal(this.messages.length, count, 'number of messages');
     return this.messages.at(-1);
   }
@@ -74,7 +74,7 @@ async function expectClosed(connection, code, text, call) {
   const channel = await connection.createChannel();
   const failed = once(channel, 'error');
   Promise.resolve(call(channel)).catch(() => {}); // Calls without an answer do not fail.
-  const [error] = await within(10, failed, `waiting for ${code}`);
+  const [error] = await within(60, failed, `waiting for ${code}`);
   equal(error.code, code, 'code');
   equal(error.message.split('with message ')[1], `"${text}"`, 'text');
 }

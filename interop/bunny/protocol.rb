@@ -96,11 +96,11 @@ SUITE.check('channels: 1,000 on one connection, all of them at work') do |names|
 end
 
 SUITE.check('heartbeats: an idle client lives on') do |names|
-  connect(heartbeat: 1) do |connection|
-    equal(connection.heartbeat, 1, 'negotiated heartbeat')
+  connect(heartbeat: 2) do |connection|
+    equal(connection.heartbeat, 2, 'negotiated heartbeat')
     queue = connection.create_channel.queue(names.queue)
     inbox = Inbox.new(queue)
-    sleep 4.5
+    sleep 9
     queue.publish('still here')
     equal(inbox.wait_for(1).last, 'still here', 'body')
   end

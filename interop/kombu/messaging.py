@@ -42,14 +42,14 @@ def simple_queue(names):
         simple = connection.SimpleQueue(name)
         for number in range(3):
             simple.put({'n': number}, compression='zlib')
-        first = simple.get(timeout=5)
+        first = simple.get(timeout=30)
         first.requeue()
-        again = simple.get(timeout=5)
+        again = simple.get(timeout=30)
         payloads = [again.payload['n']]
         equal((first.payload['n'], first.delivery_info['redelivered']), (0, False), 'first')
         again.ack()
         for _ in range(2):
-            message = simple.get(timeout=5)
+            message = simple.get(timeout=30)
             payloads.append(message.payload['n'])
             message.reject()
         equal(sorted(payloads), [0, 1, 2], 'payloads')

@@ -32,7 +32,7 @@ def returns(names):
     with connect() as connection:
         producer = connection.Producer(on_return=lambda *found: returned.append(found))
         producer.publish('back', routing_key=key, mandatory=True)
-        wait_until(lambda: returned, lambda: connection.drain_events(timeout=5), 'the return')
+        wait_until(lambda: returned, lambda: connection.drain_events(timeout=30), 'the return')
         exception, exchange, routing_key, message = returned[0]
         equal((exception.reply_code, exception.reply_text), (312, 'NO_ROUTE'), 'reply')
         equal((exchange, routing_key, message.body), ('', key, 'back'), 'message')
@@ -123,11 +123,11 @@ def largest(names):
 
 @suite.check('heartbeats: a client that checks them while idle lives on')
 def heartbeats(names):
-    with connect(heartbeat=2) as connection:
+    with connect(heartbeat=4) as connection:
         queue = kombu.Queue(names.queue())(connection.channel())
         queue.declare()
         inbox = Inbox(connection, [queue], no_ack=True)
-        deadline = time.monotonic() + 6.5
+        deadline = time.monotonic() + 13
         while time.monotonic() < deadline:
             inbox.step(0.2)
             connection.heartbeat_check(rate=2)

@@ -121,12 +121,12 @@ def delayed(names):
         inbox = Inbox(connection, [queue])
         started = time.monotonic()
         producer = connection.Producer()
-        for delay in (200, 50):
+        for delay in (2500, 50):
             producer.publish({'delay': delay}, exchange=exchange, routing_key='task.add',
                              headers={'x-delay': delay})
         inbox.wait_for(2)
-        equal(time.monotonic() - started >= 0.2, True, 'the last one waited')
-        equal([payload['delay'] for payload in inbox.payloads()], [50, 200], 'order')
+        equal(time.monotonic() - started >= 2.5, True, 'the last one waited')
+        equal([payload['delay'] for payload in inbox.payloads()], [50, 2500], 'order')
 
 
 if __name__ == '__main__':

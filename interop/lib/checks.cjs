@@ -74,8 +74,8 @@ class Suite {
     const names = new Names(this.client);
     const caught = (error) => String(error?.stack ?? error);
     const none = () => null;
-    const problem = await within(20, body(names), 'the check').then(none, caught);
-    const cleaning = await within(20, this.clean(names), 'the clean-up').then(none, caught);
+    const problem = await within(120, body(names), 'the check').then(none, caught);
+    const cleaning = await within(120, this.clean(names), 'the clean-up').then(none, caught);
     return problem ?? cleaning;
   }
 }

@@ -50,7 +50,7 @@ class Suite:
         self.uri = uri_from_arguments()
         self.checks = []
 
-    def check(self, sentence, limit=20):
+    def check(self, sentence, limit=120):
         """Registers the decorated function; `limit` bounds its time in seconds."""
 
         def register(function):
@@ -109,7 +109,7 @@ def equal(actual, expected, what='value'):
         raise AssertionError('%s is %.300r, expected %.300r' % (what, actual, expected))
 
 
-def wait_until(condition, step, what, limit=10.0):
+def wait_until(condition, step, what, limit=60.0):
     """Calls step() until condition() holds, for at most `limit` seconds."""
     deadline = time.monotonic() + limit
     while not condition():

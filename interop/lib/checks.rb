@@ -37,7 +37,7 @@ end
 
 # The checks of one script. The block given to `new` deletes what a check has declared.
 class Suite
-  LIMIT = 20
+  LIMIT = 120
 
   def initialize(client, &clean)
     @client = client
@@ -87,7 +87,7 @@ def equal(actual, expected, what = 'value')
 end
 
 # Waits until the block is true, for at most `limit` seconds.
-def wait_until(what, limit = 10)
+def wait_until(what, limit = 60)
   deadline = Process.clock_gettime(Process::CLOCK_MONOTONIC) + limit
   until yield
     raise "waited #{limit} s in vain for #{what}" if

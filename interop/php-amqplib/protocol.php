@@ -144,10 +144,10 @@ $suite->check('channels: 1,000 on one connection, all at work', function (Names 
 });
 
 $suite->check('heartbeats: an idle client lives on', function (Names $names): void {
-    $channel = connect(heartbeat: 1)->channel();
+    $channel = connect(heartbeat: 2)->channel();
     $queue = declareQueue($channel, $names->queue());
     $inbox = new Inbox($channel, $queue, no_ack: true);
-    for ($count = 0; $count < 9; $count++) {
+    for ($count = 0; $count < 18; $count++) {
         $inbox->idle(0.5);
     }
     $channel->basic_publish(new AMQPMessage('still here'), '', $queue);

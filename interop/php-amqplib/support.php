@@ -24,7 +24,7 @@ function connect(mixed ...$options): AMQPStreamConnection
         'user' => $uri['user'] ?? 'guest',
         'password' => $uri['pass'] ?? 'guest',
         'vhost' => $vhost === '' ? '/' : $vhost,
-        'read_write_timeout' => 20.0,
+        'read_write_timeout' => 60.0,
     ];
     return new AMQPStreamConnection(...array_merge($defaults, $options));
 }
@@ -68,7 +68,7 @@ final class Inbox
     public function waitFor(int $count): AMQPMessage
     {
         while (count($this->messages) < $count) {
-            $this->channel->wait(null, false, 10);
+            $this->channel->wait(null, false, 60);
         }
         equal(count($this->messages), $count, 'number of messages');
         return end($this->messages);

@@ -33,14 +33,15 @@ def retry(names):
         work, wait = retry_queues(channel, names, 80)
         inbox = Inbox(channel, work)
         channel.basic_publish('', work, b'task', pika.BasicProperties(message_id='m'))
+        started = 0
         for tries in range(3):
-            started = time.monotonic()
             method, properties, body = inbox.wait_for(tries + 1)
             equal((body, method.redelivered, properties.message_id), (b'task', False, 'm'), 'task')
             if tries:
                 equal(time.monotonic() - started > 0.04, True, 'it waited')
                 equal(death_of(properties, work, 'rejected')['count'], tries, 'rejected')
                 equal(death_of(properties, wait, 'expired')['count'], tries, 'expired')
+            started = time.monotonic()
             channel.basic_reject(method.delivery_tag, requeue=False)
         method, properties, _ = inbox.wait_for(4)
         equal(properties.headers['x-first-death-reason'], 'rejected', 'first reason')
@@ -90,7 +91,7 @@ def dead_letter(names):
         equal((body, method.exchange, method.routing_key), (b'body', '', dead), 'delivery')
         entry = dict(death_of(properties, queue, 'rejected'))
         died = entry.pop('time')
-        equal(before <= died <= before + datetime.timedelta(seconds=60), True, 'time %s' % died)
+        equal(abs(died - before) < datetime.timedelta(seconds=120), True, 'time %s' % died)
         equal(entry, {'count': 1, 'reason': 'rejected', 'queue': queue, 'exchange': exchange,
                       'routing-keys': ['a.b', 'a.c']}, 'entry')
         equal(properties.headers['kept'], 7, 'header')
@@ -148,14 +149,14 @@ def delayed(names):
         channel.queue_bind(queue, exchange, 'k')
         inbox = Inbox(channel, queue, auto_ack=True)
         started = time.monotonic()
-        for delay in (300, 100, None):
+        for delay in (3000, 1500, None):
             headers = None if delay is None else {'x-delay': delay}
             channel.basic_publish(exchange, 'k', str(delay), pika.BasicProperties(
                 headers=headers, delivery_mode=2))
         inbox.wait_for(3)
-        equal(time.monotonic() - started >= 0.3, True, 'the last one waited')
-        equal(inbox.bodies(), [b'None', b'100', b'300'], 'bodies')
-        equal(inbox.messages[1][1].headers, {'x-delay': -100}, 'headers')
+        equal(time.monotonic() - started >= 3, True, 'the last one waited')
+        equal(inbox.bodies(), [b'None', b'1500', b'3000'], 'bodies')
+        equal(inbox.messages[1][1].headers, {'x-delay': -1500}, 'headers')
 
 
 if __name__ == '__main__':

@@ -134,7 +134,7 @@ def many_jobs(names):
             channel.basic_publish('', queue, b'%d' % number)
         channel.basic_qos(prefetch_count=100)
         bodies = []
-        for method, _, body in channel.consume(queue, inactivity_timeout=5):
+        for method, _, body in channel.consume(queue, inactivity_timeout=30):
             bodies.append(body)
             channel.basic_ack(method.delivery_tag)
             if len(bodies) == 5000:
