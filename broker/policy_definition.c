@@ -70,6 +70,36 @@ static bool is_retry_type(const struct field_value *value)
     return is_word(value, words);
 }
 
+static bool is_mirroring(const struct field_value *value)
+{
+    static const char *const words[] = {"all", "exactly", "nodes", NULL};
+    return is_word(value, words);
+}
+
+/* How many nodes, or which. */
+static bool is_nodes(const struct field_value *value)
+{
+    return is_positive(value) || value->type == 'A';
+}
+
+static bool is_sync_mode(const struct field_value *value)
+{
+    static const char *const words[] = {"automatic", "manual", NULL};
+    return is_word(value, words);
+}
+
+static bool is_promotion(const struct field_value *value)
+{
+    static const char *const words[] = {"always", "when-synced", NULL};
+    return is_word(value, words);
+}
+
+static bool is_master_locator(const struct field_value *value)
+{
+    static const char *const words[] = {"client-local", "min-masters", "random", NULL};
+    return is_word(value, words);
+}
+
 /* A number and a unit: Y, M, D, h, m or s. */
 static bool is_age(const struct field_value *value)
 {
@@ -116,6 +146,17 @@ static const struct key {
     {"queue-leader-locator", is_locator, "queue leader locator value", 0},
     {"initial-cluster-size", is_positive, "cluster size", 0},
     {"stream-max-segment-size-bytes", is_count, "segment size", 0},
+    // There is one node, and there are no links: these are kept and change nothing.
+    {"ha-mode", is_mirroring, "ha-mode value", OPERATOR},
+    {"ha-params", is_nodes, "ha-params value", OPERATOR},
+    {"ha-sync-mode", is_sync_mode, "ha-sync-mode value", OPERATOR},
+    {"ha-sync-batch-size", is_positive, "ha-sync-batch-size value", 0},
+    {"ha-promote-on-shutdown", is_promotion, "ha-promote-on-shutdown value", 0},
+    {"ha-promote-on-failure", is_promotion, "ha-promote-on-failure value", 0},
+    {"queue-master-locator", is_master_locator, "queue master locator", 0},
+    {"federation-upstream", is_text, "federation upstream name", 0},
+    {"federation-upstream-set", is_text, "federation upstream set name", 0},
+    {"federation-upstream-pattern", is_text, "federation upstream pattern", 0},
 };
 
 static const struct key *key_of(struct slice name)
