@@ -2,6 +2,7 @@
 
 #include "admin/answer.h"
 #include "admin/handlers.h"
+#include "conf/format.h"
 
 /* D(name, description) */
 #define EXCHANGE_TYPES(D)                                                                          \
@@ -67,6 +68,19 @@ void write_auth_mechanisms(struct writer *w)
 {
     static const struct description items[] = {AUTH_MECHANISMS(D)};
     write_list(w, "auth_mechanisms", items, sizeof items / sizeof *items);
+}
+
+/* Every flag that there is is enabled. */
+void on_feature_flag_enable(struct call *call)
+{
+    static const struct description items[] = {FEATURE_FLAGS(D)};
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
+        if (slice_eq(call->arguments[0], format_slice(items[i].name))) {
+            call->reply->status = HTTP_NO_CONTENT;
+            return;
+        }
+    }
+    reply_bad_request(call->reply, SLICE("unsupported"));
 }
 
 void on_feature_flags(struct call *call)

@@ -19,6 +19,7 @@
     R(GET, "/api/whoami", LOGIN, whoami)                                                           \
     R(GET, "/api/extensions", LOGIN, extensions)                                                   \
     R(GET, "/api/feature-flags", ADMINISTRATOR, feature_flags)                                     \
+    R(PUT, "/api/feature-flags/:name/enable", ADMINISTRATOR, feature_flag_enable)                  \
     R(GET, "/api/deprecated-features", LOGIN, empty_list)                                          \
     R(GET, "/api/deprecated-features/used", LOGIN, empty_list)                                     \
     R(GET, "/api/nodes", MONITORING, nodes)                                                        \
@@ -146,6 +147,7 @@
     R(GET, "/cli", PUBLIC, cli)                                                                    \
     R(GET, "/cli/index.html", PUBLIC, cli)                                                         \
     R(GET, "/cli/rabbitmqadmin", PUBLIC, cli_rabbitmqadmin)                                        \
+    R(GET, "/api/auth/hash_password/:password", LOGIN, hash_password)                              \
     R(GET, "/api/auth/attempts/:node", MONITORING, auth_attempts)                                  \
     R(DELETE, "/api/auth/attempts/:node", MONITORING, auth_attempts_delete)                        \
     R(GET, "/api/auth/attempts/:node/source", MONITORING, auth_sources)                            \
