@@ -10,6 +10,7 @@ struct model_channel *model_channel_open(struct model_conn *conn, uint16_t numbe
     list_init(&channel->unsettled);
     list_init(&channel->unconfirmed);
     list_init(&channel->pending);
+    list_init(&channel->settling);
     list_push(&conn->channels, &channel->link);
     conn->lines[channel->line].channel = channel;
     model_owe_ok(channel, METHOD_channel_open_ok);
@@ -35,6 +36,9 @@ void model_channel_end(struct model_channel *channel)
         model_settle_entry(model, entry, OUTCOME_REQUEUE);
     }
     while ((node = list_first(&channel->pending))) {
+        list_unlink(node);
+    }
+    while ((node = list_first(&channel->settling))) {
         list_unlink(node);
     }
     while ((node = list_first(&channel->unconfirmed))) {
@@ -132,11 +136,11 @@ static bool commit_publishes(struct model_channel *channel, struct list *claims)
 
 static void commit_settles(struct model_channel *channel)
 {
-    list_each(node, &channel->unsettled) {
-        struct model_entry *entry = container_of(node, struct model_entry, link);
-        if (entry->pending) {
-            model_settle_entry(channel->conn->model, entry, entry->pending);
-        }
+    struct list_node *node;
+    while ((node = list_first(&channel->settling))) {
+        struct model_entry *entry = container_of(node, struct model_entry, pending_link);
+        list_unlink(node);
+        model_settle_entry(channel->conn->model, entry, entry->pending);
     }
 }
 
@@ -173,8 +177,9 @@ enum amqp_reply model_tx_rollback(struct model_channel *channel, const struct op
     while ((node = list_first(&channel->pending))) {
         list_unlink(node);
     }
-    list_each(it, &channel->unsettled) {
-        container_of(it, struct model_entry, link)->pending = OUTCOME_NONE;
+    while ((node = list_first(&channel->settling))) {
+        list_unlink(node);
+        container_of(node, struct model_entry, pending_link)->pending = OUTCOME_NONE;
     }
     model_owe_ok(channel, METHOD_tx_rollback_ok);
     return AMQP_OK;

@@ -63,6 +63,7 @@ struct model_channel {
     struct list unsettled;   // struct model_entry.link, by tag
     struct list unconfirmed; // struct model_unconfirmed.link, by number
     struct list pending;     // struct model_pending.link
+    struct list settling;    // struct model_entry.pending_link: by the transaction, in this order
     struct model_queue *last_queue;
     uint64_t tag_last, publish_last;
     uint16_t number, prefetch_limit, prefetch_next;

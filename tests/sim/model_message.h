@@ -38,7 +38,8 @@ struct model_entry {
     struct model_channel *channel;   // who has it
     struct model_consumer *consumer; // NULL: by basic.get, or cancelled
     bool counted;                    // towards the channel's limit
-    enum model_outcome pending;      // what the transaction will do with it
+    enum model_outcome pending;      // what the transaction will do with it,
+    struct list_node pending_link;   // in this turn: model_channel.settling
 };
 
 /* How often a message has come back from this fact on. */

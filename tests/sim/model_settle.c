@@ -236,6 +236,7 @@ static void settle_one(struct model_channel *channel, struct model_entry *entry,
     }
     if (channel->mode == MODE_TX) {
         entry->pending = outcome;
+        list_push(&channel->settling, &entry->pending_link);
     } else {
         model_settle_entry(channel->conn->model, entry, outcome);
     }
