@@ -5,6 +5,7 @@ struct model *model_new(const struct model_options *options)
     struct model *model = arena_new(options->arena, sizeof *model);
     model->arena = options->arena;
     model->verdict = options->verdict;
+    model->absences = options->absences;
     model->message_max = options->message_max;
     model->durable = options->durable;
     model_facts_init(&model->facts, options->arena);
@@ -12,6 +13,8 @@ struct model *model_new(const struct model_options *options)
     list_init(&model->conns);
     list_init(&model->events);
     list_init(&model->letters);
+    list_init(&model->dues);
+    list_init(&model->fetches);
     list_init(&model->touched);
     list_init(&model->grouped);
     model->in_bulk = options->in_bulk || options->durable;

@@ -4,6 +4,7 @@
 #include "tests/sim/stream.h"
 #include "tests/sim/tape.h"
 
+struct absences;
 struct broker_counters;
 struct found;
 struct model;
@@ -15,9 +16,10 @@ struct model_conn;
  * known beforehand; which consumer gets a message is the broker's choice among those that may have
  * it, so deliveries are taken from the tape and must be possible at the moment they are made. */
 struct model_options {
-    struct arena *arena;     // borrowed
-    struct verdict *verdict; // borrowed
-    uint32_t message_max;    // octets of a body
+    struct arena *arena;       // borrowed
+    struct verdict *verdict;   // borrowed
+    struct absences *absences; // borrowed: of what the broker does
+    uint32_t message_max;      // octets of a body
     uint64_t now_ms;
     bool durable; // there is a journal that deserves the name
     bool in_bulk; // what happened is not thought about before more has

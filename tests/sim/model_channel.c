@@ -157,7 +157,7 @@ enum amqp_reply model_tx_commit(struct model_channel *channel, const struct op *
     bool accepted = commit_publishes(channel, &claims);
     commit_settles(channel);
     model_group_end(model, true);
-    model_finish(model);
+    model_serve(model);
     if (!accepted) {
         return AMQP_PRECONDITION_FAILED;
     }

@@ -117,16 +117,27 @@ static struct model_queue *first_due(struct model *model)
 void model_release(struct model *model)
 {
     struct model_queue *store;
-    struct list_node *node;
-    struct list due;
-    list_init(&due);
     while ((store = first_due(model))) {
         struct model_entry *entry = model_take(store);
-        list_push(&due, &entry->link);
+        list_push(&model->dues, &entry->link);
+        entry->absent = absences_next_due(model->absences);
+        if (entry->absent) {
+            model_fetch(model, &entry->absent);
+        }
         model_schedule(model, store);
     }
-    while ((node = list_first(&due))) {
+    model_send_dues(model);
+}
+
+void model_send_dues(struct model *model)
+{
+    struct list_node *node;
+    while ((node = list_first(&model->dues)) && !model->verdict->failed) {
+        struct model_entry *entry = container_of(node, struct model_entry, link);
+        if (entry->absent) {
+            break;
+        }
         list_unlink(node);
-        release(model, container_of(node, struct model_entry, link));
+        release(model, entry);
     }
 }

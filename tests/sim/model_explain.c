@@ -312,23 +312,13 @@ static bool explain_one(struct model_conn *conn, struct model_line *line, const 
     }
 }
 
-/* Deliveries behind it may have to be thought of before it. They wait longer for the disk than
- * confirms do; and those of dead letters may be made behind the answer to what made them, if their
- * content had to be read first. */
+/* Deliveries behind it may have to be thought of before it: they wait longer for the disk than
+ * confirms do. */
 static bool is_passed_over(const struct model *model, const struct heard *heard)
 {
-    switch (heard->args.method) {
-    case METHOD_basic_ack:
-    case METHOD_basic_nack:
-        return model->durable;
-    case METHOD_tx_commit_ok:
-    case METHOD_queue_declare_ok:
-    case METHOD_queue_purge_ok:
-    case METHOD_channel_close:
-        return model->durable && model->serving;
-    default:
-        return false;
-    }
+    bool confirms =
+        heard->args.method == METHOD_basic_ack || heard->args.method == METHOD_basic_nack;
+    return confirms && model->durable;
 }
 
 /* What comes first on each line, as often as there is something that can be accounted for. */
@@ -381,7 +371,13 @@ void model_touch(struct model *model, struct model_queue *queue)
     }
 }
 
-void model_finish(struct model *model)
+static bool has_letters(const struct model *model)
+{
+    struct list_node *node = list_first(&model->letters);
+    return node && !container_of(node, struct model_letter, link)->absent;
+}
+
+void model_serve(struct model *model)
 {
     struct list_node *node;
     do {
@@ -396,5 +392,12 @@ void model_finish(struct model *model)
         }
         model_send_letters(model);
         model_explain(model);
-    } while (!list_empty(&model->letters) && !model->verdict->failed);
+    } while (has_letters(model) && !model->verdict->failed);
+}
+
+void model_finish(struct model *model)
+{
+    do {
+        model_serve(model);
+    } while (model_fetched(model));
 }

@@ -1,6 +1,7 @@
 #ifndef TESTS_SIM_MODEL_INTERNAL_H
 #define TESTS_SIM_MODEL_INTERNAL_H
 
+#include "tests/sim/absence.h"
 #include "tests/sim/found.h"
 #include "tests/sim/model.h"
 #include "tests/sim/model_conn.h"
@@ -16,11 +17,14 @@ enum {
 struct model {
     struct arena *arena;
     struct verdict *verdict;
+    struct absences *absences;
     struct model_vhost vhosts[MODEL_VHOSTS];
     struct list conns;   // struct model_conn.link
     struct list events;  // struct model_event.link
     struct list claims;  // struct model_claim.link: told of to clients, and to be looked into
     struct list letters; // struct model_letter.link
+    struct list dues;    // struct model_entry.link: taken from their stores, to be published
+    struct list fetches; // struct model_fetch.link: contents that are being read
     struct list touched; // struct model_queue.touched_link
     struct list grouped; // struct model_entry.group_link: settled in the group that is open
     struct model_queue *serving; // deliveries from no other one are thought of; NULL: from any
@@ -148,12 +152,15 @@ bool model_is_full(const struct model_queue *queue, const struct model_message *
 
 /* A queue whose consumers may get something at the end of the operation; the end of it. */
 void model_touch(struct model *model, struct model_queue *queue);
+void model_serve(struct model *model); // what is not waiting for a content
 void model_finish(struct model *model);
 
 /* Dead letters (model_letter.c). `entry` is NULL if the queue refused the message. */
 void model_die(struct model *model, struct model_queue *queue, struct model_message *message,
                struct model_entry *entry, enum model_reason reason);
-void model_send_letters(struct model *model);
+void model_send_letters(struct model *model);        // up to the first without content
+void model_fetch(struct model *model, bool *absent); // which is true until it has been read
+bool model_fetched(struct model *model);             // the next one has; false if there is none
 struct model_message *model_dead_message(struct model *model, const struct model_letter *letter);
 bool model_is_cycle(const struct model_message *message, enum model_reason reason,
                     struct slice queue);
@@ -171,6 +178,7 @@ void model_hold(struct model *model, struct model_queue *store, struct model_mes
                 struct list *claims);
 void model_schedule(struct model *model, struct model_queue *store);
 void model_release(struct model *model);
+void model_send_dues(struct model *model); // up to the first without content
 
 /* Time (model_time.c) */
 void model_tick_now(struct model *model);

@@ -18,6 +18,10 @@ void model_die(struct model *model, struct model_queue *queue, struct model_mess
     letter->entry = entry;
     letter->reason = reason;
     letter->time_s = model->now_ms / 1000;
+    letter->absent = absences_next_letter(model->absences);
+    if (letter->absent) {
+        model_fetch(model, &letter->absent);
+    }
     list_push(&model->letters, &letter->link);
 }
 
@@ -70,7 +74,31 @@ void model_send_letters(struct model *model)
 {
     struct list_node *node;
     while ((node = list_first(&model->letters)) && !model->verdict->failed) {
+        struct model_letter *letter = container_of(node, struct model_letter, link);
+        if (letter->absent) {
+            break;
+        }
         list_unlink(node);
-        send(model, container_of(node, struct model_letter, link));
+        send(model, letter);
     }
+}
+
+void model_fetch(struct model *model, bool *absent)
+{
+    struct model_fetch *fetch = arena_new(model->arena, sizeof *fetch);
+    fetch->absent = absent;
+    list_push(&model->fetches, &fetch->link);
+}
+
+bool model_fetched(struct model *model)
+{
+    struct list_node *node = list_first(&model->fetches);
+    if (!node || model->verdict->failed) {
+        return false;
+    }
+    list_unlink(node);
+    *container_of(node, struct model_fetch, link)->absent = false;
+    model_send_dues(model);
+    model_send_letters(model);
+    return true;
 }

@@ -34,6 +34,7 @@ struct model_entry {
     uint64_t expires; // or, in a store, is due; TERMS_NONE
     uint32_t failed;  // how often it came back, if the queue counts that
     bool redelivered;
+    bool absent;                     // due, and its content is not there
     uint64_t tag;                    // unsettled, as are the rest
     struct model_channel *channel;   // who has it
     struct model_consumer *consumer; // NULL: by basic.get, or cancelled
@@ -59,6 +60,13 @@ struct model_letter {
     struct model_entry *entry; // NULL: the queue refused it
     uint64_t time_s;
     enum model_reason reason;
+    bool absent; // its content is not there
+};
+
+/* A content is being read. */
+struct model_fetch {
+    struct list_node link; // model.fetches
+    bool *absent;          // until then
 };
 
 #endif

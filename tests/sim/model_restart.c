@@ -135,6 +135,9 @@ void model_restart(struct model *model, const struct found *found, bool whole)
     model->published = model->delivered = model->settled = model->cycles = 0;
     model->alarm = false;
     list_init(&model->letters);
+    list_init(&model->dues);
+    list_init(&model->fetches);
+    absences_forget(model->absences);
     list_init(&model->touched);
     model_facts_init(&model->facts, model->arena);
     list_init(&model->claims);

@@ -3,6 +3,7 @@
 #include "broker/broker_internal.h"
 #include "server/engine_internal.h"
 #include "server/store.h"
+#include "tests/sim/absence.h"
 
 enum { HANDSHAKE_TIMEOUT_MS = 10000 };
 
@@ -100,6 +101,7 @@ bool node_start(struct node *node, const struct node_options *options, struct te
         .durable = options->disk != NULL,
     };
     *node = (struct node){.broker = broker_new(&broker_options)};
+    absences_watch(options->absences, node->broker);
     broker_set_time(node->broker, options->now_ms, options->now_ms / 1000);
     if (options->disk && !open_store(node, options, &fx, error)) {
         effects_free(&fx);

@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 
+struct absences;
 struct broker;
 struct disk;
 struct engine;
@@ -12,7 +13,8 @@ struct store;
 /* A broker as a process would have it: the core, the engine, and on a disk, if it has one, the
  * store. */
 struct node_options {
-    struct disk *disk; // borrowed; NULL: it lives in memory only
+    struct disk *disk;         // borrowed; NULL: it lives in memory only
+    struct absences *absences; // borrowed: of what it does; NULL: of nothing
     struct hash_key secret;
     uint64_t now_ms;
     uint32_t message_max; // octets of a body

@@ -9,9 +9,7 @@
  * letters in them. */
 enum { SCHEME_QUEUES = 4 };
 
-/* Kinds of arguments that a history keeps to. Where there is a disk the order of facts counts, and
- * what needs its content from there comes a little later: dead letters, what was held back, and
- * queues that end are not mixed. */
+/* Kinds of arguments that a history keeps to. */
 enum scheme_part {
     SCHEME_TIMES = 1,    // x-message-ttl and expiration
     SCHEME_LIMITS = 2,   // x-max-length, x-max-length-bytes

@@ -4,6 +4,7 @@ struct node_options world_node_options(struct world *world, struct disk *disk)
 {
     return (struct node_options){
         .disk = disk,
+        .absences = &world->absences,
         .secret = {prng_next(&world->prng), prng_next(&world->prng)},
         .now_ms = world->now_ms,
         .message_max = world->message_max,
@@ -28,6 +29,7 @@ void world_build(struct world *world)
     }
     world->model = model_new(&(struct model_options){.arena = &world->arena,
                                                      .verdict = world->verdict,
+                                                     .absences = &world->absences,
                                                      .message_max = world->message_max,
                                                      .now_ms = world->now_ms,
                                                      .durable = world->durable,
@@ -68,6 +70,7 @@ void world_destroy(struct world *world)
     if (world->left.state) {
         fake_disk_finish(&world->left);
     }
+    absences_finish(&world->absences);
     arena_finish(&world->arena);
 }
 

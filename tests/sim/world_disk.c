@@ -161,6 +161,7 @@ static struct found *look(struct world *world)
     struct node_options options = world_node_options(world, &copy.disk);
     options.now_ms = 0;
     options.unchanged = true;
+    options.absences = NULL;
     if (start(world, &node, &options)) {
         found = inspect(&node, &world->arena, world->verdict, options.now_ms);
         node_drop(&node);

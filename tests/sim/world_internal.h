@@ -2,6 +2,7 @@
 #define TESTS_SIM_WORLD_INTERNAL_H
 
 #include "server/conn.h"
+#include "tests/sim/absence.h"
 #include "tests/sim/client.h"
 #include "tests/sim/model.h"
 #include "tests/sim/node.h"
@@ -22,6 +23,7 @@ struct world {
     struct verdict *verdict; // borrowed
     struct trace *trace;     // borrowed
     struct manners manners;
+    struct absences absences; // of the broker
     struct node node;
     struct fake_disk disk; // of durable worlds
     struct fake_disk left; // what a crash has left of it, which may be before the world knows

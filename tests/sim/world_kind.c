@@ -103,20 +103,10 @@ static const struct {
 
 enum { IN_MEMORY = 5, LARGE = 8, ALL = sizeof kinds / sizeof kinds[0] };
 
-/* A disk that is to be asked for contents decides when some of it happens: of that there is one
- * sort in a history. Clients whose windows are full would do the same. */
-static uint32_t draw_parts(struct prng *prng, uint32_t kind)
+/* All of it, or some. */
+static uint32_t draw_parts(struct prng *prng)
 {
-    static const uint32_t durable[] = {SCHEME_LETTERS, SCHEME_LETTERS, SCHEME_DELAYS,
-                                       SCHEME_EXPIRES};
-    uint32_t parts = SCHEME_ORDER;
-    if (kind < IN_MEMORY) {
-        parts = prng_chance(prng, 50) ? SCHEME_ALL : prng_below(prng, SCHEME_ALL) + 1;
-    } else {
-        parts |= durable[prng_below(prng, 4)];
-        parts |= kind == LARGE ? 0 : SCHEME_TIMES | SCHEME_LIMITS;
-    }
-    return parts;
+    return prng_chance(prng, 50) ? SCHEME_ALL : prng_below(prng, SCHEME_ALL) + 1;
 }
 
 /* Segments that are soon full, and soon nearly empty. */
@@ -141,7 +131,7 @@ static void choose_scheme(struct world *world, uint32_t kind)
     if (prng_chance(&prng, 50)) {
         return;
     }
-    uint32_t parts = draw_parts(&prng, kind);
+    uint32_t parts = draw_parts(&prng);
     scheme_draw(&world->manners.scheme, &world->arena, &prng, parts);
     world->punctual = prng_chance(&prng, 60);
     trace_line(world->trace, "with a scheme of parts %u", parts);
