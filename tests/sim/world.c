@@ -183,6 +183,8 @@ static void check_journal(struct world *world)
     }
     uint64_t alive = broker_ledger(world->node.broker)->octets;
     uint64_t size = world->verdict->failed ? 0 : journal_size(world);
+    trace_line(world->trace, "at rest %llu octets are alive in a journal of %llu",
+               (unsigned long long)alive, (unsigned long long)size);
     if (size > alive * 5 / 2 + SPARE * (uint64_t)world->segment_size) {
         verdict_fail(world->verdict, "%llu octets are alive in a journal of %llu",
                      (unsigned long long)alive, (unsigned long long)size);
