@@ -85,10 +85,20 @@ void model_conn_fail(struct model_conn *conn, enum amqp_reply code, uint32_t met
     case PHASE_TUNING:
         conn->phase = PHASE_DOOMED;
         break;
+    case PHASE_REFUSED:
     case PHASE_CLOSED:
     case PHASE_DOOMED:
     case PHASE_GONE:
         break;
+    }
+}
+
+void model_conn_tell_refusal(struct model_conn *conn)
+{
+    enum { PUT_OFF_MS = 100 }; // at least
+    if (conn->phase == PHASE_REFUSED && conn->model->clock_ms >= conn->refused_at + PUT_OFF_MS) {
+        conn->phase = PHASE_CLOSED;
+        say_close(conn, AMQP_ACCESS_REFUSED, 0);
     }
 }
 
@@ -123,7 +133,8 @@ static void take_start_ok(struct model_conn *conn, const struct amqp_connection_
         model_owe(conn, 0, &(struct amqp_args){.method = METHOD_connection_tune});
         conn->phase = PHASE_TUNING;
     } else if (conn->close_notify) {
-        say_close(conn, AMQP_ACCESS_REFUSED, 0);
+        conn->refused_at = conn->model->now_ms;
+        conn->phase = PHASE_REFUSED;
     } else {
         conn->phase = PHASE_DOOMED;
     }
@@ -368,7 +379,8 @@ static void take_broken(struct model_conn *conn, const struct op *op)
 
 void model_conn_operation(struct model_conn *conn, const struct op *op)
 {
-    if (conn->phase == PHASE_GONE || conn->phase == PHASE_DOOMED || op->kind == OP_HEARTBEAT) {
+    if (conn->phase == PHASE_GONE || conn->phase == PHASE_DOOMED || conn->phase == PHASE_REFUSED ||
+        op->kind == OP_HEARTBEAT) {
         return;
     }
     if (op->kind == OP_GREETING || conn->phase == PHASE_GREETING) {

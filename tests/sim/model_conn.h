@@ -94,6 +94,7 @@ struct model_line {
 enum model_phase {
     PHASE_GREETING,
     PHASE_STARTING,
+    PHASE_REFUSED, // and will be told so
     PHASE_TUNING,
     PHASE_OPENING,
     PHASE_OPEN,
@@ -109,7 +110,8 @@ struct model_conn {
     struct model_vhost *vhost;
     struct list channels; // struct model_channel.link, in order of opening; closing ones too
     struct model_line lines[MODEL_LINES];
-    uint64_t taken; // octets of deliveries
+    uint64_t taken;      // octets of deliveries
+    uint64_t refused_at; // its login, in milliseconds
     uint32_t id;
     uint16_t heartbeat_s, channel_max;
     enum model_phase phase;

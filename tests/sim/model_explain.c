@@ -307,6 +307,9 @@ static bool explain_one(struct model_conn *conn, struct model_line *line, const 
     case METHOD_connection_blocked:
     case METHOD_connection_unblocked:
         return explain_blocked(conn, heard);
+    case METHOD_connection_close:
+        model_conn_tell_refusal(conn);
+        return explain_reply(conn, line, heard);
     default:
         return explain_reply(conn, line, heard);
     }

@@ -65,6 +65,7 @@ void model_explain_queue(struct model *model, struct model_queue *queue); // or 
 
 /* Connections (model_conn.c) */
 void model_conn_fail(struct model_conn *conn, enum amqp_reply code, uint32_t method_id);
+void model_conn_tell_refusal(struct model_conn *conn); // of its login, if it is time to
 void model_conn_operation(struct model_conn *conn, const struct op *op);
 void model_conn_end(struct model_conn *conn);
 struct model_channel *model_channel_open(struct model_conn *conn, uint16_t number);

@@ -83,6 +83,7 @@ static void place(struct model *model, struct model_queue *queue, struct model_m
         model_explain_queue(model, queue);
     }
     bool taken = alone && list_empty(&queue->ready);
+    model->settled -= taken && entry->passed; // it was never in the queue
     if (!taken && queue->terms.ttl_ms == 0 && !queue->terms.dead_letters) {
         forget(entry);
         return;
