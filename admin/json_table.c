@@ -256,9 +256,6 @@ static bool read_table(const json_t *value, struct bytes *room, struct slice *ou
     return fits;
 }
 
-/* The longest list of properties without its header table. */
-enum { PROPERTIES_FIXED_MAX = 4096 };
-
 bool json_to_properties(const json_t *object, struct bytes *encoded, const char **wrong)
 {
     struct amqp_properties properties = {.flags = 0};
@@ -274,8 +271,7 @@ bool json_to_properties(const json_t *object, struct bytes *encoded, const char 
     AMQP_BASIC_PROPERTIES(P)
 #undef P
     if (!*wrong) {
-        size_t room = PROPERTIES_FIXED_MAX + headers.len;
-        encoded->len += properties_encode(&properties, bytes_reserve(encoded, room), room);
+        properties_add(encoded, &properties);
     }
     bytes_finish(&headers);
     return !*wrong;

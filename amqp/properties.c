@@ -1,6 +1,7 @@
 #include "amqp/properties.h"
 
 #include "amqp/table.h"
+#include "base/check.h"
 #include "base/wire.h"
 
 bool properties_decode(struct slice encoded, struct amqp_properties *out)
@@ -74,4 +75,35 @@ size_t properties_encode(const struct amqp_properties *in, uint8_t *dst, size_t 
     AMQP_BASIC_PROPERTIES(P)
 #undef P
     return w.bad ? 0 : (size_t)(w.pos - dst);
+}
+
+static size_t size_of_shortstr(struct slice text)
+{
+    return 1 + text.len;
+}
+
+static size_t size_of_table(struct slice table)
+{
+    return sizeof(uint32_t) + table.len;
+}
+
+static size_t size_of_u8(uint8_t number)
+{
+    return sizeof number;
+}
+
+static size_t size_of_u64(uint64_t number)
+{
+    return sizeof number;
+}
+
+void properties_add(struct bytes *out, const struct amqp_properties *in)
+{
+    size_t size = sizeof in->flags;
+#define P(type, name) size += in->flags & PROPERTY_##name ? size_of_##type(in->name) : 0;
+    AMQP_BASIC_PROPERTIES(P)
+#undef P
+    size_t len = properties_encode(in, bytes_reserve(out, size), size);
+    CHECK(len == size);
+    out->len += size;
 }

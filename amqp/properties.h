@@ -2,6 +2,7 @@
 #define AMQP_PROPERTIES_H
 
 #include "amqp/method.h"
+#include "base/bytes.h"
 
 /* The fourteen properties of class basic (section 1.8.3.1). A message carries them as the octets
  * that its publisher sent (the flags and the list behind them); this struct is a look into those
@@ -43,5 +44,8 @@ bool properties_skim(struct slice encoded, struct properties_gist *out);
 
 /* Encodes into dst and returns the number of octets written, or 0 if they do not fit. */
 size_t properties_encode(const struct amqp_properties *in, uint8_t *dst, size_t cap);
+
+/* Encodes behind what is in `out`. Short strings must have at most 255 octets. */
+void properties_add(struct bytes *out, const struct amqp_properties *in);
 
 #endif

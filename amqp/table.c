@@ -121,6 +121,20 @@ bool field_is_integer(const struct field_value *value)
     }
 }
 
+double field_float(const struct field_value *value)
+{
+    if (value->type == 'f') {
+        uint32_t bits = wire_load_u32(value->raw.ptr + 1);
+        float number;
+        memcpy(&number, &bits, sizeof number);
+        return (double)number;
+    }
+    uint64_t bits = wire_load_u64(value->raw.ptr + 1);
+    double number;
+    memcpy(&number, &bits, sizeof number);
+    return number;
+}
+
 const char *field_type_name(uint8_t type)
 {
     static const struct {

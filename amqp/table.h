@@ -35,6 +35,9 @@ bool table_get(struct slice table, struct slice key, struct field_value *out);
 /* True of b B s u I i l L: the types that carry a whole number. */
 bool field_is_integer(const struct field_value *value);
 
+/* The value of f or d: the types that carry a floating-point number. */
+double field_float(const struct field_value *value);
+
 /* RabbitMQ's name of a field type, as its error texts have it: "longstr", "signedint", ... */
 const char *field_type_name(uint8_t type);
 

@@ -162,10 +162,7 @@ bool content_rewrite(const struct channel *channel, const struct content *conten
     if (asks) {
         properties.reply_to = blob_slice(channel->reply_consumer->name);
     }
-    size_t room = 14 * 256 + properties.headers.len; // every shortstr at its longest
-    size_t len = properties_encode(&properties, bytes_reserve(out, room), room);
-    CHECK(len > 0);
-    out->len += len;
+    properties_add(out, &properties);
     bytes_finish(&headers);
     return true;
 }

@@ -56,9 +56,7 @@ static void rewrite(const struct dead_letter *letter, struct bytes *out)
     properties.headers = bytes_slice(&headers);
     properties.flags |= PROPERTY_headers;
     properties.flags &= (uint16_t)~PROPERTY_expiration;
-    size_t room = msg->properties_len + headers.len + 16;
-    out->len += properties_encode(&properties, bytes_reserve(out, room), room);
-    CHECK(out->len > 0);
+    properties_add(out, &properties);
     bytes_finish(&headers);
     routing_keys_finish(&keys);
 }
@@ -69,16 +67,12 @@ static struct msg *new_msg(const struct dead_letter *letter)
     const struct msg *msg = letter->post.content;
     struct bytes properties = {0};
     rewrite(letter, &properties);
-    struct msg_parts parts = {
-        .exchange = blob_slice(letter->exchange),
-        .routing_key = letter->key ? blob_slice(letter->key) : msg_routing_key(msg),
-        .properties = bytes_slice(&properties),
-        .body_len = msg->body_len,
-        .persistent = msg->persistent,
-        .priority = msg->priority,
-    };
-    struct msg *copy = msg_new(&parts);
-    slice_copy(msg_body_room(copy), msg_body(msg));
+    struct msg_parts parts = msg_parts_of(msg);
+    parts.exchange = blob_slice(letter->exchange);
+    parts.routing_key = letter->key ? blob_slice(letter->key) : parts.routing_key;
+    parts.properties = bytes_slice(&properties);
+    struct msg *copy = msg_copy(msg, &parts);
+    copy->has_expiration = false;
     bytes_finish(&properties);
     return copy;
 }

@@ -113,20 +113,10 @@ static struct msg *new_msg(const struct due_message *due, const struct amqp_prop
     struct bytes headers = {0}, encoded = {0};
     delay_rewrite(given->headers, &headers);
     properties.headers = bytes_slice(&headers);
-    size_t room = msg->properties_len + headers.len + 16;
-    encoded.len = properties_encode(&properties, bytes_reserve(&encoded, room), room);
-    CHECK(encoded.len > 0);
-    struct msg_parts parts = {
-        .exchange = msg_exchange(msg),
-        .routing_key = msg_routing_key(msg),
-        .properties = bytes_slice(&encoded),
-        .body_len = msg->body_len,
-        .persistent = msg->persistent,
-        .priority = msg->priority,
-    };
-    struct msg *copy = msg_new(&parts);
-    copy->has_expiration = properties.flags & PROPERTY_expiration;
-    slice_copy(msg_body_room(copy), msg_body(msg));
+    properties_add(&encoded, &properties);
+    struct msg_parts parts = msg_parts_of(msg);
+    parts.properties = bytes_slice(&encoded);
+    struct msg *copy = msg_copy(msg, &parts);
     bytes_finish(&headers);
     bytes_finish(&encoded);
     return copy;

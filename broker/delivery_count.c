@@ -37,20 +37,10 @@ struct msg *delivery_count_add(const struct msg *msg, uint64_t failed)
     write_headers(properties.headers, failed, &headers);
     properties.headers = bytes_slice(&headers);
     properties.flags |= PROPERTY_headers;
-    size_t room = msg->properties_len + headers.len + 16;
-    encoded.len = properties_encode(&properties, bytes_reserve(&encoded, room), room);
-    CHECK(encoded.len > 0);
-    struct msg_parts parts = {
-        .exchange = msg_exchange(msg),
-        .routing_key = msg_routing_key(msg),
-        .properties = bytes_slice(&encoded),
-        .body_len = msg->body_len,
-        .persistent = msg->persistent,
-        .priority = msg->priority,
-    };
-    struct msg *counted = msg_new(&parts);
-    counted->has_expiration = msg->has_expiration;
-    slice_copy(msg_body_room(counted), msg_body(msg));
+    properties_add(&encoded, &properties);
+    struct msg_parts parts = msg_parts_of(msg);
+    parts.properties = bytes_slice(&encoded);
+    struct msg *counted = msg_copy(msg, &parts);
     bytes_finish(&headers);
     bytes_finish(&encoded);
     return counted;

@@ -46,9 +46,7 @@ static struct msg *new_msg(const struct broker *broker, struct slice key, struct
         .delivery_mode = 2,
         .timestamp = broker->wall_s,
     };
-    size_t room = headers.len + 32;
-    encoded.len = properties_encode(&properties, bytes_reserve(&encoded, room), room);
-    CHECK(encoded.len > 0);
+    properties_add(&encoded, &properties);
     struct msg_parts parts = {.exchange = SLICE(EVENT_EXCHANGE),
                               .routing_key = key,
                               .properties = bytes_slice(&encoded),

@@ -27,18 +27,8 @@ void replay_keep(const struct route *route, struct msg *msg)
  * the queues that it is in since then, is none of its business. */
 static struct msg *copy(const struct msg *msg)
 {
-    struct msg_parts parts = {
-        .exchange = msg_exchange(msg),
-        .routing_key = msg_routing_key(msg),
-        .properties = msg_properties(msg),
-        .body_len = msg->body_len,
-        .persistent = msg->persistent,
-        .priority = msg->priority,
-    };
-    struct msg *fresh = msg_new(&parts);
-    fresh->has_expiration = msg->has_expiration;
-    slice_copy(msg_body_room(fresh), msg_body(msg));
-    return fresh;
+    struct msg_parts parts = msg_parts_of(msg);
+    return msg_copy(msg, &parts);
 }
 
 /* The queues that the message reaches from an exchange. */

@@ -132,9 +132,7 @@ static struct msg *new_msg(const struct traced *traced, const struct sighting *s
     bytes_add(&headers, sighting->extra);
     struct amqp_properties properties = {.flags = PROPERTY_headers,
                                          .headers = bytes_slice(&headers)};
-    size_t room = headers.len + 16;
-    encoded.len = properties_encode(&properties, bytes_reserve(&encoded, room), room);
-    CHECK(encoded.len > 0);
+    properties_add(&encoded, &properties);
     bytes_add(&key, slice_of(sighting->what));
     bytes_add_u8(&key, '.');
     bytes_add(&key, sighting->of);

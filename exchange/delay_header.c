@@ -21,20 +21,6 @@ static uint64_t read_digits(struct slice text)
     return value;
 }
 
-static double read_float(const struct field_value *value)
-{
-    if (value->type == 'f') {
-        uint32_t bits = wire_load_u32(value->raw.ptr + 1);
-        float number;
-        memcpy(&number, &bits, sizeof number);
-        return (double)number;
-    }
-    uint64_t bits = wire_load_u64(value->raw.ptr + 1);
-    double number;
-    memcpy(&number, &bits, sizeof number);
-    return number;
-}
-
 /* 0 of what is no number, or not positive. */
 static uint64_t read_number(const struct field_value *value)
 {
@@ -45,7 +31,7 @@ static uint64_t read_number(const struct field_value *value)
         return read_digits(value->bytes);
     }
     if (value->type == 'f' || value->type == 'd') {
-        double number = read_float(value);
+        double number = field_float(value);
         return number > 0 && number < (double)UINT64_MAX ? (uint64_t)number : 0;
     }
     return 0;

@@ -33,20 +33,6 @@ static bool is_floating(const struct field_value *value)
     return value->type == 'f' || value->type == 'd';
 }
 
-static double floating(const struct field_value *value)
-{
-    if (value->type == 'f') {
-        uint32_t bits = wire_load_u32(value->raw.ptr + 1);
-        float number;
-        memcpy(&number, &bits, sizeof number);
-        return (double)number;
-    }
-    uint64_t bits = wire_load_u64(value->raw.ptr + 1);
-    double number;
-    memcpy(&number, &bits, sizeof number);
-    return number;
-}
-
 /* Exact also where a double cannot hold the whole number. */
 static bool whole_equals_floating(int64_t whole, double number)
 {
@@ -61,14 +47,14 @@ static bool whole_equals_floating(int64_t whole, double number)
 static bool number_equal(const struct field_value *a, const struct field_value *b)
 {
     if (is_floating(a)) {
-        return is_floating(b) ? floating(a) == floating(b) : number_equal(b, a);
+        return is_floating(b) ? field_float(a) == field_float(b) : number_equal(b, a);
     }
     bool a_huge = a->type == 'T' && a->integer < 0; // timestamps have no sign
     bool b_huge = b->type == 'T' && b->integer < 0;
     if (a_huge || b_huge) {
         return a_huge == b_huge && a->integer == b->integer;
     }
-    return is_floating(b) ? whole_equals_floating(a->integer, floating(b))
+    return is_floating(b) ? whole_equals_floating(a->integer, field_float(b))
                           : a->integer == b->integer;
 }
 

@@ -31,6 +31,14 @@ struct msg *msg_new(const struct msg_parts *parts)
     return msg;
 }
 
+struct msg *msg_copy(const struct msg *msg, const struct msg_parts *parts)
+{
+    struct msg *copy = msg_new(parts);
+    copy->has_expiration = msg->has_expiration;
+    slice_copy(msg_body_room(copy), msg_body(msg));
+    return copy;
+}
+
 struct msg *msg_stub(const struct stored *stored)
 {
     struct msg *msg = memory_raw(sizeof *msg);

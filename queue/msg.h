@@ -43,6 +43,9 @@ struct msg_parts {
 /* Copies the parts. The body is left for the caller to fill in through msg_body_room. */
 struct msg *msg_new(const struct msg_parts *parts);
 
+/* A message of its own with the same body, of the parts given. */
+struct msg *msg_copy(const struct msg *msg, const struct msg_parts *parts);
+
 /* A message that is in the journal, without its content. */
 struct msg *msg_stub(const struct stored *stored);
 
@@ -100,6 +103,19 @@ static inline struct slice msg_body(const struct msg *msg)
 static inline uint8_t *msg_body_room(struct msg *msg) // body_len octets, before publish only
 {
     return msg->data + msg->route_len + msg->properties_len;
+}
+
+/* Its parts, which borrow from it. */
+static inline struct msg_parts msg_parts_of(const struct msg *msg)
+{
+    return (struct msg_parts){
+        .exchange = msg_exchange(msg),
+        .routing_key = msg_routing_key(msg),
+        .properties = msg_properties(msg),
+        .body_len = msg->body_len,
+        .persistent = msg->persistent,
+        .priority = msg->priority,
+    };
 }
 
 /* What the message takes in memory, for limits and windows; a stub: what it will when loaded. */

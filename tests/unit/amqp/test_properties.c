@@ -113,6 +113,26 @@ Test(properties, encoding_stops_at_the_end_of_the_room)
     cr_assert_eq(room[4], 0x5a);
 }
 
+Test(properties, are_added_behind_what_is_there_as_they_are_encoded)
+{
+    struct amqp_properties all = {
+        .flags = PROPERTY_headers | PROPERTY_priority | PROPERTY_timestamp | PROPERTY_type,
+        .headers = OCTETS("\x01kt\x01"),
+        .priority = 3,
+        .timestamp = 1234567890123,
+        .type = SLICE("order"),
+        .app_id = SLICE("not flagged"),
+    };
+    uint8_t room[ROOM];
+    struct slice encoded = {room, properties_encode(&all, room, sizeof room)};
+    struct bytes out = {0};
+    bytes_add(&out, SLICE("before"));
+    properties_add(&out, &all);
+    cr_assert_octets(((struct slice){out.ptr, 6}), SLICE("before"));
+    cr_assert_octets(((struct slice){out.ptr + 6, out.len - 6}), encoded);
+    bytes_finish(&out);
+}
+
 /* Any flags, and octets behind them that are cut, whole, or too many. */
 Test(properties, what_is_skimmed_is_what_is_decoded)
 {
