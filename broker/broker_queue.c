@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/cursor.h"
 #include "base/memory.h"
+#include "broker/access.h"
 #include "broker/binding.h"
 #include "broker/broker_internal.h"
 #include "broker/consumer.h"
@@ -300,4 +301,16 @@ enum amqp_reply broker_queue_lookup(struct channel *channel, struct slice name,
                               vhost_name_of(channel));
     }
     return broker_queue_check_owner(channel, *out, fx);
+}
+
+enum amqp_reply broker_queue_to_read(struct channel *channel, struct slice name,
+                                     struct broker_queue **out, struct effects *fx)
+{
+    struct text buffer;
+    struct slice whole;
+    enum amqp_reply reply = broker_queue_name(channel, name, &buffer, &whole, fx);
+    if (!reply) {
+        reply = access_check(channel, ACCESS_READ, RESOURCE_QUEUE, whole, fx);
+    }
+    return reply ? reply : broker_queue_lookup(channel, whole, out, fx);
 }

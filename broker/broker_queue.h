@@ -66,6 +66,10 @@ void broker_queue_release(struct broker_queue *queue);
 enum amqp_reply broker_queue_lookup(struct channel *channel, struct slice name,
                                     struct broker_queue **out, struct effects *fx);
 
+/* The same of one whose messages the user must have the right to read. */
+enum amqp_reply broker_queue_to_read(struct channel *channel, struct slice name,
+                                     struct broker_queue **out, struct effects *fx);
+
 /* AMQP_RESOURCE_LOCKED unless the channel may use the queue. */
 enum amqp_reply broker_queue_check_owner(struct channel *channel, const struct broker_queue *queue,
                                          struct effects *fx);

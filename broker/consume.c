@@ -3,7 +3,6 @@
 
 #include "amqp/table.h"
 #include "base/blob.h"
-#include "broker/access.h"
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
 #include "broker/consumer.h"
@@ -127,16 +126,8 @@ static enum amqp_reply check_tag(const struct channel *channel, struct slice tag
 static enum amqp_reply check(struct channel *channel, const struct amqp_basic_consume *args,
                              struct consumer_options *out, struct effects *fx)
 {
-    struct text buffer;
-    struct slice name;
     struct broker_queue *queue = NULL;
-    enum amqp_reply reply = broker_queue_name(channel, args->queue, &buffer, &name, fx);
-    if (!reply) {
-        reply = access_check(channel, ACCESS_READ, RESOURCE_QUEUE, name, fx);
-    }
-    if (!reply) {
-        reply = broker_queue_lookup(channel, name, &queue, fx);
-    }
+    enum amqp_reply reply = broker_queue_to_read(channel, args->queue, &queue, fx);
     out->queue = queue;
     if (!reply) {
         reply = read_arguments(args->arguments, out, fx);

@@ -1,6 +1,5 @@
 #include "broker/channel.h"
 
-#include "broker/access.h"
 #include "broker/ack_timeout.h"
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
@@ -15,15 +14,7 @@
 static enum amqp_reply find(struct channel *channel, const struct amqp_basic_get *args,
                             struct broker_queue **out, struct effects *fx)
 {
-    struct text buffer;
-    struct slice name;
-    enum amqp_reply reply = broker_queue_name(channel, args->queue, &buffer, &name, fx);
-    if (!reply) {
-        reply = access_check(channel, ACCESS_READ, RESOURCE_QUEUE, name, fx);
-    }
-    if (!reply) {
-        reply = broker_queue_lookup(channel, name, out, fx);
-    }
+    enum amqp_reply reply = broker_queue_to_read(channel, args->queue, out, fx);
     if (!reply && (*out)->kind == QUEUE_STREAM) {
         reply = effects_refuse(fx, AMQP_NOT_IMPLEMENTED,
                                "basic.get not supported by stream queues queue '%s' in vhost '%s'",

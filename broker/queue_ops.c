@@ -290,21 +290,13 @@ enum amqp_reply broker_queue_import(struct channel *channel, const struct amqp_q
 enum amqp_reply broker_queue_purge(struct channel *channel, const struct amqp_queue_purge *args,
                                    struct effects *fx)
 {
-    struct text buffer;
-    struct slice name;
     struct broker_queue *queue = NULL;
-    enum amqp_reply reply = broker_queue_name(channel, args->queue, &buffer, &name, fx);
-    if (!reply) {
-        reply = access_check(channel, ACCESS_READ, RESOURCE_QUEUE, name, fx);
-    }
-    if (!reply) {
-        reply = broker_queue_lookup(channel, name, &queue, fx);
-    }
+    enum amqp_reply reply = broker_queue_to_read(channel, args->queue, &queue, fx);
     if (!reply && queue->kind == QUEUE_STREAM) {
         reply =
             effects_refuse(fx, AMQP_NOT_IMPLEMENTED,
                            "queue.purge not supported by stream queues queue '%s' in vhost '%s'",
-                           name, vhost_name_of(channel));
+                           queue->name, vhost_name_of(channel));
     }
     if (reply) {
         return reply;
