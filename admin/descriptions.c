@@ -12,7 +12,6 @@
     D("topic", "AMQP topic exchange, as per the AMQP specification")                               \
     D("x-consistent-hash", "Consistent Hashing Exchange")                                          \
     D("x-delayed-message", "Delayed Message Exchange.")                                            \
-    D("x-delayed-message", "Delayed Message Exchange.")                                            \
     D("x-local-random", "Picks one random local binding (queue) to route via (to).")               \
     D("x-modulus-hash", "Modulus Hashing Exchange")                                                \
     D("x-random", "Randomly picks a binding (queue) to route via (to).")                           \

@@ -206,6 +206,41 @@ Test(api, a_long_list_comes_in_slices_and_is_whole)
     json_decref(list);
 }
 
+/* Each type in the list can be declared, and none is there twice. */
+static void expect_types(const json_t *types)
+{
+    size_t i;
+    json_t *type;
+    cr_assert_geq(json_array_size(types), 4);
+    json_array_foreach(types, i, type)
+    {
+        char line[100], body[200];
+        const char *name = json_string_value(json_object_get(type, "name"));
+        snprintf(line, sizeof line, "PUT /api/exchanges/%%2F/%s", name);
+        snprintf(body, sizeof body,
+                 "{\"type\":\"%s\",\"arguments\":{\"x-delayed-type\":\"direct\"}}", name);
+        cr_assert_eq(api_ask(&kit, "guest", line, body), 201, "%s: %s", name, kit.text);
+        snprintf(line, sizeof line, "DELETE /api/exchanges/%%2F/%s", name);
+        cr_assert_eq(api_ask(&kit, "guest", line, NULL), 204);
+        for (size_t k = 0; k < i; k++) {
+            const json_t *other = json_object_get(json_array_get(types, k), "name");
+            cr_assert_str_neq(json_string_value(other), name);
+        }
+    }
+}
+
+Test(api, each_type_of_exchange_is_told_once_and_can_be_declared)
+{
+    cr_assert_eq(api_ask(&kit, "guest", "GET /api/overview", NULL), 200);
+    json_t *overview = api_json(&kit);
+    cr_assert_eq(api_ask(&kit, "guest", "GET /api/nodes", NULL), 200);
+    json_t *nodes = api_json(&kit);
+    expect_types(json_object_get(overview, "exchange_types"));
+    expect_types(json_object_get(json_array_get(nodes, 0), "exchange_types"));
+    json_decref(nodes);
+    json_decref(overview);
+}
+
 Test(api, definitions_say_what_lasts)
 {
     api_kit_add_queue(&kit, "q");
