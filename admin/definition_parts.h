@@ -6,8 +6,8 @@
 struct writer;
 
 /* Answers with definitions: the members that `beginning` writes, and then queues, exchanges and
- * bindings, which may be very many, in parts. What is declared while this goes on may be there or
- * not, as may the bindings to it. */
+ * bindings, which may be very many, in parts. What came after the beginning is not told, so that
+ * no binding leads to what is not there. */
 void definition_parts(struct call *call, void (*beginning)(struct writer *w, struct call *call));
 
 #endif

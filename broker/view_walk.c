@@ -7,14 +7,22 @@
 #include "broker/view_internal.h"
 #include "exchange/exchanges.h"
 
+/* A virtual host as it was when the walk was made. */
+struct place {
+    struct slice name;
+    uint64_t serial;
+    uint64_t last_exchange; // serial of its youngest exchange
+};
+
 /* The virtual hosts, and the exchanges of each, are gone through by the names that they had when
  * the walk came to them: there are few of them, and one that is gone is not found again. */
 struct view_walk {
     struct broker *broker; // borrowed
     struct arena arena;    // names
-    struct slice *vhosts;
-    size_t vhost_count;
-    size_t vhost_at; // the next one
+    struct place *places;
+    size_t place_count;
+    size_t place_at;     // the next one
+    uint64_t last_queue; // id of the youngest queue when the walk was made
     struct slice *exchanges;
     size_t exchange_count;
     size_t exchange_at; // the next one
@@ -31,14 +39,18 @@ struct view_walk *view_walk_new(struct broker *broker, const struct view_scope *
     size_t count = 0;
     walk->broker = broker;
     walk->implicit = scope->implicit;
+    walk->last_queue = broker->queues_made;
     list_each(node, &broker->vhosts) {
         count++;
     }
-    walk->vhosts = arena_array(&walk->arena, count, sizeof *walk->vhosts);
+    walk->places = arena_array(&walk->arena, count, sizeof *walk->places);
     list_each(node, &broker->vhosts) {
-        struct slice name = container_of(node, struct vhost, link)->name;
-        if (!scope->vhost.ptr || slice_eq(scope->vhost, name)) {
-            walk->vhosts[walk->vhost_count++] = arena_copy(&walk->arena, name);
+        const struct vhost *vhost = container_of(node, struct vhost, link);
+        if (!scope->vhost.ptr || slice_eq(scope->vhost, vhost->name)) {
+            walk->places[walk->place_count++] =
+                (struct place){.name = arena_copy(&walk->arena, vhost->name),
+                               .serial = vhost->serial,
+                               .last_exchange = exchanges_last_serial(vhost->exchanges)};
         }
     }
     return walk;
@@ -67,18 +79,37 @@ static void take_exchanges(struct view_walk *walk, const struct vhost *vhost)
     }
 }
 
-static const struct vhost *vhost_of(const struct view_walk *walk)
+/* The virtual host of this place; NULL if it is gone, also if there is another of its name. */
+static struct vhost *vhost_at(const struct view_walk *walk, const struct place *place)
 {
-    return broker_find_vhost(walk->broker, walk->vhost);
+    struct vhost *vhost = broker_find_vhost(walk->broker, place->name);
+    return vhost && vhost->serial == place->serial ? vhost : NULL;
+}
+
+/* Where the walk is: the place that was taken last. */
+static const struct place *here(const struct view_walk *walk)
+{
+    return &walk->places[walk->place_at - 1];
+}
+
+static bool is_old_exchange(const struct view_walk *walk, const struct exchange *exchange)
+{
+    return exchange_serial(exchange) <= here(walk)->last_exchange;
+}
+
+static bool is_old_queue(const struct view_walk *walk, const struct broker_queue *queue)
+{
+    return queue->id <= walk->last_queue;
 }
 
 /* Goes on to the queues of the next virtual host that is still there; false if there is none. */
 static bool next_vhost(struct view_walk *walk)
 {
-    while (walk->vhost_at < walk->vhost_count) {
-        walk->vhost = walk->vhosts[walk->vhost_at++];
-        struct vhost *vhost = broker_find_vhost(walk->broker, walk->vhost);
+    while (walk->place_at < walk->place_count) {
+        const struct place *place = &walk->places[walk->place_at++];
+        struct vhost *vhost = vhost_at(walk, place);
         if (vhost) {
+            walk->vhost = place->name;
             cursor_begin(&walk->cursor, &vhost->queue_cursors, &vhost->queues);
             walk->in_queues = true;
             take_exchanges(walk, vhost);
@@ -91,11 +122,11 @@ static bool next_vhost(struct view_walk *walk)
 /* The same for the exchanges of a virtual host. */
 static bool next_exchange(struct view_walk *walk)
 {
-    const struct vhost *vhost = vhost_of(walk);
+    const struct vhost *vhost = walk->place_at > 0 ? vhost_at(walk, here(walk)) : NULL;
     while (vhost && walk->exchange_at < walk->exchange_count) {
         walk->source = walk->exchanges[walk->exchange_at++];
         struct exchange *exchange = exchanges_find(vhost->exchanges, walk->source);
-        if (exchange) {
+        if (exchange && is_old_exchange(walk, exchange)) {
             exchange_begin(exchange, &walk->cursor);
             walk->in_queues = false;
             return true;
@@ -104,38 +135,65 @@ static bool next_exchange(struct view_walk *walk)
     return false;
 }
 
-bool view_walk_queue(struct view_walk *walk, struct arena *arena, struct queue_view *out)
+static const struct broker_queue *next_queue(struct view_walk *walk)
 {
     const struct list_node *node;
-    while (!(node = cursor_next(&walk->cursor))) {
+    while ((node = cursor_next(&walk->cursor))) {
+        const struct broker_queue *queue = container_of(node, struct broker_queue, link);
+        if (is_old_queue(walk, queue)) {
+            return queue;
+        }
+    }
+    return NULL;
+}
+
+bool view_walk_queue(struct view_walk *walk, struct arena *arena, struct queue_view *out)
+{
+    const struct broker_queue *queue;
+    while (!(queue = next_queue(walk))) {
         if (!next_vhost(walk)) {
             return false;
         }
     }
-    *out = view_of_queue(container_of(node, struct broker_queue, link), walk->vhost, arena);
+    *out = view_of_queue(queue, walk->vhost, arena);
     return true;
+}
+
+static const struct binding *next_binding(struct view_walk *walk)
+{
+    const struct list_node *node;
+    while ((node = cursor_next(&walk->cursor))) {
+        const struct binding *binding = container_of(node, struct binding, out_link);
+        struct destination *to = binding->destination;
+        if (to->kind == DESTINATION_EXCHANGE ? is_old_exchange(walk, exchange_of(to))
+                                             : is_old_queue(walk, queue_of(to))) {
+            return binding;
+        }
+    }
+    return NULL;
+}
+
+/* The next one in the list that the cursor is in. */
+static bool view_next(struct view_walk *walk, struct binding_view *out)
+{
+    if (walk->in_queues) {
+        const struct broker_queue *queue = walk->implicit ? next_queue(walk) : NULL;
+        *out = queue ? view_of_implicit(queue, walk->vhost) : *out;
+        return queue;
+    }
+    const struct binding *binding = next_binding(walk);
+    *out = binding ? view_of_binding(binding, walk->vhost, walk->source) : *out;
+    return binding;
 }
 
 bool view_walk_binding(struct view_walk *walk, struct binding_view *out)
 {
-    const struct list_node *node;
-    for (;;) {
-        bool skips = walk->in_queues && !walk->implicit;
-        node = skips ? NULL : cursor_next(&walk->cursor);
-        if (node) {
-            break;
-        }
+    while (!view_next(walk, out)) {
         cursor_end(&walk->cursor);
         walk->in_queues = false;
         if (!next_exchange(walk) && !next_vhost(walk)) {
             return false;
         }
-    }
-    if (walk->in_queues) {
-        *out = view_of_implicit(container_of(node, struct broker_queue, link), walk->vhost);
-    } else {
-        *out = view_of_binding(container_of(node, struct binding, out_link), walk->vhost,
-                               walk->source);
     }
     return true;
 }

@@ -6,7 +6,10 @@
 struct view_walk;
 
 /* Views of very many things, some at a time, while the core changes between the calls. What is
- * there all the while is met once; what comes or goes meanwhile may be met or not. */
+ * there all the while is met once. Virtual hosts, queues and exchanges that came after the walk was
+ * made are not met, nor are bindings of theirs, whatever they are called; those that go meanwhile
+ * may be met or not, as may bindings that come or go. So whatever a binding leads to has been met
+ * by a walk through the queues that was made at the same time and has ended. */
 struct view_walk *view_walk_new(struct broker *broker, const struct view_scope *scope);
 void view_walk_free(struct view_walk *walk); // before the broker; NULL is fine
 

@@ -46,6 +46,11 @@ void exchanges_add(struct exchanges *all, struct exchange *exchange)
     map_put(&all->by_name, &exchange->name_node, exchange->name);
 }
 
+uint64_t exchanges_last_serial(const struct exchanges *all)
+{
+    return all->added;
+}
+
 void exchanges_remove(struct exchanges *all, struct exchange *exchange)
 {
     list_unlink(&exchange->all_link);

@@ -16,6 +16,9 @@ void exchanges_remove(struct exchanges *all, struct exchange *exchange); // free
 /* Walk in order of declaration; NULL at the end. */
 struct exchange *exchanges_first(const struct exchanges *all);
 struct exchange *exchanges_next(const struct exchanges *all, const struct exchange *exchange);
+/* The serial of the one that was added last, whether it is still there or not; see
+ * exchange_serial. 0 if there never was one. */
+uint64_t exchanges_last_serial(const struct exchanges *all);
 size_t exchanges_count(const struct exchanges *all);
 
 #endif
