@@ -2,6 +2,7 @@
 
 #include "admin/api_internal.h"
 #include "admin/base64.h"
+#include "admin/credential.h"
 #include "admin/handlers.h"
 #include "admin/limits.h"
 #include "admin/operation.h"
@@ -22,10 +23,24 @@ static bool is_traced(struct call *call, struct slice name)
     return view_vhost(call_broker(call), name, &call->arena, &view) && view.tracing;
 }
 
+/* No limit is the largest number. */
+static bool vhosts_are_full(struct call *call)
+{
+    size_t count;
+    view_vhosts(call_broker(call), &call->arena, &count);
+    return count >= call_settings(call)->vhost_max;
+}
+
 enum amqp_reply account_add_vhost(struct call *call, struct deputy *op, struct slice name,
                                   bool tracing)
 {
     bool exists = broker_find_vhost(op->broker, name);
+    if (!exists && vhosts_are_full(call)) {
+        text_clear(&op->fx->error);
+        text_format(&op->fx->error, "cannot create vhost '%s': vhost limit of %u is reached", name,
+                    call_settings(call)->vhost_max);
+        return AMQP_PRECONDITION_FAILED;
+    }
     broker_add_vhost(op->broker, name, op->fx);
     broker_set_tracing(broker_find_vhost(op->broker, name), tracing, op->fx);
     if (exists || vhost_defaults_apply(op->broker, call_settings(call), name, op->fx)) {
@@ -92,6 +107,7 @@ void on_vhost_delete(struct call *call)
     operation_end(call, &op, reply, HTTP_NO_CONTENT);
 }
 
+/* *out stays as it is if there is no name. False if nothing is called that. */
 static bool read_hashing(struct slice name, enum password_hashing *out)
 {
     static const char *const names[] = {[HASHING_SHA256] = "rabbit_password_hashing_sha256",
@@ -142,6 +158,8 @@ static bool check_password(struct call *call, const json_t *body)
 {
     enum password_hashing hashing;
     struct bytes hash = {0};
+    struct text why = {.len = 0};
+    struct slice password = operation_text(body, "password");
     struct slice algorithm = operation_text(body, "hashing_algorithm");
     struct slice text = operation_text(body, "password_hash");
     bool fits = false;
@@ -150,9 +168,13 @@ static bool check_password(struct call *call, const json_t *body)
     } else if (!read_hashing(algorithm, &hashing)) {
         reply_bad_term(call->reply, "unknown_hashing_algorithm", algorithm);
     } else if (may_be_text(call, body, "password") && may_be_text(call, body, "password_hash")) {
-        fits = base64_decode(text, &hash);
-        if (!fits) {
+        if (!base64_decode(text, &hash)) {
             reply_bad_term(call->reply, "not_base64", text);
+        } else if (said(body, "password") &&
+                   !credential_fits(call_settings(call), password, &why)) {
+            reply_bad_request(call->reply, text_slice(&why));
+        } else {
+            fits = true;
         }
     }
     bytes_finish(&hash);
@@ -183,6 +205,7 @@ static void read_password(struct call *call, const json_t *body, struct user *us
                           struct bytes *hash)
 {
     struct slice password = operation_text(body, "password");
+    user->hashing = (enum password_hashing)call_settings(call)->password_hashing_module;
     read_hashing(operation_text(body, "hashing_algorithm"), &user->hashing);
     if (said(body, "password_hash")) {
         base64_decode(operation_text(body, "password_hash"), hash);

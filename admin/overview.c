@@ -7,6 +7,22 @@
 #include "conf/settings_print.h"
 #include "server/conn_view.h"
 
+/* Those that the settings give behind this prefix; a list if there are none, as in RabbitMQ. */
+static void write_tags(struct writer *w, const char *name, const struct setting_list *list)
+{
+    if (list->count == 0) {
+        write_array(w, name);
+        write_end(w);
+        return;
+    }
+    write_object(w, name);
+    for (size_t i = 0; i < list->count; i++) {
+        const char *key = list->items[i].name + strlen(name) + 1; // behind "cluster_tags."
+        write_str(w, key, list->items[i].value);
+    }
+    write_end(w);
+}
+
 static void write_versions(struct writer *w, const struct api *api, bool disabled)
 {
     static const char *const types[] = {"classic", "quorum", "stream"};
@@ -17,6 +33,8 @@ static void write_versions(struct writer *w, const struct api *api, bool disable
     write_str(w, "rabbitmq_version", settings->product_version);
     write_str(w, "rates_mode", statistics_rates_mode(api));
     write_text(w, "cluster_name", engine_cluster_name(api->options.engine));
+    write_tags(w, "cluster_tags", &settings->cluster_tags);
+    write_tags(w, "node_tags", &settings->node_tags);
     write_str(w, "erlang_version", "");
     write_str(w, "erlang_full_version", "Leveret " LEVERET_VERSION);
     write_str(w, "release_series_support_status", "supported");

@@ -18,6 +18,7 @@ struct broker_options {
     struct hash_key secret;       // for hash tables and for names that nobody may guess
     uint32_t message_size_max;    // octets of one body
     uint32_t consumers_max;       // of one channel; 0 = no limit
+    uint32_t channels_max;        // of all clients together; 0 = no limit
     bool refuse_transient_queues; // non-durable, non-exclusive queues: as RabbitMQ 4.3
     uint8_t default_queue_kind;   // enum queue_kind: what a declare without x-queue-type makes
     uint32_t consumer_timeout_ms; // a delivery must be acknowledged within this; 0 = any time

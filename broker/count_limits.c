@@ -186,7 +186,15 @@ enum amqp_reply limits_check_session(const struct session *session, struct effec
 enum amqp_reply limits_check_channel(const struct session *session, struct effects *fx)
 {
     uint64_t sessions, channels;
-    int64_t limit = broker_user_limit(session->broker, session->user, USER_MAX_CHANNELS);
+    const struct broker *broker = session->broker;
+    uint32_t max = broker->options.channels_max;
+    int64_t limit = broker_user_limit(broker, session->user, USER_MAX_CHANNELS);
+    if (max > 0 && !session->trusted && broker->counters.channels >= max) {
+        return effects_refuse(fx, AMQP_NOT_ALLOWED,
+                              "number of channels opened on node '%s' has reached the maximum "
+                              "allowed limit of (%u)",
+                              broker->options.node, (uint64_t)max);
+    }
     if (limit < 0 || session->trusted) {
         return AMQP_OK;
     }

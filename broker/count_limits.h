@@ -53,7 +53,8 @@ int64_t broker_user_limit(const struct broker *broker, struct slice user, enum u
 /* Whether a connection, which is not among broker.sessions yet, may be opened. AMQP_NOT_ALLOWED. */
 enum amqp_reply limits_check_session(const struct session *session, struct effects *fx);
 
-/* Whether its user may open one more channel. AMQP_NOT_ALLOWED. To be asked before channel_open. */
+/* Whether there, and its user, may have one more channel. AMQP_NOT_ALLOWED. To be asked before
+ * channel_open. */
 enum amqp_reply limits_check_channel(const struct session *session, struct effects *fx);
 
 /* Whether a queue of this name may be made. AMQP_PRECONDITION_FAILED. */

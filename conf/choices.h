@@ -48,6 +48,17 @@ enum { CHOICE_UNSET = -1 };
     W(QUEUE_TYPE_QUORUM, "quorum")                                                                 \
     W(QUEUE_TYPE_STREAM, "stream")
 
+/* In the order of enum password_hashing (broker/user.h). */
+#define PASSWORD_HASHINGS(W)                                                                       \
+    W(HASHING_MODULE_SHA256, "rabbit_password_hashing_sha256")                                     \
+    W(HASHING_MODULE_SHA512, "rabbit_password_hashing_sha512")                                     \
+    W(HASHING_MODULE_MD5, "rabbit_password_hashing_md5")
+
+#define CREDENTIAL_VALIDATORS(W)                                                                   \
+    W(VALIDATOR_NONE, "rabbit_credential_validator_accept_everything")                             \
+    W(VALIDATOR_LENGTH, "rabbit_credential_validator_min_password_length")                         \
+    W(VALIDATOR_PATTERN, "rabbit_credential_validator_password_regexp")
+
 #define CHOICE_ENUMERATOR(enumerator, word) enumerator,
 #define CHOICE_WORD(enumerator, word) word "|"
 #define CHOICE_WORDS(list) list(CHOICE_WORD)
@@ -58,6 +69,8 @@ enum tls_verify_mode { TLS_VERIFY_MODES(CHOICE_ENUMERATOR) };
 enum cert_login_source { CERT_LOGIN_SOURCES(CHOICE_ENUMERATOR) };
 enum cert_login_san_type { CERT_LOGIN_SAN_TYPES(CHOICE_ENUMERATOR) };
 enum rates_mode { RATES_MODES(CHOICE_ENUMERATOR) };
+enum password_hashing_module { PASSWORD_HASHINGS(CHOICE_ENUMERATOR) };
+enum credential_validator { CREDENTIAL_VALIDATORS(CHOICE_ENUMERATOR) };
 enum default_queue_type { QUEUE_TYPES(CHOICE_ENUMERATOR) };
 
 #endif

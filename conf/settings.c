@@ -8,11 +8,9 @@
 #include "conf/setting_field.h"
 #include "conf/settings_help.h"
 
-enum { EFFECT_NOW = false, EFFECT_LATER = true };
-
 static const struct setting table[] = {
 #define G(name, title) {.help = title},
-#define S(key_, field, type_, fallback_, allowed_, unit_, effect, help_)                           \
+#define S(key_, field, type_, fallback_, allowed_, unit_, effect_, help_)                          \
     {.key = key_,                                                                                  \
      .id = SETTING_##field,                                                                        \
      .type = SETTING_TYPE_##type_,                                                                 \
@@ -20,7 +18,7 @@ static const struct setting table[] = {
      .fallback = fallback_,                                                                        \
      .allowed = allowed_,                                                                          \
      .unit = unit_,                                                                                \
-     .later = EFFECT_##effect,                                                                     \
+     .effect = EFFECT_##effect_,                                                                   \
      .help = help_},
     SETTINGS(G, S)
 #undef S

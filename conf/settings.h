@@ -122,6 +122,9 @@ uint64_t settings_memory_limit(const struct settings *settings, uint64_t total);
 /* The free disk below which publishers are held back, of a machine with `total` memory. */
 uint64_t settings_disk_limit(const struct settings *settings, uint64_t total);
 
+/* Whether a setting does something: NOW, LATER or NEVER; see settings_table.h. */
+enum setting_effect { EFFECT_NOW, EFFECT_LATER, EFFECT_NEVER };
+
 /* A row of the table. Of a row that begins a group, key is NULL and help is the title. */
 struct setting {
     const char *key;
@@ -131,7 +134,7 @@ struct setting {
     const char *fallback;
     const char *allowed;
     const char *unit;
-    bool later; // accepted and kept; a later version acts on it
+    enum setting_effect effect;
     const char *help;
 };
 

@@ -129,13 +129,17 @@ static void add_wrapped(struct bytes *out, const char *text)
     bytes_add_u8(out, '\n');
 }
 
+/* By enum setting_effect. */
+static const char *const text_marks[] = {"", " [later]", " [no effect]"};
+static const char *const markdown_marks[] = {"", "*Later.* ", "*No effect.* "};
+
 static void add_text_row(struct bytes *out, const struct setting *row)
 {
     struct bytes allowed = {0};
     format_add(&allowed, "Takes ");
     settings_help_allowed(row, &allowed);
     format_add(&allowed, ".%c", '\0');
-    format_add(out, "  %s (%s)%s\n", row->key, fallback_of(row), row->later ? " [later]" : "");
+    format_add(out, "  %s (%s)%s\n", row->key, fallback_of(row), text_marks[row->effect]);
     add_wrapped(out, row->help);
     add_wrapped(out, (const char *)allowed.ptr);
     bytes_finish(&allowed);
@@ -154,7 +158,8 @@ void settings_help_text(struct bytes *out)
 #define A(alias, key) format_add(out, "\n  %s is another name of %s", alias, key);
     SETTINGS_ALIASES(A)
 #undef A
-    format_add(out, "\n\n[later]: accepted, checked and kept; a later version acts on it.\n");
+    format_add(out, "\n\n[later]: accepted, checked and kept; a later version acts on it.\n"
+                    "[no effect]: accepted for the sake of files that are RabbitMQ's.\n");
 }
 
 /* In a cell of a table `|` would end it. */
@@ -175,7 +180,7 @@ static void add_markdown_row(struct bytes *out, const struct setting *row)
     format_add(out, "| `%s` | ", row->key);
     format_add(out, *row->fallback ? "`%s` | " : "%s | ", fallback_of(row));
     add_cell(out, bytes_slice(&allowed));
-    format_add(out, " | %s", row->later ? "*Later.* " : "");
+    format_add(out, " | %s", markdown_marks[row->effect]);
     add_cell(out, format_slice(row->help));
     format_add(out, " |\n");
     bytes_finish(&allowed);
@@ -207,7 +212,9 @@ static const char intro[] =
     "starting; an unknown setting is a warning.\n"
     "\n"
     "*Later* marks settings that are accepted, checked and kept, but that a later version will\n"
-    "act on. `$name` stands for a part of the key that you choose, `*` for any parts.\n";
+    "act on; *no effect* those that are accepted because files for RabbitMQ have them, and that\n"
+    "have nothing to change here. `$name` stands for a part of the key that you choose, `*` for\n"
+    "any parts.\n";
 
 static void add_log_chapter(struct bytes *out)
 {

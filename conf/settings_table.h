@@ -14,7 +14,8 @@
  * default  in the file's own syntax; "" leaves it unset. Lists: items separated by blanks.
  * allowed  alternatives separated by `|`: words, numbers and ranges such as 0..65535. Of a text the
  *          range is its length. "" is anything.
- * effect   NOW, or LATER: accepted, checked and kept, but a later version will act on it. */
+ * effect   NOW; LATER: accepted, checked and kept, but a later version will act on it; or NEVER:
+ *          accepted, so that files for RabbitMQ are, but there is nothing for it to change. */
 #define SETTINGS(G, S)                                                                             \
     G(listeners, "Listeners")                                                                      \
     S("listeners.tcp.$name", listeners_tcp, listeners, "5672", "", "", NOW,                        \
@@ -25,8 +26,8 @@
       "Where AMQP over TLS is served, customarily on 5671; needs ssl_options.")                    \
     S("handshake_timeout", handshake_timeout, number, "10000", "1..4294967295|infinity",           \
       "milliseconds", NOW, "A connection must be open this long after it was accepted.")           \
-    S("reverse_dns_lookups", reverse_dns_lookups, flag, "false", "", "", LATER,                    \
-      "Show peers by name instead of by address.")                                                 \
+    S("reverse_dns_lookups", reverse_dns_lookups, flag, "false", "", "", NEVER,                    \
+      "Show peers by name instead of by address: they are shown by address.")                      \
     S("proxy_protocol", proxy_protocol, flag, "false", "", "", LATER,                              \
       "Expect the PROXY protocol's header in front of every connection.")                          \
     G(sockets, "Sockets")                                                                          \
@@ -46,7 +47,7 @@
       "SO_LINGER: a close waits for unsent data, for linger.timeout at most.")                     \
     S("tcp_listen_options.linger.timeout", tcp_linger_timeout, number, "0", "0..65535", "seconds", \
       NOW, "How long a close waits for unsent data; 0 resets the connection.")                     \
-    S("tcp_listen_options.*", tcp_other, kept, "", "", "", LATER,                                  \
+    S("tcp_listen_options.*", tcp_other, kept, "", "", "", NEVER,                                  \
       "Other socket options of RabbitMQ: exit_on_close, send_timeout, buffer and so on.")          \
     G(tls, "TLS")                                                                                  \
     S("ssl_options", ssl_options, choice, "", "none", "", NOW,                                     \
@@ -114,21 +115,31 @@
     S("loopback_users.$name", loopback_users, flags, "guest", "", "", NOW,                         \
       "Users who may connect from the machine itself only. Naming one replaces the default; "      \
       "`loopback_users = none` lifts it.")                                                         \
-    S("anonymous_login_user", anonymous_login_user, text, "guest", "0..255", "", LATER,            \
-      "The user whom the mechanism ANONYMOUS logs in; `none` refuses it.")                         \
-    S("anonymous_login_pass", anonymous_login_pass, secret, "guest", "", "", LATER,                \
-      "The password of that user.")                                                                \
+    S("anonymous_login_user", anonymous_login_user, text, "guest", "0..255", "", NOW,              \
+      "The user whom the mechanism ANONYMOUS logs in, where auth_mechanisms has that.")            \
+    S("anonymous_login_pass", anonymous_login_pass, secret, "guest", "", "", NEVER,                \
+      "The password of that user, which nobody asks for.")                                         \
     S("auth_mechanisms.$n", auth_mechanisms, texts, "PLAIN AMQPLAIN EXTERNAL", "", "", NOW,        \
       "The mechanisms offered to clients, in order: PLAIN, AMQPLAIN, EXTERNAL (on TLS).")          \
-    S("auth_backends.*", auth_backends, kept, "", "", "", LATER,                                   \
+    S("auth_backends.*", auth_backends, kept, "", "", "", NEVER,                                   \
       "Where users are kept. The broker's own store is the only one.")                             \
-    S("password_hashing_module", password_hashing_module, text, "rabbit_password_hashing_sha256",  \
-      "", "", LATER, "How new passwords are hashed: always salted SHA-256.")                       \
+    S("password_hashing_module", password_hashing_module, choice,                                  \
+      "rabbit_password_hashing_sha256", CHOICE_WORDS(PASSWORD_HASHINGS), "", NOW,                  \
+      "How new passwords are hashed, with a salt of their own.")                                   \
     S("track_auth_attempt_source", track_auth_attempt_source, flag, "true", "", "", NOW,           \
       "The HTTP API tells from which addresses, and by which names, users have tried to log in "   \
       "(auth/attempts/NODE/source). Only the thousand that tried last are remembered.")            \
-    S("credential_validator.*", credential_validator, kept, "", "", "", LATER,                     \
-      "What new passwords must look like.")                                                        \
+    S("credential_validator.validation_backend", credential_validator, choice,                     \
+      "rabbit_credential_validator_accept_everything", CHOICE_WORDS(CREDENTIAL_VALIDATORS), "",    \
+      NOW,                                                                                         \
+      "What new passwords that come over HTTP must look like: as long as min_length, or as "       \
+      "regexp.")                                                                                   \
+    S("credential_validator.min_length", credential_min_length, number, "1", "0..65535", "octets", \
+      NOW, "The least length of a password, if that is asked for.")                                \
+    S("credential_validator.regexp", credential_regexp, text, "", "", "", NOW,                     \
+      "The regular expression that a password must match, if that is asked for.")                  \
+    S("credential_validator.*", credential_other, kept, "", "", "", NEVER,                         \
+      "Settings of validators that somebody has written for RabbitMQ.")                            \
     G(limits, "Limits")                                                                            \
     S("heartbeat", heartbeat, number, "60", "0..65535", "seconds", NOW,                            \
       "The heartbeat proposed to clients; 0 proposes none.")                                       \
@@ -139,13 +150,13 @@
     S("channel_max", channel_max, number, "2047", "0..65535", "channels", NOW,                     \
       "Channels that a connection may open; 0 is no limit.")                                       \
     S("channel_max_per_node", channel_max_per_node, number, "infinity", "1..4294967295|infinity",  \
-      "channels", LATER, "Channels of all connections together.")                                  \
+      "channels", NOW, "Channels of all connections together.")                                    \
     S("connection_max", connection_max, number, "infinity", "0..4294967295|infinity",              \
       "connections", NOW, "Connections that may be open at a time.")                               \
     S("consumer_max_per_channel", consumer_max_per_channel, number, "infinity",                    \
       "1..4294967295|infinity", "consumers", NOW, "Consumers that a channel may have.")            \
-    S("vhost_max", vhost_max, number, "infinity", "0..4294967295|infinity", "virtual hosts",       \
-      LATER, "Virtual hosts that may exist.")                                                      \
+    S("vhost_max", vhost_max, number, "infinity", "0..4294967295|infinity", "virtual hosts", NOW,  \
+      "Virtual hosts that may exist: another one is refused.")                                     \
     S("max_message_size", max_message_size, amount, "134217728", "1..536870912", "octets", NOW,    \
       "The largest message body that is taken.")                                                   \
     S("consumer_timeout", consumer_timeout, number, "1800000", "1..4294967295|undefined",          \
@@ -176,9 +187,10 @@
     S("deprecated_features.permit.transient_nonexcl_queues", permit_transient_nonexcl_queues,      \
       flag, "true", "", "", NOW,                                                                   \
       "Whether queues may be declared that are neither durable nor exclusive.")                    \
-    S("deprecated_features.permit.*", permit_other, kept, "", "", "", LATER,                       \
+    S("deprecated_features.permit.*", permit_other, kept, "", "", "", NEVER,                       \
       "Other features that RabbitMQ phases out; here all of them are permitted.")                  \
-    S("queue_types.*", queue_types, kept, "", "", "", LATER, "Which queue types are enabled.")     \
+    S("queue_types.*", queue_types, kept, "", "", "", NEVER,                                       \
+      "Which queue types are enabled: all of them are.")                                           \
     S("default_policies.*", default_policies, kept, "", "", "", NOW,                               \
       "Operator policies of virtual hosts whose names match: operator.NAME.vhost_pattern, "        \
       ".queue_pattern, and a definition's keys with underscores.")                                 \
@@ -192,8 +204,9 @@
     G(identity, "Identity")                                                                        \
     S("cluster_name", cluster_name, text, "", "0..255", "", NOW,                                   \
       "The name shown to clients; unset: as it was set over HTTP, or made of the host's name.")    \
-    S("cluster_tags.*", cluster_tags, kept, "", "", "", LATER, "Tags of the cluster.")             \
-    S("node_tags.*", node_tags, kept, "", "", "", LATER, "Tags of the node.")                      \
+    S("cluster_tags.*", cluster_tags, kept, "", "", "", NOW,                                       \
+      "Tags of the cluster, shown in /api/overview.")                                              \
+    S("node_tags.*", node_tags, kept, "", "", "", NOW, "Tags of the node, likewise.")              \
     S("product.name", product_name, text, "RabbitMQ", "1..255", "", NOW,                           \
       "The product shown to clients. Some choose their behaviour by it.")                          \
     S("product.version", product_version, text, "3.13.7", "1..64", "", NOW,                        \
@@ -215,12 +228,12 @@
       "The least that is logged about channels.")                                                  \
     S("log.queue.level", log_queue_level, choice, "", CHOICE_WORDS(LOG_LEVELS), "", NOW,           \
       "The least that is logged about queues.")                                                    \
-    S("log.mirroring.level", log_mirroring_level, choice, "", CHOICE_WORDS(LOG_LEVELS), "", LATER, \
-      "The least that is logged about mirroring.")                                                 \
+    S("log.mirroring.level", log_mirroring_level, choice, "", CHOICE_WORDS(LOG_LEVELS), "", NEVER, \
+      "The least that is logged about mirroring: there is none.")                                  \
     S("log.federation.level", log_federation_level, choice, "", CHOICE_WORDS(LOG_LEVELS), "",      \
-      LATER, "The least that is logged about federation.")                                         \
-    S("log.upgrade.level", log_upgrade_level, choice, "", CHOICE_WORDS(LOG_LEVELS), "", LATER,     \
-      "The least that is logged about upgrades.")                                                  \
+      NEVER, "The least that is logged about federation: there is none.")                          \
+    S("log.upgrade.level", log_upgrade_level, choice, "", CHOICE_WORDS(LOG_LEVELS), "", NEVER,     \
+      "The least that is logged about upgrades: there are none.")                                  \
     S("log.file", log_file, text, "", "", "", LATER,                                               \
       "A file to log to as well. For now everything goes to the standard error.")                  \
     S("log.file.level", log_file_level, choice, "", CHOICE_WORDS(LOG_LEVELS), "", LATER,           \
@@ -321,12 +334,14 @@
       "", NOW, "Whether the HTTP API tells rates: `none` or `basic`. `detailed` is as `basic`.")   \
     S("management.disable_stats", management_disable_stats, flag, "false", "", "", NOW,            \
       "The HTTP API leaves out what has been counted.")                                            \
-    S("management.*", management_other, kept, "", "", "", LATER,                                   \
-      "Other settings of the management plugin.")                                                  \
-    S("management_agent.*", management_agent, kept, "", "", "", LATER,                             \
-      "Settings of the management agent plugin.")                                                  \
-    S("collect_statistics", collect_statistics, choice, "", "none|coarse|fine", "", LATER,         \
-      "How much is counted.")                                                                      \
+    S("management.*", management_other, kept, "", "", "", NEVER,                                   \
+      "Other settings of the management plugin: of its web pages, their logins and caches, of "    \
+      "how "                                                                                       \
+      "long samples are kept, and of its own log.")                                                \
+    S("management_agent.*", management_agent, kept, "", "", "", NEVER,                             \
+      "Other settings of the management agent plugin: what it collects is always there.")          \
+    S("collect_statistics", collect_statistics, choice, "", "none|coarse|fine", "", NEVER,         \
+      "How much is counted: everything, always, where it happens, which costs nothing.")           \
     S("collect_statistics_interval", collect_statistics_interval, number, "5000", "1..4294967295", \
       "milliseconds", NOW,                                                                         \
       "How often the HTTP API looks at numbers while they change: what rates are taken over. A "   \
@@ -374,6 +389,7 @@
     A("max_channels_per_connection", "channel_max")                                                \
     A("session_max_per_connection", "channel_max")                                                 \
     A("max_connections", "connection_max")                                                         \
+    A("management_agent.disable_metrics_collector", "management.disable_stats")                    \
     A("management.load_definitions", "load_definitions")                                           \
     A("management.listener.port", "management.tcp.port")                                           \
     A("management.listener.ip", "management.tcp.ip")

@@ -16,12 +16,12 @@ void account_put(struct broker *broker, const struct new_account *account, struc
     uint8_t hash[PASSWORD_HASH_MAX];
     size_t len = 0;
     if (account->password) {
-        len = password_hash_new(HASHING_SHA256, slice_of(account->password), hash);
+        len = password_hash_new(account->hashing, slice_of(account->password), hash);
     }
     broker_put_user(broker,
                     &(struct user){.name = slice_of(account->name),
                                    .password_hash = {hash, len},
-                                   .hashing = HASHING_SHA256,
+                                   .hashing = account->hashing,
                                    .tags = account->tags},
                     fx);
 }

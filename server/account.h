@@ -2,6 +2,7 @@
 #define SERVER_ACCOUNT_H
 
 #include "broker/effect.h"
+#include "broker/user.h"
 
 struct broker;
 
@@ -11,6 +12,7 @@ struct new_account {
     const char *name;
     const char *password;
     struct slice tags;
+    enum password_hashing hashing; // how the password is to be kept
     const char *configure;
     const char *write;
     const char *read;

@@ -20,7 +20,9 @@ static bool put_default_user(struct broker *broker, const struct settings *setti
             bytes_add(&tags, format_slice(tag->name));
         }
     }
-    struct new_account account = {.name = settings->default_user,
+    struct new_account account = {.hashing =
+                                      (enum password_hashing)settings->password_hashing_module,
+                                  .name = settings->default_user,
                                   .password = settings->default_pass,
                                   .tags = bytes_slice(&tags),
                                   .configure = settings->default_permissions_configure,

@@ -30,6 +30,7 @@ struct broker_options broker_options_of(const struct settings *settings)
         .message_size_max = capped(settings->max_message_size),
         .consumer_timeout_ms = limit_of(settings->consumer_timeout),
         .consumers_max = limit_of(settings->consumer_max_per_channel),
+        .channels_max = limit_of(settings->channel_max_per_node),
         .refuse_transient_queues = !settings->permit_transient_nonexcl_queues,
         .default_queue_kind = (uint8_t)settings->default_queue_type, // both count alike
     };

@@ -99,36 +99,46 @@ static bool apply_limits(struct broker *broker, const struct settings *settings,
 
 /* --- Users. --- */
 
+/* A new virtual host, and what is known of it. */
+struct newcomer {
+    struct broker *broker;
+    const struct settings *settings;
+    struct slice vhost;
+    struct effects *fx;
+};
+
 /* *made says if there is an account now that was not there before. */
-static bool apply_user(struct broker *broker, const struct default_user *user, struct slice vhost,
-                       bool *made, struct effects *fx)
+static bool apply_user(const struct newcomer *to, const struct default_user *user, bool *made)
 {
     bool fits;
     struct user existing;
-    if (!pattern_fits(user->vhost_pattern, vhost, &fits, fx)) {
+    if (!pattern_fits(user->vhost_pattern, to->vhost, &fits, to->fx)) {
         return false;
     }
-    struct new_account account = {.name = user->name,
+    struct new_account account = {.hashing =
+                                      (enum password_hashing)to->settings->password_hashing_module,
+                                  .name = user->name,
                                   .password = user->password,
                                   .tags = user->tags ? format_slice(user->tags) : SLICE(""),
                                   .configure = user->configure ? user->configure : ".*",
                                   .write = user->write ? user->write : ".*",
                                   .read = user->read ? user->read : ".*"};
-    if (fits && !broker_find_user(broker, format_slice(user->name), &existing)) {
-        account_put(broker, &account, fx);
+    if (fits && !broker_find_user(to->broker, format_slice(user->name), &existing)) {
+        account_put(to->broker, &account, to->fx);
         *made = true;
     }
-    return !fits || account_permit(broker, &account, vhost, fx);
+    return !fits || account_permit(to->broker, &account, to->vhost, to->fx);
 }
 
 bool vhost_defaults_apply(struct broker *broker, const struct settings *settings,
                           struct slice vhost, struct effects *fx)
 {
+    struct newcomer to = {broker, settings, vhost, fx};
     size_t count = settings->default_users.count;
     bool *made = memory_new((count + 1) * sizeof *made);
     bool done = apply_limits(broker, settings, vhost, fx);
     for (size_t i = 0; i < count && done; i++) {
-        done = apply_user(broker, &settings->default_users.items[i], vhost, &made[i], fx);
+        done = apply_user(&to, &settings->default_users.items[i], &made[i]);
     }
     done = done && policy_settings_apply_to(broker, settings, vhost, fx);
     for (size_t i = 0; i < count && !done; i++) {

@@ -76,6 +76,25 @@ Test(count_limits, a_user_has_so_many_channels_in_all_connections)
     story_free(story);
 }
 
+Test(count_limits, a_node_has_so_many_channels)
+{
+    struct broker_options options = story_options;
+    struct effects fx = {0};
+    options.channels_max = 2;
+    options.node = SLICE("rabbit@here");
+    struct story *story = story_new_with(&options);
+    story_channel(story, 1, 1);
+    cr_assert_eq(limits_check_channel(story_session(story, 1), &fx), AMQP_OK);
+    story_channel(story, 2, 1);
+    cr_assert_eq(limits_check_channel(story_session(story, 2), &fx), AMQP_NOT_ALLOWED);
+    cr_assert_str_eq(fx.error.ptr, "number of channels opened on node 'rabbit@here' has reached "
+                                   "the maximum allowed limit of (2)");
+    story_close_channel(story, 2, 1);
+    cr_assert_eq(limits_check_channel(story_session(story, 2), &fx), AMQP_OK);
+    effects_free(&fx);
+    story_free(story);
+}
+
 Test(count_limits, a_virtual_host_has_so_many_queues)
 {
     struct story *story = story_new();

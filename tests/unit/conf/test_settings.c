@@ -277,8 +277,9 @@ Test(settings, what_comes_later_is_kept_in_silence)
     cr_assert_str_eq(s->management_other.items[0].value, "openid");
     cr_assert_eq(s->management_tcp_port, 15673);
     cr_assert(s->prometheus_per_object);
-    cr_assert(settings_row(SETTING_management_other)->later);
-    cr_assert_not(settings_row(SETTING_heartbeat)->later);
+    cr_assert_eq(settings_row(SETTING_log_other)->effect, EFFECT_LATER);
+    cr_assert_eq(settings_row(SETTING_management_other)->effect, EFFECT_NEVER);
+    cr_assert_eq(settings_row(SETTING_heartbeat)->effect, EFFECT_NOW);
     settings_free(s);
 }
 
