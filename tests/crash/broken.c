@@ -12,7 +12,7 @@
 #include "tests/crash/power_cut.h"
 #include "tests/crash/traffic.h"
 
-enum { ROUND_S = 60, TRAFFIC_MS = 6000 };
+enum { ROUND_S = 300, TRAFFIC_MS = 6000, ABORT_MS = 60000 };
 
 struct broken {
     struct history *history;
@@ -31,8 +31,24 @@ static void choose_failure(struct broken *broken)
              prng_between(&broken->prng, 1, most));
 }
 
-/* The log names what failed. A full disk is no reason to end, and other errors leave no choice. */
-static void judge_end(struct broken *broken, bool started, int status)
+/* Gives the failure time to happen. True if the broker must end of it: a full disk is no reason to,
+ * and other errors leave no choice. */
+static bool await_failure(struct broker_process *broker)
+{
+    uint64_t end = clock_ms() + TRAFFIC_MS;
+    if (!broker_logs(broker, LOSSY_FAILS, TRAFFIC_MS)) {
+        return false;
+    } else if (!strstr(broker->log, LOSSY_FAILS "fallocate")) {
+        return true;
+    }
+    while (clock_ms() < end && !broker_has_ended(broker)) {
+        sleep_ms(20);
+    }
+    return false;
+}
+
+/* The log names what failed. One that was not `doomed` was killed. */
+static void judge_end(struct broken *broken, bool started, bool doomed, int status)
 {
     const struct broker_process *broker = &broken->site.broker;
     struct history_totals totals = history_totals(broken->history);
@@ -41,8 +57,9 @@ static void judge_end(struct broken *broken, bool started, int status)
     printf("    %u confirmed, %s: %s, signal %d, status %d; %.*s\n", totals.confirmed,
            broken->site.failing, started ? "started" : "did not start", broker->ended_by, status,
            failing ? (int)strcspn(failing, "\n") : 5, failing ? failing : "never");
-    if (!failing || strstr(failing, LOSSY_FAILS "fallocate")) {
-        if (broker->ended_by != SIGKILL) {
+    bool killed = !doomed && broker->ended_by == SIGKILL;
+    if (killed || !failing || strstr(failing, LOSSY_FAILS "fallocate")) {
+        if (!killed) {
             history_fail(broken->history, "the broker ended without a reason");
         }
     } else if (started && broker->ended_by != SIGABRT) {
@@ -67,14 +84,14 @@ static void run_life(struct broken *broken)
         options.port = broken->site.broker.port;
         traffic = traffic_start(&options, &broken->prng);
     }
-    int status = broker_wait(&broken->site.broker, TRAFFIC_MS);
-    uint64_t ended_at = clock_ms();
+    bool doomed = await_failure(&broken->site.broker);
+    int status = broker_wait(&broken->site.broker, doomed ? ABORT_MS : 0);
     if (traffic) {
         traffic_end(traffic, false);
     }
-    judge_end(broken, started, status);
+    judge_end(broken, started, doomed, status);
     broker_forget(&broken->site.broker);
-    history_end_life(broken->history, ended_at, false);
+    history_end_life(broken->history, false);
     power_cut(broken->site.side, &broken->prng);
 }
 
@@ -91,10 +108,9 @@ static bool run_first_life(struct broken *broken)
                                       .port = broken->site.broker.port};
     struct traffic *traffic = traffic_start(&options, &broken->prng);
     history_wait_for_confirms(broken->history, 3000, 3000);
-    uint64_t killed_at = clock_ms();
     site_kill(&broken->site);
     traffic_end(traffic, false);
-    history_end_life(broken->history, killed_at, false);
+    history_end_life(broken->history, false);
     return !history_verdict(broken->history);
 }
 

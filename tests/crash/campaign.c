@@ -134,7 +134,7 @@ static bool end_life(struct campaign *campaign, struct traffic *traffic, enum en
     if (ending != ENDING_QUIET) {
         traffic_end(traffic, false);
     }
-    history_end_life(campaign->history, campaign->killed_at, ending == ENDING_QUIET);
+    history_end_life(campaign->history, ending == ENDING_QUIET);
     return well && !history_verdict(campaign->history);
 }
 
@@ -186,7 +186,7 @@ static bool start_and_stop(struct site *site, struct history *history, struct fi
         !census_read(history, site->broker.port, CENSUS_EMPTY) || !site_stop(site, history)) {
         return false;
     }
-    history_end_life(history, clock_ms(), true);
+    history_end_life(history, true);
     return true;
 }
 

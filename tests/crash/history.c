@@ -213,6 +213,7 @@ void history_publish(struct history *history, struct message *message)
     message->number = history->message_count + 1;
     message->sequence = ++history->sequences[message->publisher];
     message->life = history->life;
+    message->sent_at = clock_ms();
     history->messages[history->message_count++] = *message;
     uint32_t queues = queues_of(message);
     for (unsigned queue = 0; queue < QUEUE_COUNT; queue++) {
@@ -233,7 +234,9 @@ void history_publish(struct history *history, struct message *message)
 void history_confirm(struct history *history, uint32_t number)
 {
     pthread_mutex_lock(&history->mutex);
-    uint32_t queues = crash_route_row(history->messages[number - 1].route)->queues;
+    const struct message *message = &history->messages[number - 1];
+    uint32_t queues = crash_route_row(message->route)->queues;
+    uint64_t durable_at = message->persistent && queues ? message->sent_at : 0;
     for (unsigned queue = 0; queue < QUEUE_COUNT; queue++) {
         if (queues & BIT(queue)) {
             history_place(history, queue, number)->sure = true;
@@ -242,6 +245,7 @@ void history_confirm(struct history *history, uint32_t number)
     history->totals.confirmed++;
     pthread_cond_broadcast(&history->changed);
     pthread_mutex_unlock(&history->mutex);
+    history_durable(history, durable_at);
 }
 
 /* --- Waiting. --- */

@@ -39,6 +39,7 @@ struct message {
     uint32_t sequence; // of this publisher, from 1 on
     uint32_t size;     // octets of the body
     uint32_t life;     // in which it was published
+    uint64_t sent_at;  // clock_ms, before it was sent
     enum crash_route route;
     uint8_t publisher;
     bool persistent;
@@ -115,9 +116,12 @@ void history_reject(struct history *history, uint32_t number);
 
 /* --- Lives. --- */
 
-/* The broker was ended at this time (clock_ms). `exact`: its clients had all left before, with
- * nothing open. */
-void history_end_life(struct history *history, uint64_t now, bool exact);
+/* Something that was sent at this time (clock_ms) is durable: so is all that was sent some time
+ * before, although nobody was told. */
+void history_durable(struct history *history, uint64_t sent_at);
+
+/* The broker was ended. `exact`: its clients had all left before, with nothing open. */
+void history_end_life(struct history *history, bool exact);
 uint32_t history_life(struct history *history);
 
 struct history_totals {

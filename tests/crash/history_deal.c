@@ -151,7 +151,7 @@ void history_evidence(struct history *history, struct place *place, struct deal_
     }
 }
 
-void history_end_deals(struct history *history, uint64_t now, bool exact)
+void history_end_deals(struct history *history, bool exact)
 {
     for (uint32_t i = 1; i < history->deal_count; i++) {
         struct deal_history *of = &history->deals[i];
@@ -161,7 +161,7 @@ void history_end_deals(struct history *history, uint64_t now, bool exact)
         of->state = DEAL_UNKNOWN;
         if (of->dead_letter) {
             uint64_t at = place_at(history, of->deal.taken[0])->settled_at;
-            if (at > 0 && (exact || at + SETTLED_FOR_GOOD_MS < now)) {
+            if (history_settled_for_good(history, at, exact)) {
                 of->state = DEAL_KEPT;
                 place_at(history, of->deal.made[0])->sure = true;
             }

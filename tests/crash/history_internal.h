@@ -47,7 +47,8 @@ struct lane {
     uint32_t cursor; // what of it has come in this life, or been left out
 };
 
-/* An ack is durable without anybody being told: this long after it was sent at the latest. */
+/* An ack is durable without anybody being told: it is, at the latest, when something is that was
+ * sent so much later. However long that takes: a disk may be slow. */
 enum { SETTLED_FOR_GOOD_MS = 1000 };
 
 enum { LANES = PUBLISHERS_MAX * (LEVEL_MAX + 1) };
@@ -81,6 +82,7 @@ struct history {
     uint32_t deal_count, deal_cap;
     uint32_t sequences[PUBLISHERS_MAX];
     struct queue_history queues[QUEUE_COUNT];
+    uint64_t durable_at; // when what is known to be durable was sent, at the latest
     uint64_t backlog_count, backlog_size; // of places with messages that a client could get or has
     struct history_totals totals;
 };
@@ -101,6 +103,9 @@ void history_evidence(struct history *history, struct place *place, struct deal_
                       bool there);
 
 /* Sorts out the deals that were open at the end of a life, before their places. */
-void history_end_deals(struct history *history, uint64_t now, bool exact);
+void history_end_deals(struct history *history, bool exact);
+
+/* Whether an ack that had been sent at this time, or 0, must be durable at the end of a life. */
+bool history_settled_for_good(const struct history *history, uint64_t settled_at, bool exact);
 
 #endif

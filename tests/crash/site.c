@@ -10,7 +10,7 @@
 
 #include "tests/crash/lossy_log.h"
 
-enum { STOP_MS = 20000, VARIABLE_MAX = SITE_PATH_MAX + 32, LOG_SHOWN = 2000 };
+enum { STOP_MS = 60000, VARIABLE_MAX = SITE_PATH_MAX + 32, LOG_SHOWN = 2000 };
 
 struct site site_new(const char *root)
 {

@@ -55,12 +55,13 @@ static void acknowledge(enum crash_queue queue, uint32_t number)
 
 static void crash(void)
 {
-    history_end_life(history, clock_ms(), false);
+    history_end_life(history, false);
 }
 
 static void crash_later(void)
 {
-    history_end_life(history, clock_ms() + 2000, false);
+    history_durable(history, clock_ms() + 2000);
+    history_end_life(history, false);
 }
 
 static bool blames(const char *text)

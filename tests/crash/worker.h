@@ -8,7 +8,7 @@
 #include "tests/crash/session.h"
 #include "tests/crash/traffic.h"
 
-enum { FINISH_MS = 30000 }; // what a client waits for an answer, if it is told to finish
+enum { FINISH_MS = 60000 }; // what a client waits for an answer, if it is told to finish
 
 struct worker {
     const struct traffic_options *options; // borrowed

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ARGUMENTS_MAX = 64, VARIABLES_MAX = 16, START_MS = 20000, STOP_MS = 10000 };
+enum { ARGUMENTS_MAX = 64, VARIABLES_MAX = 16, START_MS = 60000, STOP_MS = 60000 };
 
 uint64_t clock_ms(void)
 {
@@ -172,7 +172,7 @@ static void read_log(struct broker_process *broker)
     }
 }
 
-static bool has_ended(const struct broker_process *broker)
+bool broker_has_ended(const struct broker_process *broker)
 {
     siginfo_t info = {.si_pid = 0};
     return broker->pid == 0 ||
@@ -184,7 +184,7 @@ bool broker_logs(struct broker_process *broker, const char *text, int ms)
 {
     uint64_t end = clock_ms() + (uint64_t)ms;
     for (;;) {
-        bool last = has_ended(broker) || clock_ms() >= end;
+        bool last = broker_has_ended(broker) || clock_ms() >= end;
         read_log(broker);
         if (strstr(broker->log, text)) {
             return true;

@@ -52,6 +52,9 @@ bool broker_await(struct broker_process *broker);
 /* Waits until the log contains the text; false after `ms`, or if the broker ends first. */
 bool broker_logs(struct broker_process *broker, const char *text, int ms);
 
+/* Whether it has ended; broker_wait is still to be called. */
+bool broker_has_ended(const struct broker_process *broker);
+
 void broker_signal(const struct broker_process *broker, int number);
 
 /* Waits for the end and returns the exit status; -1 if it ended by a signal, or did not within
