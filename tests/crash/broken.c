@@ -12,7 +12,7 @@
 #include "tests/crash/power_cut.h"
 #include "tests/crash/traffic.h"
 
-enum { ROUND_S = 300, TRAFFIC_MS = 6000, ABORT_MS = 60000 };
+enum { ROUND_S = 300, TRAFFIC_MS = 6000 };
 
 struct broken {
     struct history *history;
@@ -85,7 +85,7 @@ static void run_life(struct broken *broken)
         traffic = traffic_start(&options, &broken->prng);
     }
     bool doomed = await_failure(&broken->site.broker);
-    int status = broker_wait(&broken->site.broker, doomed ? ABORT_MS : 0);
+    int status = broker_wait(&broken->site.broker, doomed ? PATIENCE_MS : 0);
     if (traffic) {
         traffic_end(traffic, false);
     }

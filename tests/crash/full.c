@@ -20,7 +20,6 @@ enum {
     SIZE = 20000, // of a body
     WINDOW = 40,  // messages without a confirm: they fit into the socket's buffers
     ROUND_S = 300,
-    PATIENCE_MS = 60000,
     MESSAGES_MAX = 10000, // more than the disk can take
 };
 

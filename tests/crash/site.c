@@ -10,7 +10,7 @@
 
 #include "tests/crash/lossy_log.h"
 
-enum { STOP_MS = 60000, VARIABLE_MAX = SITE_PATH_MAX + 32, LOG_SHOWN = 2000 };
+enum { VARIABLE_MAX = SITE_PATH_MAX + 32, LOG_SHOWN = 2000 };
 
 struct site site_new(const char *root)
 {
@@ -83,14 +83,14 @@ bool site_await(struct site *site, struct history *history)
 void site_kill(struct site *site)
 {
     broker_signal(&site->broker, SIGKILL);
-    broker_wait(&site->broker, STOP_MS);
+    broker_wait(&site->broker, PATIENCE_MS);
     broker_forget(&site->broker);
 }
 
 bool site_stop(struct site *site, struct history *history)
 {
     broker_signal(&site->broker, SIGTERM);
-    int status = broker_wait(&site->broker, STOP_MS);
+    int status = broker_wait(&site->broker, PATIENCE_MS);
     if (status != 0) {
         show_log(site);
         history_fail(history, "the broker does not stop as it should: %d", status);

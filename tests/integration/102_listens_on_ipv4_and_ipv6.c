@@ -1,4 +1,4 @@
-/* A port alone means every interface, of both versions of IP. */
+/* A port alone means every interface, of both versions of IP, if the machine has both. */
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -18,11 +18,14 @@ int main(void)
 {
     const char *settings[] = {"listeners.tcp.default=0", NULL};
     struct broker_process broker = broker_start(settings);
-    CHECK(broker_logs(&broker, "started TCP listener on [::]:", 0));
+    bool both = has_ipv6();
+    CHECK(!both || broker_logs(&broker, "started TCP listener on [::]:", 0));
     client_close(client_of(dial(broker.port), 0));
-    CHECK(broker_logs(&broker, "accepting AMQP connection 127.0.0.1:", 1000));
-    client_close(client_of(dial_ipv6(broker.port), 0));
-    CHECK(broker_logs(&broker, "accepting AMQP connection [::1]:", 1000));
+    CHECK(broker_logs(&broker, "accepting AMQP connection 127.0.0.1:", PATIENCE_MS));
+    if (both) {
+        client_close(client_of(dial_ipv6(broker.port), 0));
+        CHECK(broker_logs(&broker, "accepting AMQP connection [::1]:", PATIENCE_MS));
+    }
     broker_stop(&broker);
     return 0;
 }

@@ -17,7 +17,7 @@ int main(void)
     struct broker_process broker = broker_start(settings);
     client_close(client_of(dial_path(path), 0));
     broker_signal(&broker, SIGKILL);
-    CHECK(broker_wait(&broker, 5000) == -1);
+    CHECK(broker_wait(&broker, PATIENCE_MS) == -1);
     broker_stop(&broker);
     CHECK(access(path, F_OK) == 0);
 

@@ -9,14 +9,14 @@ static void expect_header(const struct broker_process *broker, const char *hello
     char answer[64];
     int fd = dial(broker->port);
     CHECK(write(fd, hello, len) == (ssize_t)len);
-    CHECK(read_to_end(fd, answer, sizeof answer, 5000) == 8);
+    CHECK(read_to_end(fd, answer, sizeof answer, PATIENCE_MS) == 8);
     CHECK(memcmp(answer, "AMQP\0\0\x09\x01", 8) == 0);
     close(fd);
 }
 
 int main(void)
 {
-    struct broker_process broker = broker_start((const char *[]){NULL});
+    struct broker_process broker = broker_start((const char *[]){"handshake_timeout=600000", NULL});
     expect_header(&broker, "AMQP\0\0\x08\x00", 8);
     expect_header(&broker, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 35);
     client_close(client_open(&broker));

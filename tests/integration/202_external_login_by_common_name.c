@@ -12,7 +12,7 @@ int main(void)
 
     amqp_connection_state_t client = office_dial(&office, broker.tls_port, office.client);
     CHECK(client && office_login_external(client));
-    CHECK(broker_logs(&broker, "user 'client' authenticated and granted access", 1000));
+    CHECK(broker_logs(&broker, "user 'client' authenticated and granted access", PATIENCE_MS));
     client_close(client);
 
     client = office_dial(&office, broker.tls_port, NULL);

@@ -10,7 +10,7 @@ int main(void)
     struct broker_process broker = broker_start(settings);
     amqp_connection_state_t client = office_dial(&office, broker.tls_port, office.client);
     CHECK(client && office_login_external(client));
-    CHECK(broker_logs(&broker, "user 'CN=client,O=Example' authenticated", 1000));
+    CHECK(broker_logs(&broker, "user 'CN=client,O=Example' authenticated", PATIENCE_MS));
     client_close(client);
     broker_stop(&broker);
     office_free(&office);

@@ -13,9 +13,9 @@ int main(void)
     struct broker_process broker = broker_start(settings);
     uint64_t start = clock_ms();
     int fd = dial(broker.tls_port);
-    CHECK(read_to_end(fd, answer, sizeof answer, 5000) == 0);
+    CHECK(read_to_end(fd, answer, sizeof answer, PATIENCE_MS) == 0);
     CHECK(clock_ms() - start >= 450);
-    CHECK(broker_logs(&broker, "failed: timeout", 1000));
+    CHECK(broker_logs(&broker, "failed: timeout", PATIENCE_MS));
     close(fd);
     broker_stop(&broker);
     office_free(&office);

@@ -20,9 +20,9 @@ int main(void)
     settings[6] = "default_user=CN=client,O=Example";
     struct broker_process broker = broker_start(settings);
     CHECK(is_refused(office_dial(&office, broker.tls_port, other.client)));
-    CHECK(broker_logs(&broker, "failed: certificate verify failed", 1000));
+    CHECK(broker_logs(&broker, "failed: certificate verify failed", PATIENCE_MS));
     CHECK(is_refused(office_dial(&office, broker.tls_port, NULL)));
-    CHECK(broker_logs(&broker, "failed: peer did not return a certificate", 1000));
+    CHECK(broker_logs(&broker, "failed: peer did not return a certificate", PATIENCE_MS));
     CHECK(!is_refused(office_dial(&office, broker.tls_port, office.client)));
     broker_stop(&broker);
     office_free(&other);

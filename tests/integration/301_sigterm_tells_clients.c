@@ -12,7 +12,7 @@ static void stop_by(int number, const char *line)
     struct broker_process broker = broker_start((const char *[]){NULL});
     amqp_connection_state_t client = client_open(&broker);
     broker_signal(&broker, number);
-    CHECK(client_wait(client, 3000, &frame) == AMQP_CONNECTION_CLOSE_METHOD);
+    CHECK(client_wait(client, PATIENCE_MS, &frame) == AMQP_CONNECTION_CLOSE_METHOD);
     const amqp_connection_close_t *close = frame.payload.method.decoded;
     CHECK(close->reply_code == 320);
     CHECK(close->reply_text.len == strlen(text) &&
@@ -20,9 +20,9 @@ static void stop_by(int number, const char *line)
     CHECK(dial(broker.port) < 0);
     amqp_connection_close_ok_t ok = {0};
     CHECK(amqp_send_method(client, 0, AMQP_CONNECTION_CLOSE_OK_METHOD, &ok) == AMQP_STATUS_OK);
-    CHECK(client_wait(client, 3000, &frame) == -1);
+    CHECK(client_wait(client, PATIENCE_MS, &frame) == -1);
     client_drop(client);
-    CHECK(broker_wait(&broker, 2000) == 0);
+    CHECK(broker_wait(&broker, PATIENCE_MS) == 0);
     CHECK(broker_logs(&broker, line, 0));
     broker_stop(&broker);
 }

@@ -36,12 +36,12 @@ int main(void)
     office_renew(&office, "renewed");
     CHECK(server_is(&broker, "localhost"));
     broker_signal(&broker, SIGHUP);
-    CHECK(broker_logs(&broker, "SIGHUP received - reloaded", 3000));
+    CHECK(broker_logs(&broker, "SIGHUP received - reloaded", PATIENCE_MS));
     CHECK(server_is(&broker, "renewed"));
 
     CHECK(truncate(office.server, 20) == 0);
     broker_signal(&broker, SIGHUP);
-    CHECK(broker_logs(&broker, "TLS stays as it was: ", 3000));
+    CHECK(broker_logs(&broker, "TLS stays as it was: ", PATIENCE_MS));
     CHECK(server_is(&broker, "renewed"));
 
     client_declare(client, "q");

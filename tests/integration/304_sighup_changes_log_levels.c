@@ -24,9 +24,9 @@ int main(void)
     CHECK(!broker_logs(&broker, "accepting AMQP connection", 300));
     write_file(path, "log.connection.level = info\n");
     broker_signal(&broker, SIGHUP);
-    CHECK(broker_logs(&broker, "SIGHUP received - reloaded", 3000));
+    CHECK(broker_logs(&broker, "SIGHUP received - reloaded", PATIENCE_MS));
     client_close(client_open(&broker));
-    CHECK(broker_logs(&broker, "accepting AMQP connection", 1000));
+    CHECK(broker_logs(&broker, "accepting AMQP connection", PATIENCE_MS));
     broker_stop(&broker);
     unlink(path);
     return 0;

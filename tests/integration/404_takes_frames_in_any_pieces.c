@@ -24,9 +24,10 @@ int main(void)
         sleep_ms(1);
     }
     CHECK(shutdown(fd, SHUT_WR) == 0); // the client closes first; what it asked is answered still
-    int len = read_to_end(fd, answer, sizeof answer, 5000);
+    int len = read_to_end(fd, answer, sizeof answer, PATIENCE_MS);
     CHECK(len > 12 && memcmp(answer + len - 12, close_ok, 12) == 0);
-    CHECK(broker_logs(&broker, "user 'guest' authenticated and granted access to vhost '/'", 1000));
+    CHECK(broker_logs(&broker, "user 'guest' authenticated and granted access to vhost '/'",
+                      PATIENCE_MS));
     close(fd);
     broker_stop(&broker);
     return 0;

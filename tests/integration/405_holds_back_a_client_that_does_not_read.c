@@ -1,6 +1,7 @@
 /* Deliveries to a consumer that stops reading pile up in the queue, not in the broker's buffers,
  * and others are served meanwhile. All of them arrive in the end. */
 #include <string.h>
+#include <sys/socket.h>
 
 #include "tests/integration/client.h"
 
@@ -9,7 +10,7 @@ enum { MESSAGES = 2000, SIZE = 20000 };
 static bool receive(amqp_connection_state_t client)
 {
     amqp_envelope_t envelope;
-    struct timeval patience = {.tv_sec = 10};
+    struct timeval patience = {.tv_sec = PATIENCE_MS / 1000};
     amqp_maybe_release_buffers(client);
     if (amqp_consume_message(client, &envelope, &patience, 0).reply_type != AMQP_RESPONSE_NORMAL) {
         return false;
@@ -23,7 +24,9 @@ int main(void)
 {
     static char body[SIZE];
     struct broker_process broker = broker_start((const char *[]){NULL});
-    amqp_connection_state_t consumer = client_open(&broker);
+    int fd = dial(broker.port), room = 64 * 1024; // the system's own buffers may be as large as all
+    CHECK(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room) == 0);
+    amqp_connection_state_t consumer = client_of(fd, 0);
     amqp_connection_state_t producer = client_open(&broker);
     client_declare(consumer, "q");
     CHECK(amqp_basic_consume(consumer, 1, amqp_cstring_bytes("q"), amqp_empty_bytes, 0, 1, 0,

@@ -1,4 +1,4 @@
-/* A client that proposed a second gets heartbeats, and is closed when it sends none itself. */
+/* A client that proposed two seconds gets heartbeats, and is closed when it sends none itself. */
 #include <string.h>
 #include <unistd.h>
 
@@ -11,13 +11,13 @@ int main(void)
     char got[4096];
     struct broker_process broker = broker_start((const char *[]){NULL});
     int fd = dial(broker.port);
-    amqp_connection_state_t client = client_of(fd, 1);
     uint64_t start = clock_ms();
-    int len = read_to_end(fd, got, sizeof got, 10000);
+    amqp_connection_state_t client = client_of(fd, 2);
+    int len = read_to_end(fd, got, sizeof got, PATIENCE_MS);
     CHECK(len >= 16);
     CHECK(memcmp(got, heartbeat, 8) == 0 && memcmp(got + 8, heartbeat, 8) == 0);
-    CHECK(clock_ms() - start >= 900 && clock_ms() - start < 6000);
-    CHECK(broker_logs(&broker, "missed heartbeats from client, timeout: 1s", 1000));
+    CHECK(clock_ms() - start >= 2000);
+    CHECK(broker_logs(&broker, "missed heartbeats from client, timeout: 2s", PATIENCE_MS));
     client_drop(client);
     broker_stop(&broker);
     return 0;

@@ -28,7 +28,7 @@ int main(void)
         amqp_destroy_envelope(&envelope);
         amqp_maybe_release_buffers(client);
     }
-    uint64_t deadline = clock_ms() + 5000;
+    uint64_t deadline = clock_ms() + PATIENCE_MS;
     while (broker_resident(&broker) >= idle + 16ull * MIB && clock_ms() < deadline) {
         sleep_ms(50);
     }

@@ -10,7 +10,7 @@ int main(void)
     char *directory = directory_make();
     struct broker_process broker = durable_start(directory, NULL);
     struct broker_process second = durable_launch(directory, NULL);
-    CHECK(broker_wait(&second, 10000) == 1);
+    CHECK(broker_wait(&second, PATIENCE_MS) == 1);
     snprintf(holder, sizeof holder, "held by process %d, Leveret", (int)broker.pid);
     CHECK(broker_logs(&second, "the data directory is in use", 0));
     CHECK(broker_logs(&second, holder, 0));

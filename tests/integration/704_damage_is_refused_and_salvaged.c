@@ -33,7 +33,7 @@ int main(void)
     free(out);
 
     broker = durable_launch(directory, NULL);
-    CHECK(broker_wait(&broker, 10000) == 1);
+    CHECK(broker_wait(&broker, PATIENCE_MS) == 1);
     CHECK(broker_logs(&broker, "the data is damaged (--salvage starts without what is)", 0));
     CHECK(broker_logs(&broker, ".seg at offset ", 0));
     broker_stop(&broker);

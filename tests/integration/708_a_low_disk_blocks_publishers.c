@@ -13,7 +13,7 @@ int main(void)
     CHECK(broker_logs(&broker, "disk resource limit alarm set on node rabbit@", 0));
     amqp_connection_state_t client = client_open_told(&broker);
     client_publish(client, "q", amqp_cstring_bytes("x"));
-    CHECK(client_wait(client, 5000, &frame) == AMQP_CONNECTION_BLOCKED_METHOD);
+    CHECK(client_wait(client, PATIENCE_MS, &frame) == AMQP_CONNECTION_BLOCKED_METHOD);
     const amqp_connection_blocked_t *blocked = frame.payload.method.decoded;
     CHECK(client_text_is(blocked->reason, "low on disk"));
     client_drop(client);

@@ -39,7 +39,7 @@ static void check_mistake(const char *directory)
     snprintf(storage, sizeof storage, "storage.directory=%s", directory);
     struct broker_process broker =
         broker_launch("/dev/null", (const char *[]){storage, setting, NULL});
-    CHECK(broker_wait(&broker, 10000) == 1);
+    CHECK(broker_wait(&broker, PATIENCE_MS) == 1);
     CHECK(broker_logs(&broker, "queues[0] 'q' in vhost 'nope': no_such_vhost nope", 0));
     broker_forget(&broker);
 }

@@ -38,7 +38,7 @@ static void remove_and_expect(amqp_connection_state_t client, const char *what, 
     char answer[1024];
     amqp_frame_t frame;
     CHECK(web_ask(http, what, 204, answer, sizeof answer));
-    CHECK(client_wait(client, 3000, &frame) == AMQP_CONNECTION_CLOSE_METHOD);
+    CHECK(client_wait(client, PATIENCE_MS, &frame) == AMQP_CONNECTION_CLOSE_METHOD);
     const amqp_connection_close_t *close = frame.payload.method.decoded;
     CHECK(close->reply_code == 320 && client_text_is(close->reply_text, text));
     client_drop(client);

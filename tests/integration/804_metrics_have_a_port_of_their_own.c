@@ -23,7 +23,7 @@ static void without_tls(void)
     snprintf(taken, sizeof taken, "prometheus.tcp.port=%d", port);
     struct broker_process second =
         broker_launch("/dev/null", (const char *[]){taken, settings[1], NULL});
-    CHECK(broker_wait(&second, 10000) == 1);
+    CHECK(broker_wait(&second, PATIENCE_MS) == 1);
     CHECK(broker_logs(&second, "Prometheus metrics: ", 0));
     broker_stop(&second);
     broker_stop(&broker);

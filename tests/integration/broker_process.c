@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ARGUMENTS_MAX = 64, VARIABLES_MAX = 16, START_MS = 60000, STOP_MS = 60000 };
+enum { ARGUMENTS_MAX = 64, VARIABLES_MAX = 16 };
 
 uint64_t clock_ms(void)
 {
@@ -222,7 +222,7 @@ struct broker_process broker_start_with(const char *config, const char *const *s
 
 bool broker_await(struct broker_process *broker)
 {
-    if (!broker_logs(broker, "Server startup complete", START_MS)) {
+    if (!broker_logs(broker, "Server startup complete", PATIENCE_MS)) {
         return false;
     }
     broker->port = port_of(broker, "started TCP listener on ");
@@ -259,7 +259,7 @@ void broker_stop(struct broker_process *broker)
 {
     if (broker->pid > 0) {
         broker_signal(broker, SIGTERM);
-        CHECK(broker_wait(broker, STOP_MS) == 0);
+        CHECK(broker_wait(broker, PATIENCE_MS) == 0);
     }
     broker_forget(broker);
 }

@@ -8,6 +8,9 @@
 
 #include "base/check.h"
 
+/* Milliseconds to wait for what merely has to happen, be the machine and its disk ever so slow. */
+enum { PATIENCE_MS = 60 * 1000 };
+
 /* The real broker as a child process, with its log at hand: the one that was built along, or the
  * binary that LEVERET_BINARY names. It reads no file and no variable of the machine it is tested
  * on. Ports are free ones. Its data is in a directory of its own that goes with it, unless the

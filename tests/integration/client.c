@@ -38,6 +38,17 @@ int dial_path(const char *path)
     return dial_address((struct sockaddr *)&address, sizeof address);
 }
 
+bool has_ipv6(void)
+{
+    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_addr = in6addr_loopback};
+    int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool has = fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof address) == 0;
+    if (fd >= 0) {
+        close(fd);
+    }
+    return has;
+}
+
 int read_to_end(int fd, char *out, int room, int ms)
 {
     uint64_t end = clock_ms() + (uint64_t)ms;

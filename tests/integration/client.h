@@ -14,6 +14,9 @@ int dial(int port);
 /* The same to a unix socket. */
 int dial_path(const char *path);
 
+/* Whether this machine has IPv6, if only within itself. */
+bool has_ipv6(void);
+
 /* How many octets can be read until the peer closes; -1 if it does not within `ms`. */
 int read_to_end(int fd, char *out, int room, int ms);
 

@@ -37,7 +37,7 @@ static void wait_for_confirms(amqp_connection_state_t client, int count)
 {
     for (uint64_t confirmed = 0; confirmed < (uint64_t)count;) {
         amqp_frame_t frame;
-        CHECK(client_wait(client, 10000, &frame) == AMQP_BASIC_ACK_METHOD);
+        CHECK(client_wait(client, PATIENCE_MS, &frame) == AMQP_BASIC_ACK_METHOD);
         const amqp_basic_ack_t *ack = frame.payload.method.decoded;
         confirmed = ack->delivery_tag;
     }
@@ -85,7 +85,7 @@ int durable_count(const struct broker_process *broker)
 void durable_kill(struct broker_process *broker)
 {
     broker_signal(broker, SIGKILL);
-    CHECK(broker_wait(broker, 5000) == -1);
+    CHECK(broker_wait(broker, PATIENCE_MS) == -1);
     broker_stop(broker);
 }
 

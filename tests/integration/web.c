@@ -6,8 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 5000 };
-
 static int port_behind(const struct broker_process *broker, const char *told)
 {
     const char *at = strstr(broker->log, told);
