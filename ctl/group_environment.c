@@ -4,6 +4,18 @@
 
 #include "ctl/run.h"
 
+static void print_value(struct run *run, const char *text)
+{
+    json_t *told = json_pack("{s:s,s:s}", "result", "ok", "value", text);
+    if (run->formatter == FORMATTER_JSON) {
+        json_dumpf(told, run->out, JSON_COMPACT);
+        fputc('\n', run->out);
+    } else {
+        fprintf(run->out, "%s\n", text);
+    }
+    json_decref(told);
+}
+
 static int version(struct run *run)
 {
     struct answer answer = {.status = 0};
@@ -12,14 +24,71 @@ static int version(struct run *run)
     }
     int code = run_demand(
         run, (struct question){.method = "GET", .path = http_path("overview", NULL)}, &answer);
-    const char *text = member_text(answer.json, "rabbitmq_version");
-    if (code == EXIT_OK && run->formatter == FORMATTER_JSON) {
-        fprintf(run->out, "{\"result\":\"ok\",\"value\":\"%s\"}\n", text);
-    } else if (code == EXIT_OK) {
-        fprintf(run->out, "%s\n", text);
+    if (code == EXIT_OK) {
+        print_value(run, member_text(answer.json, "rabbitmq_version"));
     }
     answer_finish(&answer);
     return code;
+}
+
+/* In place of Erlang's: what the broker calls its runtime. */
+static int erlang_version(struct run *run)
+{
+    struct answer answer = {.status = 0};
+    run_banner(run, "Asking node %s for its Erlang/OTP version...", run_node(run));
+    int code = run_demand(
+        run, (struct question){.method = "GET", .path = http_path("overview", NULL)}, &answer);
+    if (code == EXIT_OK) {
+        print_value(run, member_text(answer.json, "erlang_full_version"));
+    }
+    answer_finish(&answer);
+    return code;
+}
+
+/* Memory that is not needed is given back by itself. */
+static int force_gc(struct run *run)
+{
+    struct answer answer = {.status = 0};
+    run_banner(run, "Will ask all processes on node %s to schedule a full sweep GC", run_node(run));
+    int code = run_demand(
+        run, (struct question){.method = "GET", .path = http_path("whoami", NULL)}, &answer);
+    answer_finish(&answer);
+    return code;
+}
+
+static int hipe_compile(struct run *run)
+{
+    return run_say(run, "This command is a no-op. There is no Erlang here to compile");
+}
+
+/* The commands that begin so. */
+static int autocomplete(struct run *run)
+{
+    const struct command_group *group;
+    const char *prefix = run_argument(run, 0);
+    for (size_t i = 0; (group = command_group(TOOL_EVERY, i)); i++) {
+        for (size_t j = 0; j < group->count; j++) {
+            if (strncmp(group->commands[j].name, prefix, strlen(prefix)) == 0) {
+                fprintf(run->out, "%s\n", group->commands[j].name);
+            }
+        }
+    }
+    return EXIT_OK;
+}
+
+/* {"rabbit":{"key":"value"}} of lines "key = value". */
+static void print_settings_json(const char *text, FILE *out)
+{
+    json_t *settings = json_object();
+    for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        size_t key = strcspn(line, " =\n");
+        const char *value = line + key + strspn(line + key, " =");
+        json_object_setn_new(settings, line, key, json_stringn(value, strcspn(value, "\n")));
+    }
+    json_t *told = json_pack("{s:o}", "rabbit", settings);
+    json_dumpf(told, out, JSON_COMPACT);
+    fputc('\n', out);
+    json_decref(told);
 }
 
 static int environment(struct run *run)
@@ -29,7 +98,9 @@ static int environment(struct run *run)
     int code = run_demand(
         run, (struct question){.method = "GET", .path = http_path("leveret", "settings", NULL)},
         &answer);
-    if (code == EXIT_OK) {
+    if (code == EXIT_OK && run->formatter == FORMATTER_JSON) {
+        print_settings_json(member_text(answer.json, "settings"), run->out);
+    } else if (code == EXIT_OK) {
         fputs(member_text(answer.json, "settings"), run->out);
     }
     answer_finish(&answer);
@@ -64,10 +135,30 @@ static int set_cluster_name(struct run *run)
 }
 
 static const struct command commands[] = {
+    {.name = "autocomplete",
+     .usage = "<prefix>",
+     .help = "Lists the commands that begin so",
+     .least = 1,
+     .most = 1,
+     .run = autocomplete},
     {.name = "environment",
      .usage = "",
      .help = "Displays the broker's settings, without passwords",
      .run = environment},
+    {.name = "erlang_version",
+     .usage = "[--details]",
+     .help = "Displays the version of what the broker runs on, which is no Erlang",
+     .options = "details offline",
+     .run = erlang_version},
+    {.name = "force_gc",
+     .usage = "",
+     .help = "Does nothing: memory is given back by itself",
+     .run = force_gc},
+    {.name = "hipe_compile",
+     .usage = "[<directory>]",
+     .help = "Does nothing: there is no Erlang here",
+     .most = ANY_NUMBER,
+     .run = hipe_compile},
     {.name = "report",
      .usage = "[--vhost <vhost>]",
      .help = "Prints the status, the settings, and what is in the virtual host",

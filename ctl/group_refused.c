@@ -30,8 +30,22 @@
     R(delete_member, "queues have no replicas")                                                    \
     R(grow, "queues have no replicas")                                                             \
     R(shrink, "queues have no replicas")                                                           \
-    R(drain, "there is no maintenance mode: stop the broker")                                      \
-    R(revive, "there is no maintenance mode: start the broker")
+    R(list_hashes, "values in the settings are not encrypted")                                     \
+    R(list_ciphers, "values in the settings are not encrypted")                                    \
+    R(stream_status, "there are no streams")                                                       \
+    R(set_stream_retention_policy, "there are no streams")                                         \
+    R(add_replica, "there are no streams")                                                         \
+    R(delete_replica, "there are no streams")                                                      \
+    R(reclaim_quorum_memory, "queues have no replicas, and their memory is given back by itself")  \
+    R(consume_event_stream, "bind a queue to the exchange amq.rabbitmq.event")                     \
+    R(enable_auth_attempt_source_tracking, "set track_auth_attempt_source")                        \
+    R(disable_auth_attempt_source_tracking, "set track_auth_attempt_source")                       \
+    R(erlang_cookie_hash, "there is no Erlang here, and no cookie")                                \
+    R(erlang_cookie_sources, "there is no Erlang here, and no cookie")                             \
+    R(maybe_stuck, "there is no Erlang here whose processes could be stuck")                       \
+    R(runtime_thread_stats, "there is no Erlang here that has threads")                            \
+    R(resolver_info, "the system's resolver is used")                                              \
+    R(schema_info, "there is no Mnesia here")
 
 static int refuse(struct run *run)
 {
@@ -58,7 +72,7 @@ static const struct command commands[] = {
     {.name = #called,                                                                              \
      .usage = "",                                                                                  \
      .help = "Fails: " why,                                                                        \
-     .options = "ram disc offline vhost-tag= file= all",                                           \
+     .options = "ram disc offline vhost-tag= file= all sample-interval= duration/d= pattern=",     \
      .most = ANY_NUMBER,                                                                           \
      .run = refuse},
     REFUSED(R)

@@ -4,49 +4,8 @@
 #include <string.h>
 
 #include "conf/format.h"
+#include "ctl/facts.h"
 #include "ctl/listeners.h"
-
-/* What the reports are made of, as the API has it. */
-struct facts {
-    struct answer overview;
-    struct answer nodes;
-    struct answer alarms;
-    struct answer flags;
-    const json_t *node; // the first of nodes
-};
-
-static int gather(struct run *run, struct facts *facts)
-{
-    struct question overview = {.method = "GET", .path = http_path("overview", NULL)};
-    struct question nodes = {.method = "GET", .path = http_path("nodes", NULL)};
-    struct question alarms = {.method = "GET",
-                              .path = http_path("health", "checks", "local-alarms", NULL)};
-    struct question flags = {.method = "GET", .path = http_path("feature-flags", NULL)};
-    int code = run_demand(run, overview, &facts->overview);
-    if (code != EXIT_OK) {
-        free(nodes.path);
-        free(alarms.path);
-        free(flags.path);
-        return code;
-    }
-    int codes[] = {run_demand(run, nodes, &facts->nodes), run_ask(run, alarms, &facts->alarms),
-                   run_demand(run, flags, &facts->flags)};
-    facts->node = json_array_get(facts->nodes.json, 0);
-    return codes[0] ? codes[0] : codes[1] ? codes[1] : codes[2];
-}
-
-static void facts_finish(struct facts *facts)
-{
-    answer_finish(&facts->overview);
-    answer_finish(&facts->nodes);
-    answer_finish(&facts->alarms);
-    answer_finish(&facts->flags);
-}
-
-static long long number(const json_t *object, const char *name)
-{
-    return json_integer_value(json_object_get(object, name));
-}
 
 /* The divisor of a unit; 0 if it is none. */
 static double divisor_of(const char *unit)
@@ -73,8 +32,7 @@ static bool has_unit(const struct run *run)
 {
     if (divisor_of(unit_of(run)) == 0) {
         run_misuse(run, EXIT_USAGE,
-                   "unit '%s' is not supported. Please use one of: bytes, kb, mb, "
-                   "gb, tb",
+                   "\"unit '%s' is not supported. Please use one of: bytes, kb, mb, gb, tb\"",
                    unit_of(run));
         return false;
     }
@@ -115,13 +73,15 @@ static void print_runtime(struct run *run, const struct facts *facts)
 {
     const json_t *node = facts->node;
     fprintf(run->out, "Runtime\n\nOS PID: %s\nOS: Linux\nUptime (seconds): %lld\n",
-            member_text(node, "os_pid"), number(node, "uptime") / 1000);
-    fprintf(run->out, "Is under maintenance?: false\nRabbitMQ version: %s\n",
+            member_text(node, "os_pid"), fact_number(node, "uptime") / 1000);
+    fprintf(run->out, "Is under maintenance?: %s\nRabbitMQ version: %s\n",
+            facts_suspended(facts) ? "true" : "false",
             member_text(facts->overview.json, "rabbitmq_version"));
     fprintf(run->out, "Node name: %s\nErlang configuration: %s\n", member_text(node, "name"),
             member_text(facts->overview.json, "erlang_full_version"));
     fputs("\nPlugins\n\nEnabled plugins:\n\n", run->out);
     print_names(run, json_object_get(node, "enabled_plugins"));
+    fprintf(run->out, "\nData directory\n\nNode data directory: %s\n", member_text(node, "db_dir"));
     fputs("\nConfig files\n\n", run->out);
     print_names(run, json_object_get(node, "config_files"));
     fputs("\nLog file(s)\n\n", run->out);
@@ -135,20 +95,67 @@ static void print_totals(struct run *run, const struct facts *facts)
     fputs("\nAlarms\n\n", run->out);
     print_alarms(run, facts);
     fputs("\nMemory\n\n", run->out);
-    print_size(run, "Total memory used", number(node, "mem_used"));
-    print_size(run, "Memory high watermark setting", number(node, "mem_limit"));
+    print_size(run, "Total memory used", fact_number(node, "mem_used"));
+    print_size(run, "Memory high watermark setting", fact_number(node, "mem_limit"));
     fprintf(run->out,
             "\nFile Descriptors\n\nTotal: %lld, limit: %lld\nSockets: %lld, limit: %lld\n",
-            number(node, "fd_used"), number(node, "fd_total"), number(node, "sockets_used"),
-            number(node, "sockets_total"));
+            fact_number(node, "fd_used"), fact_number(node, "fd_total"),
+            fact_number(node, "sockets_used"), fact_number(node, "sockets_total"));
     if (json_object_get(node, "disk_free")) {
         fputs("\nFree Disk Space\n\n", run->out);
-        print_size(run, "Low free disk space watermark", number(node, "disk_free_limit"));
-        print_size(run, "Free disk space", number(node, "disk_free"));
+        print_size(run, "Low free disk space watermark", fact_number(node, "disk_free_limit"));
+        print_size(run, "Free disk space", fact_number(node, "disk_free"));
     }
-    fprintf(run->out, "\nTotals\n\nConnection count: %lld\nQueue count: %lld\n\nListeners\n\n",
-            number(totals, "connections"), number(totals, "queues"));
+    fprintf(run->out,
+            "\nTotals\n\nConnection count: %lld\nQueue count: %lld\nVirtual host count: %zu\n",
+            fact_number(totals, "connections"), fact_number(totals, "queues"),
+            json_array_size(facts->vhosts.json));
+    fputs("\nListeners\n\n", run->out);
     listeners_print(run, facts->overview.json, "");
+}
+
+static json_t *counted(json_int_t used, json_int_t limit)
+{
+    return json_pack("{s:I,s:I}", "used", used, "limit", limit);
+}
+
+/* RabbitMQ's names, besides those that there were first. */
+static json_t *status_totals(const struct facts *facts)
+{
+    const json_t *counts = json_object_get(facts->overview.json, "object_totals");
+    json_t *totals = json_deep_copy(counts);
+    json_object_set_new(totals, "connection_count",
+                        json_integer(fact_number(counts, "connections")));
+    json_object_set_new(totals, "queue_count", json_integer(fact_number(counts, "queues")));
+    json_object_set_new(totals, "virtual_host_count",
+                        json_integer((json_int_t)json_array_size(facts->vhosts.json)));
+    return totals;
+}
+
+static json_t *status_resources(const struct facts *facts)
+{
+    const json_t *node = facts->node;
+    return json_pack(
+        "{s:I,s:I,s:{s:{s:I}},s:I,s:s,s:{s:I,s:I,s:I,s:I},s:o,s:I,s:o}", "disk_free",
+        (json_int_t)fact_number(node, "disk_free"), "disk_free_limit",
+        (json_int_t)fact_number(node, "disk_free_limit"), "memory", "total", "rss",
+        (json_int_t)fact_number(node, "mem_used"), "vm_memory_high_watermark_limit",
+        (json_int_t)fact_number(node, "mem_limit"), "vm_memory_calculation_strategy", "rss",
+        "file_descriptors", "total_used", (json_int_t)fact_number(node, "fd_used"), "total_limit",
+        (json_int_t)fact_number(node, "fd_total"), "sockets_used",
+        (json_int_t)fact_number(node, "sockets_used"), "sockets_limit",
+        (json_int_t)fact_number(node, "sockets_total"), "processes",
+        counted(fact_number(node, "proc_used"), fact_number(node, "proc_total")), "run_queue",
+        (json_int_t)fact_number(node, "run_queue"), "totals", status_totals(facts));
+}
+
+static json_t *status_files(const json_t *node)
+{
+    return json_pack("{s:O?,s:O?,s:O?,s:s,s:s}", "active_plugins",
+                     json_object_get(node, "enabled_plugins"), "config_files",
+                     json_object_get(node, "config_files"), "log_files",
+                     json_object_get(node, "log_files"), "data_directory",
+                     member_text(node, "db_dir"), "enabled_plugin_file", "");
 }
 
 static void print_status_json(struct run *run, const struct facts *facts)
@@ -157,19 +164,16 @@ static void print_status_json(struct run *run, const struct facts *facts)
     const json_t *overview = facts->overview.json;
     json_t *alarms = json_object_get(facts->alarms.json, "alarms");
     json_t *status = json_pack(
-        "{s:I,s:s,s:I,s:b,s:s,s:s,s:o,s:o,s:O?,s:{s:{s:I}},s:I,s:{s:I,s:I,s:I,s:I},s:O?}", "pid",
+        "{s:I,s:s,s:I,s:b,s:s,s:s,s:s,s:s,s:o,s:o}", "pid",
         (json_int_t)strtoll(member_text(node, "os_pid"), NULL, 10), "os", "Linux", "uptime",
-        (json_int_t)(number(node, "uptime") / 1000), "is_under_maintenance", 0, "rabbitmq_version",
-        member_text(overview, "rabbitmq_version"), "erlang_version",
-        member_text(overview, "erlang_full_version"), "listeners", listeners_json(overview),
-        "alarms", alarms ? json_incref(alarms) : json_array(), "active_plugins",
-        json_object_get(node, "enabled_plugins"), "memory", "total", "rss",
-        (json_int_t)number(node, "mem_used"), "vm_memory_high_watermark_limit",
-        (json_int_t)number(node, "mem_limit"), "file_descriptors", "total_used",
-        (json_int_t)number(node, "fd_used"), "total_limit", (json_int_t)number(node, "fd_total"),
-        "sockets_used", (json_int_t)number(node, "sockets_used"), "sockets_limit",
-        (json_int_t)number(node, "sockets_total"), "totals",
-        json_object_get(overview, "object_totals"));
+        (json_int_t)(fact_number(node, "uptime") / 1000), "is_under_maintenance",
+        facts_suspended(facts), "rabbitmq_version", member_text(overview, "rabbitmq_version"),
+        "erlang_version", member_text(overview, "erlang_full_version"), "product_name",
+        member_text(overview, "product_name"), "product_version",
+        member_text(overview, "product_version"), "listeners", listeners_json(overview), "alarms",
+        alarms ? json_incref(alarms) : json_array());
+    json_object_update_new(status, status_resources(facts));
+    json_object_update_new(status, status_files(node));
     json_dumpf(status, run->out, JSON_COMPACT);
     fputc('\n', run->out);
     json_decref(status);
@@ -182,7 +186,7 @@ static int status(struct run *run)
         return EXIT_USAGE;
     }
     run_banner(run, "Status of node %s ...", run_node(run));
-    int code = gather(run, &facts);
+    int code = facts_gather(run, &facts);
     if (code == EXIT_OK && run->formatter == FORMATTER_JSON) {
         print_status_json(run, &facts);
     } else if (code == EXIT_OK) {
@@ -191,6 +195,11 @@ static int status(struct run *run)
     }
     facts_finish(&facts);
     return code;
+}
+
+static const char *maintenance_of(const struct facts *facts)
+{
+    return facts_suspended(facts) ? "maintenance" : "not under maintenance";
 }
 
 static void print_cluster(struct run *run, const struct facts *facts)
@@ -205,7 +214,7 @@ static void print_cluster(struct run *run, const struct facts *facts)
             member_text(facts->overview.json, "product_name"),
             member_text(facts->overview.json, "rabbitmq_version"),
             member_text(facts->overview.json, "erlang_full_version"));
-    fprintf(run->out, "Node: %s, status: not under maintenance\n\nAlarms\n\n", node);
+    fprintf(run->out, "Node: %s, status: %s\n\nAlarms\n\n", node, maintenance_of(facts));
     print_alarms(run, facts);
     fputs("\nNetwork Partitions\n\n(none)\n\nListeners\n\n", run->out);
     snprintf(before, sizeof before, "Node: %.256s, ", node);
@@ -227,11 +236,11 @@ static void print_cluster_json(struct run *run, const struct facts *facts)
                   "alarms", alarms ? json_incref(alarms) : json_array(), "cluster_name",
                   member_text(facts->overview.json, "cluster_name"), "disk_nodes", node,
                   "ram_nodes", "running_nodes", node, "partitions", "feature_flags",
-                  facts->flags.json, "maintenance_status", node, "not under maintenance",
-                  "listeners", node, listeners_json(facts->overview.json), "versions", node,
-                  "rabbitmq_name", member_text(facts->overview.json, "product_name"),
-                  "rabbitmq_version", member_text(facts->overview.json, "rabbitmq_version"),
-                  "erlang_version", member_text(facts->overview.json, "erlang_version"));
+                  facts->flags.json, "maintenance_status", node, maintenance_of(facts), "listeners",
+                  node, listeners_json(facts->overview.json), "versions", node, "rabbitmq_name",
+                  member_text(facts->overview.json, "product_name"), "rabbitmq_version",
+                  member_text(facts->overview.json, "rabbitmq_version"), "erlang_version",
+                  member_text(facts->overview.json, "erlang_version"));
     json_dumpf(told, run->out, JSON_COMPACT);
     fputc('\n', run->out);
     json_decref(told);
@@ -241,7 +250,7 @@ static int cluster_status(struct run *run)
 {
     struct facts facts = {.node = NULL};
     run_banner(run, "Cluster status of node %s ...", run_node(run));
-    int code = gather(run, &facts);
+    int code = facts_gather(run, &facts);
     if (code == EXIT_OK && run->formatter == FORMATTER_JSON) {
         print_cluster_json(run, &facts);
     } else if (code == EXIT_OK) {
@@ -276,7 +285,7 @@ static json_t *memory_parts(const struct facts *facts, const struct answer *memo
     json_t *parts = json_object_get(memory->json, "memory");
     return json_is_object(parts)
                ? json_deep_copy(parts)
-               : json_pack("{s:I}", "total", (json_int_t)number(facts->node, "mem_used"));
+               : json_pack("{s:I}", "total", (json_int_t)fact_number(facts->node, "mem_used"));
 }
 
 static void print_part(struct run *run, const char *name, const json_t *part, double whole)
@@ -296,7 +305,7 @@ static int memory_breakdown(struct run *run)
         return EXIT_USAGE;
     }
     run_banner(run, "Reporting memory breakdown on node %s...", run_node(run));
-    int code = gather(run, &facts);
+    int code = facts_gather(run, &facts);
     if (code == EXIT_OK) {
         code = run_ask(run,
                        (struct question){.method = "GET",
@@ -311,7 +320,7 @@ static int memory_breakdown(struct run *run)
         json_object_foreach(parts, name, part)
         {
             if (json_is_number(part)) {
-                print_part(run, name, part, (double)number(facts.node, "mem_used"));
+                print_part(run, name, part, (double)fact_number(facts.node, "mem_used"));
             }
         }
     }

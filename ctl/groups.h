@@ -8,6 +8,9 @@
     G(nodes)                                                                                       \
     G(checks)                                                                                      \
     G(status)                                                                                      \
+    G(process)                                                                                     \
+    G(network)                                                                                     \
+    G(logins)                                                                                      \
     G(environment)                                                                                 \
     G(lists)                                                                                       \
     G(users)                                                                                       \
@@ -20,6 +23,7 @@
     G(connections)                                                                                 \
     G(definitions)                                                                                 \
     G(features)                                                                                    \
+    G(upgrade)                                                                                     \
     G(refused)
 
 #define G(name) extern const struct command_group group_##name;
