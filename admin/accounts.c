@@ -280,11 +280,16 @@ static struct slice item_text(const json_t *list, size_t index)
 /* All of them, or none if one does not exist. */
 void on_users_bulk_delete(struct call *call)
 {
+    static const char *const needed[] = {"users", NULL};
     struct deputy op;
     struct user user;
     json_t *body = operation_body(call);
     const json_t *names = json_object_get(body, "users");
-    bool found = body;
+    bool found = body && operation_needs(call, body, needed);
+    if (found && !json_is_array(names)) {
+        reply_bad_term(call->reply, "not_a_list", SLICE("users"));
+        found = false;
+    }
     for (size_t i = 0; i < json_array_size(names) && found; i++) {
         found = broker_find_user(call_broker(call), item_text(names, i), &user);
         if (!found) {
@@ -330,7 +335,8 @@ void on_permission_put(struct call *call)
     static const char *const needed[] = {"configure", "write", "read", NULL};
     struct deputy op;
     json_t *body = operation_body(call);
-    if (body && operation_needs(call, body, needed) && user_and_vhost_exist(call)) {
+    if (body && operation_needs(call, body, needed) && operation_texts(call, body, needed) &&
+        user_and_vhost_exist(call)) {
         struct permission permission = {operation_text(body, "configure"),
                                         operation_text(body, "write"),
                                         operation_text(body, "read")};
@@ -375,7 +381,8 @@ void on_topic_permission_put(struct call *call)
     static const char *const needed[] = {"exchange", "write", "read", NULL};
     struct deputy op;
     json_t *body = operation_body(call);
-    if (body && operation_needs(call, body, needed) && user_and_vhost_exist(call)) {
+    if (body && operation_needs(call, body, needed) && operation_texts(call, body, needed) &&
+        user_and_vhost_exist(call)) {
         struct topic_permission permission = {operation_text(body, "exchange"),
                                               operation_text(body, "write"),
                                               operation_text(body, "read")};

@@ -78,19 +78,19 @@ static uint8_t rights_of(const struct user *user)
 
 /* The answer to one that failed is put off, so that guessing is slow; who knows the password waits
  * for nobody. */
-static void count_login(struct api *api, struct call *call, struct slice name, bool succeeded)
+static void count_login(struct call *call, struct slice name, bool succeeded)
 {
     uint64_t port;
     struct login_attempt attempt = {.address = peer_end_of(call->request->peer, &port),
                                     .user = name,
                                     .protocol = LOGIN_HTTP,
                                     .succeeded = succeeded};
-    call->reply->delay_ms = login_attempts_add(engine_logins(api->options.engine), &attempt);
+    call->reply->delay_ms = login_attempts_add(engine_logins(call->api->options.engine), &attempt);
 }
 
-static void refuse_login(struct api *api, struct call *call, struct slice name, const char *why)
+static void refuse_login(const struct call *call, struct slice name, const char *why)
 {
-    log_warning(api->options.log, LOG_DEFAULT, "HTTP access denied: user '%.*s' - %s (%.*s)",
+    log_warning(call->api->options.log, LOG_DEFAULT, "HTTP access denied: user '%.*s' - %s (%.*s)",
                 (int)name.len, (const char *)name.ptr, why, (int)call->request->peer.len,
                 (const char *)call->request->peer.ptr);
 }
@@ -108,9 +108,9 @@ static bool trust(struct call *call)
     return true;
 }
 
-/* False if the request is answered with that. */
-static bool log_in(struct api *api, struct call *call)
+bool call_log_in(struct call *call)
 {
+    const struct api *api = call->api;
     struct user user;
     struct bytes name = {0};
     struct login_check check = {.broker = api->options.broker,
@@ -119,7 +119,7 @@ static bool log_in(struct api *api, struct call *call)
     enum login_outcome outcome =
         login_check(api->logins, &check, call->request->authorization, &user, &name);
     if (outcome != LOGIN_MISSING) {
-        count_login(api, call, bytes_slice(&name), outcome == LOGIN_OK);
+        count_login(call, bytes_slice(&name), outcome == LOGIN_OK);
     }
     switch (outcome) {
     case LOGIN_OK:
@@ -133,15 +133,24 @@ static bool log_in(struct api *api, struct call *call)
     case LOGIN_REFUSED:
         reply_error(call->reply, HTTP_UNAUTHORIZED, "not_authorized", SLICE("Login failed"));
         call->reply->challenge = true;
-        refuse_login(api, call, bytes_slice(&name), "invalid credentials");
+        refuse_login(call, bytes_slice(&name), "invalid credentials");
         break;
     case LOGIN_REMOTE:
         reply_not_authorised(call->reply, "User can only log in via localhost");
-        refuse_login(api, call, bytes_slice(&name), "user can only log in via localhost");
+        refuse_login(call, bytes_slice(&name), "user can only log in via localhost");
         break;
     }
     bytes_finish(&name);
     return outcome == LOGIN_OK;
+}
+
+bool call_is_here(struct call *call, struct slice node)
+{
+    bool here = slice_eq(node, format_slice(call->api->options.node));
+    if (!here) {
+        reply_not_found(call->reply);
+    }
+    return here;
 }
 
 struct broker *call_broker(const struct call *call)
@@ -304,7 +313,7 @@ static void answer_without_route(struct call *call, uint32_t allowed)
 }
 
 /* RabbitMQ answers in this order: what there is, who asks, what he takes, what he asks for. */
-static void run(struct api *api, struct call *call)
+static void run(struct call *call)
 {
     uint32_t allowed = 0;
     const struct route *route = routes_find(call, &allowed);
@@ -313,7 +322,7 @@ static void run(struct api *api, struct call *call)
         return;
     }
     if (route->scope != SCOPE_PUBLIC &&
-        ((!trust(call) && !log_in(api, call)) || !check_scope(call, route->scope))) {
+        ((!trust(call) && !call_log_in(call)) || !check_scope(call, route->scope))) {
         return;
     }
     bool reads = call->request->method == HTTP_GET || call->request->method == HTTP_HEAD;
@@ -357,7 +366,7 @@ void api_answer(struct api *api, const struct request *request, struct reply *re
         reply->status = HTTP_BAD_REQUEST;
         return;
     }
-    run(api, &call);
+    run(&call);
     arena_finish(&call.arena);
     target_finish(&call.target);
 }

@@ -31,6 +31,34 @@ static void add_escaped(struct slice routing_key, struct bytes *out)
         out);
 }
 
+/* The routing key behind a wish that is not quoted as binding_key_add does it: as in RabbitMQ,
+ * where "a b", "a+b" and "a%20b" are the same. */
+static bool means_key(struct slice wanted, struct slice routing_key)
+{
+    struct bytes decoded = {0};
+    bool same =
+        percent_decode(wanted, true, &decoded) && slice_eq(bytes_slice(&decoded), routing_key);
+    bytes_finish(&decoded);
+    return same;
+}
+
+bool binding_key_fits(struct slice wanted, struct slice routing_key, struct slice arguments)
+{
+    struct bytes hash = {0};
+    const uint8_t *tilde = wanted.len > 0 ? memchr(wanted.ptr, '~', wanted.len) : NULL;
+    size_t len = tilde ? (size_t)(tilde - wanted.ptr) : wanted.len;
+    struct slice rest = {wanted.ptr + len, wanted.len - len};
+    if (arguments.len > 0) {
+        bytes_add_u8(&hash, '~');
+        add_hash(arguments, &hash);
+    }
+    bool fits =
+        means_key((struct slice){wanted.ptr, len}, routing_key) &&
+        (slice_eq(rest, bytes_slice(&hash)) || (arguments.len == 0 && slice_eq(rest, SLICE("~"))));
+    bytes_finish(&hash);
+    return fits;
+}
+
 void binding_key_add(struct slice routing_key, struct slice arguments, struct bytes *out)
 {
     add_escaped(routing_key, out);

@@ -50,6 +50,12 @@ bool call_sees(const struct call *call, struct slice vhost);
 /* Leaves only those items that the user may see. Each begins with the slice of its virtual host. */
 void call_keep_visible(struct call *call, void *items, size_t *count, size_t size);
 
+/* Whether this is the name of the node, of which there is one; else answered: 404. */
+bool call_is_here(struct call *call, struct slice node);
+
+/* Logs the user in who asks, if that has not happened. False, and answered, if it cannot be. */
+bool call_log_in(struct call *call);
+
 /* Whether the user has permissions there. */
 bool call_enters(const struct call *call, struct slice vhost);
 

@@ -40,7 +40,9 @@ static void put_exchange(struct call *call, const json_t *body, struct slice arg
     if (args.type.len == 0) {
         args.type = SLICE("direct");
     }
-    if (!operation_flag(call, body, "durable", &args.durable) ||
+    static const char *const texts[] = {"type", NULL};
+    if (!operation_texts(call, body, texts) ||
+        !operation_flag(call, body, "durable", &args.durable) ||
         !operation_flag(call, body, "auto_delete", &args.auto_delete) ||
         !operation_flag(call, body, "internal", &args.internal) ||
         !operation_open(call, &op, call->vhost)) {
@@ -187,7 +189,9 @@ static void post_binding(struct call *call, const json_t *body, struct ends *end
 {
     struct deputy op;
     ends->key = operation_text(body, "routing_key");
-    if (too_long(call, ends->key) || !operation_open(call, &op, call->vhost)) {
+    static const char *const texts[] = {"routing_key", NULL};
+    if (!operation_texts(call, body, texts) || too_long(call, ends->key) ||
+        !operation_open(call, &op, call->vhost)) {
         return;
     }
     enum amqp_reply reply = bind(&op, ends);
@@ -235,16 +239,13 @@ static bool find_binding(struct call *call, struct ends *ends)
     struct view_scope scope = call_scope(call);
     const struct binding_view *views = view_bindings(call_broker(call), &scope, &count);
     for (size_t i = 0; i < count && !found; i++) {
-        struct bytes key = {0};
         if (views[i].to_exchange != ends->to_exchange || !slice_eq(views[i].source, ends->source) ||
             !slice_eq(views[i].destination, ends->destination)) {
             continue;
         }
-        binding_key_add(views[i].key, views[i].arguments, &key);
-        found = slice_eq(bytes_slice(&key), call->arguments[2]);
+        found = binding_key_fits(call->arguments[2], views[i].key, views[i].arguments);
         ends->key = views[i].key;
         ends->arguments = views[i].arguments;
-        bytes_finish(&key);
     }
     return found;
 }

@@ -72,7 +72,8 @@ static bool import_permission(struct call *call, const json_t *item)
     struct deputy op;
     struct permission permission = {operation_text(item, "configure"),
                                     operation_text(item, "write"), operation_text(item, "read")};
-    if (!user_and_vhost_exist(call, item)) {
+    static const char *const texts[] = {"configure", "write", "read", NULL};
+    if (!operation_texts(call, item, texts) || !user_and_vhost_exist(call, item)) {
         return false;
     }
     operation_begin(call, &op);
@@ -88,7 +89,8 @@ static bool import_topic_permission(struct call *call, const json_t *item)
     struct topic_permission permission = {operation_text(item, "exchange"),
                                           operation_text(item, "write"),
                                           operation_text(item, "read")};
-    if (!user_and_vhost_exist(call, item)) {
+    static const char *const texts[] = {"exchange", "write", "read", NULL};
+    if (!operation_texts(call, item, texts) || !user_and_vhost_exist(call, item)) {
         return false;
     }
     operation_begin(call, &op);

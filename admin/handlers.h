@@ -24,6 +24,14 @@
     R(GET, "/api/deprecated-features/used", LOGIN, empty_list)                                     \
     R(GET, "/api/nodes", MONITORING, nodes)                                                        \
     R(GET, "/api/nodes/:node", MONITORING, node)                                                   \
+    R(GET, "/api/version", LOGIN, version)                                                         \
+    R(POST, "/api/login", PUBLIC, login)                                                           \
+    R(GET, "/api/nodes/:node/memory", MONITORING, node_memory)                                     \
+    R(GET, "/api/nodes/:node/memory/relative", MONITORING, node_memory_relative)                   \
+    R(POST, "/api/vhosts/:vhost/start/:node", ADMINISTRATOR, vhost_start)                          \
+    R(GET, "/api/auth/hash_password/:password", LOGIN, hash_password)                              \
+    R(GET, "/api/topic-permissions/:vhost/:user/:exchange", ADMINISTRATOR,                         \
+      user_topic_permissions_in)                                                                   \
     R(GET, "/api/vhosts", LOGIN, vhosts)                                                           \
     R(GET, "/api/vhosts/:vhost", ADMINISTRATOR, vhost)                                             \
     R(GET, "/api/vhosts/:vhost/permissions", ADMINISTRATOR, permissions)                           \
@@ -96,6 +104,18 @@
     R(GET, "/api/shovels/:vhost", VHOST_VISIBLE, empty_list_in)                                    \
     R(GET, "/api/federation-links", LOGIN, empty_list)                                             \
     R(GET, "/api/federation-links/:vhost", VHOST_VISIBLE, empty_list_in)                           \
+    R(GET, "/api/federation-links/state/down", LOGIN, empty_list)                                  \
+    R(GET, "/api/stream/connections", LOGIN, empty_list)                                           \
+    R(GET, "/api/stream/consumers", LOGIN, empty_list)                                             \
+    R(GET, "/api/stream/publishers", LOGIN, empty_list)                                            \
+    R(GET, "/api/traces", LOGIN, empty_list)                                                       \
+    R(GET, "/api/trace-files", LOGIN, empty_list)                                                  \
+    R(GET, "/api/federation-links/:vhost/state/down", VHOST_VISIBLE, empty_list_in)                \
+    R(GET, "/api/stream/connections/:vhost", VHOST_VISIBLE, empty_list_in)                         \
+    R(GET, "/api/stream/consumers/:vhost", VHOST_VISIBLE, empty_list_in)                           \
+    R(GET, "/api/stream/publishers/:vhost", VHOST_VISIBLE, empty_list_in)                          \
+    R(GET, "/api/stream/publishers/:vhost/:queue", VHOST_VISIBLE, empty_list_in)                   \
+    R(GET, "/api/traces/:vhost", VHOST_VISIBLE, empty_list_in)                                     \
     R(GET, "/api/definitions", ADMINISTRATOR, definitions)                                         \
     R(GET, "/api/all-configuration", ADMINISTRATOR, definitions)                                   \
     R(GET, "/api/definitions/:vhost", ADMINISTRATOR, definitions)                                  \
@@ -109,6 +129,19 @@
     R(GET, "/api/health/checks/node-is-quorum-critical", LOGIN, health_single_node)                \
     R(GET, "/api/health/checks/node-is-mirror-sync-critical", LOGIN, health_single_node)           \
     R(GET, "/api/health/checks/certificate-expiration/:within/:unit", LOGIN, health_certificates)  \
+    R(GET, "/api/health/checks/metadata-store/initialized", LOGIN, health_ok)                      \
+    R(GET, "/api/health/checks/metadata-store/initialized/with-data", LOGIN, health_ok)            \
+    R(GET, "/api/health/checks/reached-target-cluster-size", LOGIN, health_ok)                     \
+    R(GET, "/api/health/checks/quorum-queues-without-elected-leaders/all-vhosts", LOGIN,           \
+      health_ok)                                                                                   \
+    R(GET, "/api/health/checks/quorum-queues-without-elected-leaders/all-vhosts/pattern/:pattern", \
+      LOGIN, health_ok)                                                                            \
+    R(GET, "/api/health/checks/quorum-queues-without-elected-leaders/vhost/:vhost", LOGIN,         \
+      health_ok)                                                                                   \
+    R(GET,                                                                                         \
+      "/api/health/checks/quorum-queues-without-elected-leaders/vhost/:vhost/pattern/:pattern",    \
+      LOGIN, health_ok)                                                                            \
+    R(GET, "/api/health/checks/below-node-connection-limit", LOGIN, health_connection_limit)       \
     R(GET, "/api/health/checks/port-listener/:port", LOGIN, health_port)                           \
     R(GET, "/api/health/checks/protocol-listener/:protocol", LOGIN, health_protocol)               \
     R(PUT, "/api/vhosts/:vhost", ADMINISTRATOR, vhost_put)                                         \
@@ -143,11 +176,11 @@
     R(POST, "/api/definitions/:vhost", ADMINISTRATOR, definitions_post)                            \
     R(GET, "/api/aliveness-test/:vhost", VHOST_VISIBLE, aliveness_test)                            \
     R(POST, "/api/rebalance/queues", ADMINISTRATOR, nothing_to_do)                                 \
+    R(DELETE, "/api/reset/:node", ADMINISTRATOR, reset_of_node)                                    \
     R(DELETE, "/api/reset", ADMINISTRATOR, nothing_to_do)                                          \
     R(GET, "/cli", PUBLIC, cli)                                                                    \
     R(GET, "/cli/index.html", PUBLIC, cli)                                                         \
     R(GET, "/cli/rabbitmqadmin", PUBLIC, cli_rabbitmqadmin)                                        \
-    R(GET, "/api/auth/hash_password/:password", LOGIN, hash_password)                              \
     R(GET, "/api/auth/attempts/:node", MONITORING, auth_attempts)                                  \
     R(DELETE, "/api/auth/attempts/:node", MONITORING, auth_attempts_delete)                        \
     R(GET, "/api/auth/attempts/:node/source", MONITORING, auth_sources)                            \

@@ -2,6 +2,7 @@
 #include "admin/api_internal.h"
 #include "admin/handlers.h"
 #include "admin/listeners.h"
+#include "broker/broker.h"
 #include "conf/settings.h"
 #include "server/certificate.h"
 #include "server/conn_view.h"
@@ -41,6 +42,24 @@ void on_health_in_service(struct call *call)
         return;
     }
     on_health_ok(call);
+}
+
+/* Whether another connection is let in. */
+void on_health_connection_limit(struct call *call)
+{
+    struct answer answer;
+    uint64_t limit = call_settings(call)->connection_max;
+    uint64_t current = broker_counters(call_broker(call))->connections;
+    bool below = current < limit;
+    struct writer *w = below ? begin_ok(&answer, call)
+                             : begin_failed(&answer, call, "node connection limit is reached");
+    write_u64(w, "current", current);
+    if (limit == VALUE_UNLIMITED) {
+        write_str(w, "limit", "infinity");
+    } else {
+        write_u64(w, "limit", limit);
+    }
+    write_end(w);
 }
 
 /* As RabbitMQ does since 4.1: that it answers is all that it says. */

@@ -121,17 +121,6 @@ void on_user_limits_of(struct call *call)
 
 /* --- Setting them. RabbitMQ says what is wrong in terms of its own. --- */
 
-static void add_term(struct bytes *out, const json_t *value)
-{
-    char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_SORT_KEYS);
-    if (json_is_string(value)) {
-        format_add(out, "<<%s>>", text ? text : "");
-    } else {
-        format_add(out, "%s", text ? text : "");
-    }
-    free(text);
-}
-
 /* What differs between the two kinds of limits in RabbitMQ's answers. */
 struct wording {
     const char *before;
@@ -148,7 +137,7 @@ static bool refuse_name(struct call *call, const struct wording *wording, struct
     struct bytes why = {0};
     format_add(&why, "%sUnrecognised terms [{<<\"%.*s\">>,", wording->before, (int)name.len,
                (const char *)name.ptr);
-    add_term(&why, value);
+    operation_add_term(value, &why);
     format_add(&why, "}] in %s%s", wording->place, wording->after);
     reply_bad_request(call->reply, bytes_slice(&why));
     bytes_finish(&why);
@@ -161,7 +150,7 @@ static bool refuse_value(struct call *call, const struct wording *wording, struc
     struct bytes why = {0};
     format_add(&why, "%s%.*s should be a number, actually was ", wording->before, (int)name.len,
                (const char *)name.ptr);
-    add_term(&why, value);
+    operation_add_term(value, &why);
     bytes_add(&why, format_slice(wording->after));
     reply_bad_request(call->reply, bytes_slice(&why));
     bytes_finish(&why);

@@ -1,7 +1,6 @@
 #include "admin/answer.h"
 #include "admin/api_internal.h"
 #include "admin/handlers.h"
-#include "conf/format.h"
 #include "server/login_attempts.h"
 
 /* What is told of logins: how many, and by whom. */
@@ -11,16 +10,6 @@ static void write_counts(struct writer *w, const struct logins_view *logins)
     write_u64(w, "auth_attempts", logins->attempts);
     write_u64(w, "auth_attempts_failed", logins->failed);
     write_u64(w, "auth_attempts_succeeded", logins->attempts - logins->failed);
-}
-
-/* False, and answered, if the path names another node. */
-static bool is_here(struct call *call)
-{
-    bool here = slice_eq(call->arguments[0], format_slice(call->api->options.node));
-    if (!here) {
-        reply_not_found(call->reply);
-    }
-    return here;
 }
 
 static struct login_attempts *attempts_of(const struct call *call)
@@ -36,7 +25,7 @@ static const char *name_of(int protocol)
 void on_auth_attempts(struct call *call)
 {
     struct answer answer;
-    if (!is_here(call)) {
+    if (!call_is_here(call, call->arguments[0])) {
         return;
     }
     struct writer *w = answer_begin(&answer, call);
@@ -55,7 +44,7 @@ void on_auth_attempts(struct call *call)
 /* Those of metrics go on: they never fall. */
 void on_auth_attempts_delete(struct call *call)
 {
-    if (is_here(call)) {
+    if (call_is_here(call, call->arguments[0])) {
         login_attempts_reset(attempts_of(call));
         call->reply->status = HTTP_NO_CONTENT;
     }
@@ -79,7 +68,7 @@ void on_auth_sources(struct call *call)
 {
     struct answer answer;
     struct login_attempt_row row;
-    if (!is_here(call)) {
+    if (!call_is_here(call, call->arguments[0])) {
         return;
     }
     bool told = call_settings(call)->track_auth_attempt_source;
@@ -93,7 +82,7 @@ void on_auth_sources(struct call *call)
 
 void on_auth_sources_delete(struct call *call)
 {
-    if (is_here(call)) {
+    if (call_is_here(call, call->arguments[0])) {
         login_attempts_clear(attempts_of(call));
         call->reply->status = HTTP_NO_CONTENT;
     }

@@ -121,8 +121,9 @@ void on_publish(struct call *call)
 {
     static const char *const needed[] = {"routing_key", "properties", "payload", "payload_encoding",
                                          NULL};
+    static const char *const texts[] = {"routing_key", "payload", "payload_encoding", NULL};
     json_t *body = operation_body(call);
-    if (body && operation_needs(call, body, needed)) {
+    if (body && operation_needs(call, body, needed) && operation_texts(call, body, texts)) {
         publish_body(call, body);
     }
     json_decref(body);

@@ -6,6 +6,7 @@
 #include "admin/answer.h"
 #include "admin/descriptions.h"
 #include "admin/handlers.h"
+#include "admin/memory_parts.h"
 #include "admin/statistics.h"
 #include "server/conn_view.h"
 #include "server/machine.h"
@@ -75,6 +76,9 @@ static void write_node(struct writer *w, const struct call *call,
     write_exchange_types(w);
     write_auth_mechanisms(w);
     write_contexts(w, call->api);
+    if (target_flag(&call->target, SLICE("memory"))) {
+        write_memory(w, call);
+    }
     write_end(w);
 }
 
@@ -94,9 +98,7 @@ void on_nodes(struct call *call)
 void on_node(struct call *call)
 {
     struct answer answer;
-    const char *node = call->api->options.node;
-    if (!slice_eq(call->arguments[0], (struct slice){(const uint8_t *)node, strlen(node)})) {
-        reply_not_found(call->reply);
+    if (!call_is_here(call, call->arguments[0])) {
         return;
     }
     const struct statistics *statistics = statistics_begin(call);

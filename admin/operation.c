@@ -1,5 +1,7 @@
 #include "admin/operation.h"
 
+#include <stdlib.h>
+
 #include "admin/api_internal.h"
 #include "admin/json_table.h"
 #include "base/text.h"
@@ -115,6 +117,25 @@ bool operation_needs(struct call *call, const json_t *body, const char *const *n
     text_add_str(&missing, "]");
     reply_bad_request(call->reply, text_slice(&missing));
     return false;
+}
+
+bool operation_texts(struct call *call, const json_t *body, const char *const *names)
+{
+    for (; *names; names++) {
+        const json_t *value = json_object_get(body, *names);
+        if (value && !json_is_string(value)) {
+            reply_bad_term(call->reply, "not_a_text", format_slice(*names));
+            return false;
+        }
+    }
+    return true;
+}
+
+void operation_add_term(const json_t *value, struct bytes *out)
+{
+    char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_SORT_KEYS);
+    format_add(out, json_is_string(value) ? "<<%s>>" : "%s", text ? text : "");
+    free(text);
 }
 
 bool operation_arguments(struct call *call, const json_t *body, struct bytes *table)

@@ -38,6 +38,12 @@ struct slice operation_text(const json_t *body, const char *name);
 /* The members that must be there. False, and answered as RabbitMQ does, if some are not. */
 bool operation_needs(struct call *call, const json_t *body, const char *const *names);
 
+/* Whether these members are texts, where they are there. False, and answered, if one is not. */
+bool operation_texts(struct call *call, const json_t *body, const char *const *names);
+
+/* Appends a value as RabbitMQ's reasons show it: <<"text">>, 7, null. */
+void operation_add_term(const json_t *value, struct bytes *out);
+
 /* The field table of the member `arguments`. False, and answered, if it is none. To be finished by
  * the caller in either case. */
 bool operation_arguments(struct call *call, const json_t *body, struct bytes *table);

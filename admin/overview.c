@@ -207,6 +207,19 @@ void on_empty_list_in(struct call *call)
     answer_nothing(call);
 }
 
+void on_version(struct call *call)
+{
+    struct answer answer;
+    write_str(answer_begin(&answer, call), NULL, call_settings(call)->product_version);
+}
+
+void on_reset_of_node(struct call *call)
+{
+    if (call_is_here(call, call->arguments[0])) {
+        on_nothing_to_do(call);
+    }
+}
+
 void on_extensions(struct call *call)
 {
     answer_nothing(call);

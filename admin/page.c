@@ -4,10 +4,12 @@
 
 #include "admin/reply.h"
 #include "admin/target.h"
+#include "base/bytes.h"
 #include "base/memory.h"
 #include "broker/pattern.h"
 
-/* Without use_regex a name fits if it contains the text, whatever the case of its letters. */
+/* Without use_regex a name fits if it contains the text; in either case upper and lower case are
+ * the same. */
 struct name_filter {
     struct pattern *pattern; // owned; NULL: plain text
     size_t len;
@@ -24,7 +26,11 @@ static struct name_filter *filter_new(struct slice text, bool regex)
     struct text why;
     struct name_filter *filter = memory_new(sizeof *filter + text.len);
     if (regex) {
-        filter->pattern = pattern_new(text, &why);
+        struct bytes source = {0};
+        bytes_add(&source, SLICE("(?i)"));
+        bytes_add(&source, text);
+        filter->pattern = pattern_new(bytes_slice(&source), &why);
+        bytes_finish(&source);
         if (!filter->pattern) {
             free(filter);
             return NULL;
@@ -70,29 +76,29 @@ void page_finish(struct page *page)
     }
 }
 
-/* A whole number of few digits; `fallback` if there is none. */
+/* A whole number of few digits; `fallback` if there is none. What is below 0 counts as 0, which is
+ * too little, too. */
 static bool read_number(struct slice text, uint64_t fallback, uint64_t *out)
 {
+    bool negative = text.len > 1 && text.ptr[0] == '-';
     *out = text.ptr ? 0 : fallback;
-    for (size_t i = 0; i < text.len; i++) {
+    for (size_t i = negative; i < text.len; i++) {
         if (text.ptr[i] < '0' || text.ptr[i] > '9' || i > 8) {
             return false;
         }
         *out = *out * 10 + (uint64_t)(text.ptr[i] - '0');
     }
+    *out = negative ? 0 : *out;
     return !text.ptr || text.len > 0;
 }
 
-static bool refuse_range(const struct page *page, bool sized, struct reply *reply)
+/* Numbers, but not of a page that there can be. */
+static bool refuse_range(struct slice number, struct slice size, struct reply *reply)
 {
     struct text text;
     text_clear(&text);
-    text_format(&text, "Invalid pagination parameters: page number %u, page size ", page->number);
-    if (sized) {
-        text_add_u64(&text, page->size);
-    } else {
-        text_add_str(&text, "undefined");
-    }
+    text_format(&text, "Invalid pagination parameters: page number %s, page size %s", number,
+                size.ptr ? size : SLICE("undefined"));
     reply_error(reply, HTTP_BAD_REQUEST, "invalid_pagination_parameters", text_slice(&text));
     return false;
 }
@@ -117,7 +123,7 @@ bool page_parse(const struct target *target, struct page *out, struct reply *rep
         return true;
     }
     if (out->number < 1 || out->size < 1 || out->size > PAGE_SIZE_MAX) {
-        return refuse_range(out, size.ptr, reply);
+        return refuse_range(number, size, reply);
     }
     if (name.len > 0) {
         out->filter = filter_new(name, target_flag(target, SLICE("use_regex")));

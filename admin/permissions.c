@@ -52,8 +52,10 @@ static void answer_topic_permissions(struct call *call, struct slice user)
     size_t count, kept = 0;
     struct view_scope scope = call_scope(call);
     struct topic_permission_view *views = view_topic_permissions(call_broker(call), &scope, &count);
+    struct slice exchange = call->argument_count > 1 ? call->arguments[1] : SLICE("");
     for (size_t i = 0; i < count; i++) {
-        if (!user.ptr || slice_eq(views[i].user, user)) {
+        if ((!user.ptr || slice_eq(views[i].user, user)) &&
+            (call->argument_count < 2 || slice_eq(views[i].exchange, exchange))) {
             views[kept++] = views[i];
         }
     }

@@ -106,6 +106,15 @@ static void refuse(struct call *call, const char *format, struct slice value)
     reply_bad_request(call->reply, text_slice(&why));
 }
 
+static bool refuse_value(struct call *call, const char *format, const json_t *value)
+{
+    struct bytes term = {0};
+    operation_add_term(value, &term);
+    refuse(call, format, bytes_slice(&term));
+    bytes_finish(&term);
+    return false;
+}
+
 /* What the object says, but for the definition. False, and answered, if that cannot be. */
 static bool read_options(struct call *call, const json_t *body, struct policy_options *out)
 {
@@ -113,10 +122,12 @@ static bool read_options(struct call *call, const json_t *body, struct policy_op
     struct slice apply = operation_text(body, "apply-to");
     out->pattern = operation_text(body, "pattern");
     out->priority = json_integer_value(priority);
+    const json_t *pattern = json_object_get(body, "pattern");
     if (priority && !json_is_integer(priority)) {
-        refuse(call, "priority should be a number, actually was %s",
-               json_is_string(priority) ? operation_text(body, "priority") : SLICE("none"));
-        return false;
+        return refuse_value(call, "priority should be a number, actually was %s", priority);
+    }
+    if (pattern && !json_is_string(pattern)) {
+        return refuse_value(call, "pattern should be a binary but was %s", pattern);
     }
     if (apply.len > 0 && !policy_target_of(apply, &out->apply)) {
         refuse(call, "apply-to '%s' unrecognised; should be 'queues', 'exchanges' or 'all'", apply);

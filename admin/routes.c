@@ -1,5 +1,7 @@
 #include "admin/routes.h"
 
+#include <limits.h>
+
 #include "admin/handlers.h"
 
 static const struct route rows[] = {
@@ -52,12 +54,31 @@ static bool fits(const char *path, struct call *call)
     return at == call->target.path_count;
 }
 
+static int variables_of(const struct call *call)
+{
+    return call->argument_count + (call->vhost.ptr != NULL);
+}
+
+/* The least number of variable parts of a row that fits: where a path has a word of its own for
+ * something, it is not a name. */
+static int least_variables(struct call *call)
+{
+    int least = INT_MAX;
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        if (fits(rows[i].path, call) && variables_of(call) < least) {
+            least = variables_of(call);
+        }
+    }
+    return least;
+}
+
 const struct route *routes_find(struct call *call, uint32_t *allowed)
 {
     enum http_method method = call->request->method;
+    int variables = least_variables(call);
     *allowed = 0;
     for (size_t i = 0; i < ROW_COUNT; i++) {
-        if (!fits(rows[i].path, call)) {
+        if (!fits(rows[i].path, call) || variables_of(call) != variables) {
             continue;
         }
         if (rows[i].method == method || (method == HTTP_HEAD && rows[i].method == HTTP_GET)) {

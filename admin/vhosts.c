@@ -65,6 +65,14 @@ void on_vhosts(struct call *call)
                                               .write = write_vhost});
 }
 
+/* They all run. */
+void on_vhost_start(struct call *call)
+{
+    if (call_is_here(call, call->arguments[0])) {
+        call->reply->status = HTTP_NO_CONTENT;
+    }
+}
+
 void on_vhost(struct call *call)
 {
     struct answer answer;

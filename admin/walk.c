@@ -14,21 +14,12 @@ struct walk {
     size_t visible_count;
 };
 
-static bool key_fits(const struct binding_view *view, struct slice wanted)
-{
-    struct bytes key = {0};
-    binding_key_add(view->key, view->arguments, &key);
-    bool fits = slice_eq(bytes_slice(&key), wanted);
-    bytes_finish(&key);
-    return fits;
-}
-
 bool binding_fits(const struct binding_view *view, const struct binding_filter *filter)
 {
     return (!filter->source.ptr || slice_eq(view->source, filter->source)) &&
            (!filter->destination.ptr || slice_eq(view->destination, filter->destination)) &&
            (filter->any_kind || view->to_exchange == filter->to_exchange) &&
-           (!filter->key.ptr || key_fits(view, filter->key));
+           (!filter->key.ptr || binding_key_fits(filter->key, view->key, view->arguments));
 }
 
 static bool is_visible(const struct walk *walk, struct slice vhost)

@@ -34,3 +34,25 @@ Test(binding_key, has_a_hash_of_the_arguments)
     bytes_finish(&first);
     bytes_finish(&second);
 }
+
+Test(binding_key, names_its_binding_escaped_or_not)
+{
+    struct bytes table = {0}, key = {0};
+    table_add_string(&table, SLICE("x"), SLICE("1"));
+    struct slice arguments = bytes_slice(&table), none = SLICE("");
+    binding_key_add(SLICE("a b"), arguments, &key);
+    cr_expect(binding_key_fits(bytes_slice(&key), SLICE("a b"), arguments));
+    cr_expect_not(binding_key_fits(bytes_slice(&key), SLICE("a b"), none));
+    cr_expect_not(binding_key_fits(SLICE("a+b"), SLICE("a b"), arguments));
+    cr_expect(binding_key_fits(SLICE("~"), SLICE(""), none));
+    cr_expect_not(binding_key_fits(SLICE("~"), SLICE("a"), none));
+    cr_expect(binding_key_fits(SLICE("a+b"), SLICE("a b"), none));
+    cr_expect(binding_key_fits(SLICE("a b"), SLICE("a b"), none));
+    cr_expect(binding_key_fits(SLICE("a%20b"), SLICE("a b"), none));
+    cr_expect(binding_key_fits(SLICE("\xC3\xA9"), SLICE("\xC3\xA9"), none));
+    cr_expect(binding_key_fits(SLICE("%C3%A9"), SLICE("\xC3\xA9"), none));
+    cr_expect(binding_key_fits(SLICE("k%7E"), SLICE("k~"), none));
+    cr_expect_not(binding_key_fits(SLICE("k%7"), SLICE("k%7"), none));
+    bytes_finish(&table);
+    bytes_finish(&key);
+}

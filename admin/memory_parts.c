@@ -1,0 +1,95 @@
+#include "admin/memory_parts.h"
+
+#include "admin/answer.h"
+#include "admin/api_internal.h"
+#include "admin/handlers.h"
+#include "broker/broker.h"
+#include "server/machine.h"
+
+/* P(name, octets): in RabbitMQ's order. */
+#define PARTS(P)                                                                                   \
+    P(connection_readers, 0)                                                                       \
+    P(connection_writers, 0)                                                                       \
+    P(connection_channels, 0)                                                                      \
+    P(connection_other, 0)                                                                         \
+    P(queue_procs, 0)                                                                              \
+    P(queue_slave_procs, 0)                                                                        \
+    P(quorum_queue_procs, 0)                                                                       \
+    P(quorum_queue_dlx_procs, 0)                                                                   \
+    P(stream_queue_procs, 0)                                                                       \
+    P(stream_queue_replica_reader_procs, 0)                                                        \
+    P(stream_queue_coordinator_procs, 0)                                                           \
+    P(plugins, 0)                                                                                  \
+    P(other_proc, 0)                                                                               \
+    P(metrics, 0)                                                                                  \
+    P(mgmt_db, 0)                                                                                  \
+    P(mnesia, 0)                                                                                   \
+    P(quorum_ets, 0)                                                                               \
+    P(other_ets, 0)                                                                                \
+    P(binary, contents)                                                                            \
+    P(msg_index, 0)                                                                                \
+    P(code, 0)                                                                                     \
+    P(atom, 0)                                                                                     \
+    P(other_system, all - contents)                                                                \
+    P(allocated_unused, 0)                                                                         \
+    P(reserved_unallocated, 0)
+
+/* Of what the process has in use, how much are contents of messages. */
+static uint64_t contents_of(const struct call *call, uint64_t all)
+{
+    uint64_t contents = broker_counters(call_broker(call))->resident_bytes;
+    return contents < all ? contents : all;
+}
+
+void write_memory(struct writer *w, const struct call *call)
+{
+    uint64_t all = machine_memory_used();
+    uint64_t contents = contents_of(call, all);
+    write_object(w, "memory");
+#define P(name, octets) write_u64(w, #name, octets);
+    PARTS(P)
+#undef P
+    write_str(w, "strategy", "rss");
+    write_object(w, "total");
+    write_u64(w, "erlang", all);
+    write_u64(w, "rss", all);
+    write_u64(w, "allocated", all);
+    write_end(w);
+    write_end(w);
+}
+
+void on_node_memory(struct call *call)
+{
+    struct answer answer;
+    if (call_is_here(call, call->arguments[0])) {
+        struct writer *w = answer_begin(&answer, call);
+        write_object(w, NULL);
+        write_memory(w, call);
+        write_end(w);
+    }
+}
+
+/* Rounded up, as RabbitMQ does. */
+static uint64_t percent(uint64_t part, uint64_t whole)
+{
+    return whole > 0 ? (100 * part + whole - 1) / whole : 0;
+}
+
+void on_node_memory_relative(struct call *call)
+{
+    struct answer answer;
+    uint64_t all = machine_memory_used();
+    uint64_t contents = contents_of(call, all);
+    if (!call_is_here(call, call->arguments[0])) {
+        return;
+    }
+    struct writer *w = answer_begin(&answer, call);
+    write_object(w, NULL);
+    write_object(w, "memory");
+    write_u64(w, "total", 100);
+#define P(name, octets) write_u64(w, #name, percent(octets, all));
+    PARTS(P)
+#undef P
+    write_end(w);
+    write_end(w);
+}
