@@ -53,6 +53,7 @@ void broker_free(struct broker *broker)
     map_finish(&broker->reply_channels);
     map_finish(&broker->queues_by_id);
     route_set_free(&broker->routes);
+    msg_pool_finish(&broker->messages);
     bytes_finish(&broker->actor);
     ledger_finish(&broker->ledger);
     deadlines_finish(&broker->head_deadlines);
@@ -61,6 +62,13 @@ void broker_free(struct broker *broker)
     deadlines_finish(&broker->retry_deadlines);
     deadlines_finish(&broker->ack_deadlines);
     free(broker);
+}
+
+void broker_release_effect(struct broker *broker, struct effect *effect)
+{
+    msg_pool_give(&broker->messages, effect->msg);
+    effect->msg = NULL;
+    effect_release(effect);
 }
 
 const struct broker_counters *broker_counters(const struct broker *broker)

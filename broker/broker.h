@@ -67,6 +67,9 @@ void broker_set_time(struct broker *broker, uint64_t now_ms, uint64_t wall_s);
 uint64_t broker_deadline(const struct broker *broker);
 void broker_tick(struct broker *broker, struct effects *fx);
 
+/* As effect_release, for who works off the effects: the message's memory is used again. */
+void broker_release_effect(struct broker *broker, struct effect *effect);
+
 const struct broker_counters *broker_counters(const struct broker *broker); // borrowed
 
 #endif

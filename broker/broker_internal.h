@@ -22,6 +22,7 @@
 #include "queue/attempts.h"
 #include "queue/ledger.h"
 #include "queue/msg.h"
+#include "queue/msg_pool.h"
 #include "queue/queue.h"
 #include "queue/residency.h"
 #include "queue/rotation.h"
@@ -56,6 +57,7 @@ struct broker {
     uint64_t wall_s;
     struct map reply_channels; // struct reply_consumer.by_name
     struct route_set routes;   // scratch of the publish under way
+    struct msg_pool messages;  // that came and went
     struct broker_counters counters;
     struct churn_counts churn;
     struct sums former; // of virtual hosts that are no more

@@ -34,7 +34,8 @@ enum amqp_reply broker_check_size(struct channel *channel, uint64_t body_len, bo
 
 /* The message in memory: the one that came assembled, or made now. The caller owns the reference.
  */
-static struct msg *materialise(const struct publish *publish, struct slice properties)
+static struct msg *materialise(struct broker *broker, const struct publish *publish,
+                               struct slice properties)
 {
     if (publish->msg && properties.ptr == publish->properties.ptr) {
         return msg_ref(publish->msg);
@@ -45,7 +46,7 @@ static struct msg *materialise(const struct publish *publish, struct slice prope
         .properties = properties,
         .body_len = (uint32_t)publish->body.len,
     };
-    struct msg *msg = msg_new(&parts);
+    struct msg *msg = msg_new_from(&broker->messages, &parts);
     slice_copy(msg_body_room(msg), publish->body);
     return msg;
 }
@@ -172,7 +173,7 @@ static void send(struct channel *channel, const struct outgoing *outgoing, struc
     message_sizes_add(&channel->session->vhost->sums.sizes, outgoing->publish->body.len);
     const struct route *route = &outgoing->route;
     if (route->count > 0 || route->keeper_count > 0 || outgoing->publish->mandatory || replies) {
-        struct msg *msg = materialise(outgoing->publish, outgoing->properties);
+        struct msg *msg = materialise(broker_of(channel), outgoing->publish, outgoing->properties);
         msg->persistent = outgoing->persistent;
         msg->priority = outgoing->priority;
         msg->has_expiration = outgoing->has_expiration;
@@ -181,7 +182,7 @@ static void send(struct channel *channel, const struct outgoing *outgoing, struc
             deliver_to_addresses(channel, outgoing->keys, msg, fx);
         }
         accepted = hand_out(channel, outgoing, msg, fx);
-        msg_unref(msg);
+        msg_pool_give(&broker_of(channel)->messages, msg);
         posts_send(broker_of(channel), fx);
     } else {
         tally_publish(channel, route->counts);

@@ -42,7 +42,7 @@ void settle_item(struct channel *channel, const struct unsettled_item *item, enu
     } else {
         outcome_settle(queue, item->msg, unsettled_position(item), fx);
     }
-    msg_unref(item->msg);
+    msg_pool_give(&broker_of(channel)->messages, item->msg);
     broker_queue_release(queue);
 }
 

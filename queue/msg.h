@@ -5,6 +5,8 @@
 #include "base/slice.h"
 #include "queue/stored.h"
 
+struct msg_pool;
+
 /* One published message, shared by every queue it was routed to. Owned by reference count:
  * msg_new returns the first reference, whoever stores a pointer holds one. The content never
  * changes after publish; what differs per queue (position, redelivered) lives in the queue.
@@ -42,6 +44,7 @@ struct msg_parts {
 
 /* Copies the parts. The body is left for the caller to fill in through msg_body_room. */
 struct msg *msg_new(const struct msg_parts *parts);
+struct msg *msg_new_from(struct msg_pool *pool, const struct msg_parts *parts);
 
 /* A message of its own with the same body, of the parts given. */
 struct msg *msg_copy(const struct msg *msg, const struct msg_parts *parts);

@@ -177,12 +177,12 @@ static void send_effect(struct conn *conn, const struct effect *effect)
 }
 
 /* Gives the effect to whom it concerns, and releases it. */
-static void run_effect(struct conn *conn, struct effect *effect)
+static void run_effect(struct engine *engine, struct conn *conn, struct effect *effect)
 {
     if (conn && conn->phase != CONN_FINISHED) {
         send_effect(conn, effect);
     }
-    effect_release(effect);
+    broker_release_effect(engine->broker, effect);
 }
 
 /* A message whose content is not in memory gets it back. This is done before anything waits behind
@@ -220,7 +220,7 @@ static void run_for_client(struct engine *engine, struct effect *effect)
         tell_count(effect, (effect - 1)->number);
     }
     if (!conn || !engine_hold_if_it_must(conn, effect)) {
-        run_effect(conn, effect);
+        run_effect(engine, conn, effect);
     }
 }
 
@@ -244,7 +244,7 @@ static void run_at(struct engine *engine, uint32_t index)
     case EFFECT_STORE:
     case EFFECT_SETTLE:
     case EFFECT_RECORD:
-        effect_release(effect); // the store has seen it
+        broker_release_effect(engine->broker, effect); // the store has seen it
         break;
     case EFFECT_FAILED: // the next one looks at it
         break;
@@ -297,7 +297,7 @@ static void release_from(struct engine *engine, struct gate *gate)
 {
     struct effect effect;
     while (gate_next(gate, engine->stored, &effect)) {
-        run_effect(engine_conn(engine, effect.conn), &effect);
+        run_effect(engine, engine_conn(engine, effect.conn), &effect);
     }
 }
 
