@@ -25,7 +25,7 @@ struct place {
     unsigned requests;
 };
 
-enum { PARTS = 300, PART = 10000, MAX = 8 };
+enum { PARTS = 300, PART = 10000, MAX = 8, LONG_MS = 60 * 1000 };
 
 static bool next_part(void *state, struct bytes *out)
 {
@@ -106,7 +106,7 @@ static const char *hear(struct place *place, int fd, const char *until)
 {
     static char heard[PARTS * PART * 2];
     size_t len = 0;
-    for (int ms = 0; ms < 10000; ms++) {
+    for (int ms = 0; ms < LONG_MS; ms++) {
         event_base_loop(place->base, EVLOOP_NONBLOCK);
         http_listener_end_tick(place->http);
         ssize_t got = recv(fd, heard + len, sizeof heard - 1 - len, 0);
@@ -122,6 +122,20 @@ static const char *hear(struct place *place, int fd, const char *until)
     return heard;
 }
 
+/* Lets the loop turn until so many requests have come, and a little longer. */
+static void await_requests(struct place *place, unsigned count)
+{
+    for (int ms = 0; ms < LONG_MS && place->requests < count; ms++) {
+        event_base_loop(place->base, EVLOOP_NONBLOCK);
+        usleep(1000);
+    }
+    for (int i = 0; i < 20; i++) {
+        event_base_loop(place->base, EVLOOP_NONBLOCK);
+        http_listener_end_tick(place->http);
+    }
+    cr_expect_eq(place->requests, count);
+}
+
 static bool is_open(int fd)
 {
     char octet;
@@ -131,7 +145,7 @@ static bool is_open(int fd)
 Test(http_listener, requests_are_answered_one_after_another)
 {
     struct place place;
-    start(&place, 10000, 10000);
+    start(&place, LONG_MS, LONG_MS);
     int fd = connect_to(&place);
     say(&place, fd, "GET /a?b=c HTTP/1.1\r\nHost: x\r\nAuthorization: Basic z\r\n\r\n");
     const char *answer = hear(&place, fd, "Basic z");
@@ -153,7 +167,7 @@ Test(http_listener, requests_are_answered_one_after_another)
 Test(http_listener, a_long_answer_comes_in_parts)
 {
     struct place place;
-    start(&place, 10000, 10000);
+    start(&place, LONG_MS, LONG_MS);
     place.in_parts = true;
     int fd = connect_to(&place);
     say(&place, fd, "GET / HTTP/1.0\r\n\r\n");
@@ -169,14 +183,14 @@ Test(http_listener, a_long_answer_comes_in_parts)
 Test(http_listener, who_hangs_up_in_the_middle_leaves_nothing_behind)
 {
     struct place place;
-    start(&place, 10000, 10000);
+    start(&place, LONG_MS, LONG_MS);
     place.in_parts = true;
     for (int i = 0; i < 3 * MAX; i++) {
         int fd = connect_to(&place);
         say(&place, fd, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
         close(fd);
     }
-    for (int ms = 0; ms < 5000 && http_listener_count(place.http) > 0; ms++) {
+    for (int ms = 0; ms < LONG_MS && http_listener_count(place.http) > 0; ms++) {
         event_base_loop(place.base, EVLOOP_NONBLOCK);
         usleep(1000);
     }
@@ -187,16 +201,12 @@ Test(http_listener, who_hangs_up_in_the_middle_leaves_nothing_behind)
 Test(http_listener, an_answer_waits_for_the_journal)
 {
     struct place place;
-    start(&place, 10000, 10000);
+    start(&place, LONG_MS, LONG_MS);
     place.after = 5;
     int fd = connect_to(&place);
     engine_end_tick(place.engine, 4, 1);
     say(&place, fd, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-    for (int i = 0; i < 20; i++) {
-        event_base_loop(place.base, EVLOOP_NONBLOCK);
-        http_listener_end_tick(place.http);
-    }
-    cr_expect_eq(place.requests, 1);
+    await_requests(&place, 1);
     cr_expect(is_open(fd), "nothing was said");
     engine_end_tick(place.engine, 5, 2);
     cr_expect(strstr(hear(&place, fd, "here / "), "200 OK"));
@@ -207,9 +217,9 @@ Test(http_listener, an_answer_waits_for_the_journal)
 Test(http_listener, a_request_must_be_whole_in_time)
 {
     struct place place;
-    start(&place, 200, 10000);
+    start(&place, 200, LONG_MS);
     int slow = connect_to(&place), idle = connect_to(&place);
-    for (int i = 0; i < 100 && is_open(slow); i++) { // an octet every now and then does not help
+    for (int i = 0; i < 1000 && is_open(slow); i++) { // an octet every now and then does not help
         send(slow, "G", 1, MSG_NOSIGNAL);
         event_base_loop(place.base, EVLOOP_NONBLOCK);
         usleep(20000);
@@ -224,7 +234,7 @@ Test(http_listener, a_request_must_be_whole_in_time)
 Test(http_listener, silence_between_requests_has_an_end)
 {
     struct place place;
-    start(&place, 10000, 300);
+    start(&place, LONG_MS, 300);
     int fd = connect_to(&place);
     cr_expect_str_eq(hear(&place, fd, NULL), "");
     cr_expect_not(is_open(fd));
@@ -236,7 +246,7 @@ Test(http_listener, a_newcomer_takes_the_place_of_one_that_is_silent)
 {
     struct place place;
     int fds[MAX + 1];
-    start(&place, 10000, 10000);
+    start(&place, LONG_MS, LONG_MS);
     for (int i = 0; i <= MAX; i++) {
         fds[i] = connect_to(&place);
     }
@@ -254,11 +264,12 @@ Test(http_listener, a_newcomer_is_told_503_if_all_have_something_to_do)
 {
     struct place place;
     int fds[MAX];
-    start(&place, 10000, 10000);
+    start(&place, LONG_MS, LONG_MS);
     place.after = UINT64_MAX;
     for (int i = 0; i < MAX; i++) {
         fds[i] = connect_to(&place);
         say(&place, fds[i], "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        await_requests(&place, (unsigned)i + 1);
     }
     int fd = connect_to(&place);
     cr_expect(strstr(hear(&place, fd, NULL), "503 Service Unavailable"));
@@ -273,7 +284,7 @@ Test(http_listener, a_newcomer_is_told_503_if_all_have_something_to_do)
 Test(http_listener, what_is_too_long_is_refused)
 {
     struct place place;
-    start(&place, 10000, 10000);
+    start(&place, LONG_MS, LONG_MS);
     int fd = connect_to(&place);
     say(&place, fd, "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n\r\n");
     cr_expect(strstr(hear(&place, fd, "\r\n\r\n"), " 413 "));

@@ -50,7 +50,7 @@ static void speaker_start(struct speaker *speaker, const char *answer)
 static int ask(struct speaker *speaker, const struct http_request *request,
                struct http_response *response)
 {
-    struct http_server server = {.timeout_s = 1};
+    struct http_server server = {.timeout_s = speaker->answer ? 60 : 1};
     snprintf(server.socket, sizeof server.socket, "%s", speaker->path);
     *response = (struct http_response){.status = 0};
     int rc = http_ask(&server, request, response);

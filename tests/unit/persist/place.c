@@ -95,7 +95,7 @@ bool place_wait_durable(struct place *place, uint64_t position)
 {
     struct pollfd poll_for = {.fd = journal_event_fd(place->journal), .events = POLLIN};
     while (journal_progress(place->journal).durable < position) {
-        if (poll(&poll_for, 1, 10000) != 1) {
+        if (poll(&poll_for, 1, 60000) != 1) {
             return false;
         }
     }

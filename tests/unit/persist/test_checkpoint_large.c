@@ -95,7 +95,7 @@ static struct checkpoint *begin(struct place *place, uint64_t position)
 static void wait_for_news(struct place *place)
 {
     struct pollfd poll_for = {.fd = place->bell.fd, .events = POLLIN};
-    cr_assert_eq(poll(&poll_for, 1, 10000), 1);
+    cr_assert_eq(poll(&poll_for, 1, 60000), 1);
     bell_hear(&place->bell);
 }
 

@@ -86,7 +86,7 @@ Test(journal_thread, a_failed_sync_is_posted_and_ends_it)
     journal_submit(place->journal);
     struct pollfd poll_for = {.fd = journal_event_fd(place->journal), .events = POLLIN};
     while (journal_progress(place->journal).fault.error == 0) {
-        cr_assert_eq(poll(&poll_for, 1, 10000), 1);
+        cr_assert_eq(poll(&poll_for, 1, 60000), 1);
     }
     struct journal_progress progress = journal_progress(place->journal);
     cr_assert_eq(progress.fault.error, -EIO);
@@ -111,7 +111,7 @@ Test(journal_thread, a_full_disk_is_an_alarm_that_ends)
     journal_submit(place->journal);
     struct pollfd poll_for = {.fd = journal_event_fd(place->journal), .events = POLLIN};
     while (journal_progress(place->journal).alarm == 0) {
-        cr_assert_eq(poll(&poll_for, 1, 10000), 1);
+        cr_assert_eq(poll(&poll_for, 1, 60000), 1);
     }
     struct journal_progress progress = journal_progress(place->journal);
     cr_assert(progress.durable < position && progress.fault.error == 0);
@@ -119,7 +119,7 @@ Test(journal_thread, a_full_disk_is_an_alarm_that_ends)
     atomic_store(&place->full, false);
     cr_assert(place_wait_durable(place, position));
     while (journal_progress(place->journal).alarm != 0) {
-        cr_assert_eq(poll(&poll_for, 1, 10000), 1);
+        cr_assert_eq(poll(&poll_for, 1, 60000), 1);
     }
     cr_assert_eq(journal_close(place->journal), 0);
     cr_assert_eq(place_start(place), 0);
@@ -143,7 +143,7 @@ Test(journal_thread, an_alarm_ends_although_nobody_appends)
     }
     atomic_store(&place->full, false);
     while (journal_progress(place->journal).alarm != 0) {
-        cr_assert_eq(poll(&poll_for, 1, 10000), 1);
+        cr_assert_eq(poll(&poll_for, 1, 60000), 1);
     }
     cr_assert_eq(journal_close(place->journal), 0);
     place_free(place);
@@ -158,7 +158,7 @@ Test(journal_thread, an_alarm_of_the_start_ends_as_well)
     cr_assert_eq(journal_progress(place->journal).alarm, -ENOSPC);
     atomic_store(&place->full, false);
     while (journal_progress(place->journal).alarm != 0) {
-        cr_assert_eq(poll(&poll_for, 1, 10000), 1);
+        cr_assert_eq(poll(&poll_for, 1, 60000), 1);
     }
     cr_assert_eq(journal_close(place->journal), 0);
     place_free(place);
@@ -253,7 +253,7 @@ Test(journal_thread, what_was_written_without_syncs_is_synced_when_that_is_asked
         journal_sync(place->journal);
         struct pollfd poll_for = {.fd = journal_event_fd(place->journal), .events = POLLIN};
         while (journal_progress(place->journal).synced < position) {
-            cr_assert_eq(poll(&poll_for, 1, 10000), 1);
+            cr_assert_eq(poll(&poll_for, 1, 60000), 1);
         }
         cr_assert(!behind || atomic_load(&place->syncs) > syncs);
     }
