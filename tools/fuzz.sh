@@ -20,7 +20,7 @@ fuzz()
     [ -d "$seeds" ] || seeds=''
     echo "== $name, $seconds s"
     # shellcheck disable=SC2086
-    "build/fuzz/tests/fuzz/fuzz_$name" "$found" $seeds -max_total_time="$seconds" -timeout=10 \
+    "build/fuzz/tests/fuzz/fuzz_$name" "$found" $seeds -max_total_time="$seconds" -timeout=60 \
         -rss_limit_mb=2048 -print_final_stats=1 \
         -artifact_prefix="build/fuzz/findings/$name-" 2>&1 |
         grep -vE '(NEW|REDUCE|RELOAD|pulse) |# Uses:|^#####'

@@ -3,15 +3,17 @@
 #
 #   tools/test.sh [STEP...]
 #
-# A step's output goes to build/test-logs/<step>.log; its end is shown if the step fails. The last
-# line on standard output is the sum over all steps, `N passed, N failed`. A step that has no
-# counts of its own (a build, say) counts as one.
+# A step's output goes to build/test-logs/<step>.log; if the step fails, its complaints are shown, and
+# its end. The last line on standard output is the sum over all steps, `N passed, N failed`. A step
+# that has no counts of its own (a build, say) counts as one.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source tools/lib.sh
 
 logs=build/test-logs
 TAIL_LINES=40
+COMPLAINT_LINES=80
+COMPLAINT='^not ok|\*\*\*(Failed|Timeout|Exception)|check failed|FAILED:|WRONG:|Sanitizer|error:'
 SIM_SEEDS=1000
 CRASH_ROUNDS=10
 FUZZ_SECONDS=5
@@ -64,13 +66,12 @@ step_format()
 # Tests of the build with sanitizers; the arguments select some.
 run_ctest()
 {
-    ctest --test-dir build/sanitize --output-on-failure --no-tests=error -j "$(nproc)" \
-        --timeout 300 "$@"
+    ctest --test-dir build/sanitize --output-on-failure --no-tests=error --timeout 300 "$@"
 }
 
 step_unit()
 {
-    run_ctest --exclude-regex '^integration\.'
+    run_ctest -j "$(nproc)" --exclude-regex '^integration\.'
 }
 
 step_dialogues()
@@ -78,7 +79,8 @@ step_dialogues()
     tests/dialogues/run build/sanitize $logs
 }
 
-# Every program is a test; those that measure memory run the broker of step gcc.
+# Every program is a test, and most of them wait most of the time; those that measure memory run the
+# broker of step gcc.
 step_integration()
 {
     local programs known
@@ -89,7 +91,7 @@ step_integration()
         echo "test: $programs programs in tests/integration, but ctest knows $known"
         return 1
     fi
-    run_ctest --tests-regex '^integration\.'
+    run_ctest -j $((2 * $(nproc))) --tests-regex '^integration\.'
 }
 
 # RabbitMQ's own command line against our management, and what a RabbitMQ has exported.
@@ -163,6 +165,14 @@ total_skipped=0
 rows=''
 running=''
 
+# A step may go on for long behind the test that failed.
+show_failure()
+{
+    grep -nE -B 3 -A 6 "$COMPLAINT" "$1" | head -n $COMPLAINT_LINES | sed 's/^/   | /'
+    printf '   ...\n'
+    tail -n $TAIL_LINES "$1" | sed 's/^/   | /'
+}
+
 run_step()
 {
     local name=$1 limit=$2 log=$logs/$1.log started=$SECONDS status=0
@@ -180,7 +190,7 @@ run_step()
     fi
     if [ $status -ne 0 ] || [ "$failed" -ne 0 ]; then
         verdict=FAILED
-        tail -n $TAIL_LINES "$log" | sed 's/^/   | /'
+        show_failure "$log"
         printf '   the end of %s (exit code %d)\n' "$log" $status
     fi
     [ -z "$closing" ] || printf '%s\n' "$closing"
