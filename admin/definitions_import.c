@@ -2,6 +2,7 @@
 
 #include "admin/accounts.h"
 #include "admin/api_internal.h"
+#include "admin/definitions_check.h"
 #include "admin/exchange_name.h"
 #include "admin/handlers.h"
 #include "admin/multipart.h"
@@ -11,36 +12,10 @@
 #include "admin/vhost_metadata.h"
 #include "broker/permission.h"
 #include "conf/format.h"
+#include "conf/log.h"
 
 /* Definitions are imported by the operations that a client would do, as one who may do everything.
  * What is there already is left as it is, unless it can be changed; nothing is removed. */
-
-/* The virtual host of an item; the path's if that names one. */
-static struct slice place_of(const struct call *call, const json_t *item)
-{
-    return call->vhost.ptr ? call->vhost : operation_text(item, "vhost");
-}
-
-/* False, and answered as RabbitMQ does, if there is none. */
-static bool vhost_exists(struct call *call, struct slice name)
-{
-    bool exists = broker_find_vhost(call_broker(call), name);
-    if (!exists) {
-        reply_bad_term(call->reply, "no_such_vhost", name);
-    }
-    return exists;
-}
-
-static bool user_and_vhost_exist(struct call *call, const json_t *item)
-{
-    struct user user;
-    struct slice name = operation_text(item, "user");
-    if (!broker_find_user(call_broker(call), name, &user)) {
-        reply_bad_term(call->reply, "no_such_user", name);
-        return false;
-    }
-    return vhost_exists(call, place_of(call, item));
-}
 
 static bool import_user(struct call *call, const json_t *item)
 {
@@ -51,16 +26,10 @@ static bool import_vhost(struct call *call, const json_t *item)
 {
     struct deputy op;
     struct slice name = operation_text(item, "name");
-    if (name.len == 0 || name.len > UINT8_MAX) {
-        reply_bad_request(call->reply, SLICE("a virtual host has no name"));
-        return false;
-    }
     struct vhost_view view;
     bool exists = view_vhost(call_broker(call), name, &call->arena, &view);
     bool tracing = exists && view.tracing;
-    if (!operation_flag(call, item, "tracing", &tracing) || !vhost_metadata_check(call, item)) {
-        return false;
-    }
+    operation_flag(call, item, "tracing", &tracing);
     operation_begin(call, &op);
     enum amqp_reply reply = account_add_vhost(call, &op, name, tracing);
     operation_end(call, &op, reply, HTTP_NO_CONTENT);
@@ -72,13 +41,9 @@ static bool import_permission(struct call *call, const json_t *item)
     struct deputy op;
     struct permission permission = {operation_text(item, "configure"),
                                     operation_text(item, "write"), operation_text(item, "read")};
-    static const char *const texts[] = {"configure", "write", "read", NULL};
-    if (!operation_texts(call, item, texts) || !user_and_vhost_exist(call, item)) {
-        return false;
-    }
     operation_begin(call, &op);
-    enum amqp_reply reply = broker_set_permission(op.broker, operation_text(item, "user"),
-                                                  place_of(call, item), &permission, op.fx);
+    enum amqp_reply reply = broker_set_permission(
+        op.broker, operation_text(item, "user"), definitions_place(call, item), &permission, op.fx);
     operation_end(call, &op, reply, HTTP_NO_CONTENT);
     return !reply;
 }
@@ -89,13 +54,9 @@ static bool import_topic_permission(struct call *call, const json_t *item)
     struct topic_permission permission = {operation_text(item, "exchange"),
                                           operation_text(item, "write"),
                                           operation_text(item, "read")};
-    static const char *const texts[] = {"exchange", "write", "read", NULL};
-    if (!operation_texts(call, item, texts) || !user_and_vhost_exist(call, item)) {
-        return false;
-    }
     operation_begin(call, &op);
-    enum amqp_reply reply = broker_set_topic_permission(op.broker, operation_text(item, "user"),
-                                                        place_of(call, item), &permission, op.fx);
+    enum amqp_reply reply = broker_set_topic_permission(
+        op.broker, operation_text(item, "user"), definitions_place(call, item), &permission, op.fx);
     operation_end(call, &op, reply, HTTP_NO_CONTENT);
     return !reply;
 }
@@ -157,30 +118,21 @@ static enum amqp_reply declare_binding(struct deputy *op, const struct declarati
     return broker_queue_bind(op->channel, &args, op->fx);
 }
 
-static bool fits_shortstr(struct call *call, const json_t *item)
-{
-    static const char *const names[] = {"name", "source", "destination", "routing_key"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (operation_text(item, names[i]).len > UINT8_MAX) {
-            reply_bad_request(call->reply, SLICE("a name is too long"));
-            return false;
-        }
-    }
-    return true;
-}
-
 static bool run_declare(struct call *call, struct declaration *wanted, declare_function declare)
 {
     struct deputy op;
-    if (!fits_shortstr(call, wanted->item) || !vhost_exists(call, place_of(call, wanted->item)) ||
-        !operation_flag(call, wanted->item, "durable", &wanted->durable) ||
-        !operation_flag(call, wanted->item, "auto_delete", &wanted->auto_delete) ||
-        !operation_flag(call, wanted->item, "internal", &wanted->internal)) {
-        return false;
-    }
+    struct slice vhost = definitions_place(call, wanted->item);
+    operation_flag(call, wanted->item, "durable", &wanted->durable);
+    operation_flag(call, wanted->item, "auto_delete", &wanted->auto_delete);
+    operation_flag(call, wanted->item, "internal", &wanted->internal);
     operation_begin(call, &op);
-    enum amqp_reply reply = deputy_open_trusted(&op, call->user, place_of(call, wanted->item));
+    enum amqp_reply reply = deputy_open_trusted(&op, call->user, vhost);
     reply = reply ? reply : declare(&op, wanted);
+    if (reply == AMQP_NOT_FOUND && declare == declare_binding) {
+        log_warning(call->api->options.log, LOG_DEFAULT, "definitions: a binding is left out: %.*s",
+                    (int)op.fx->error.len, op.fx->error.ptr);
+        reply = AMQP_OK;
+    }
     operation_end(call, &op, reply, HTTP_NO_CONTENT);
     return !reply;
 }
@@ -203,7 +155,7 @@ static bool import_declaration(struct call *call, const json_t *item, declare_fu
 static bool import_exchange(struct call *call, const json_t *item)
 {
     struct slice name = operation_text(item, "name");
-    return operation_has_exchange(call, place_of(call, item), name) ||
+    return operation_has_exchange(call, definitions_place(call, item), name) ||
            import_declaration(call, item, declare_exchange);
 }
 
@@ -212,10 +164,6 @@ static bool import_queue(struct call *call, const json_t *item)
 {
     struct slice name = operation_text(item, "name");
     const json_t *type = json_object_get(item, "type");
-    if (name.len == 0) {
-        reply_bad_request(call->reply, SLICE("a queue has no name"));
-        return false;
-    }
     json_t *copy = json_deep_copy(item);
     json_t *arguments = json_object_get(copy, "arguments");
     if (!json_is_object(arguments)) {
@@ -226,7 +174,7 @@ static bool import_queue(struct call *call, const json_t *item)
     if (json_is_string(type) && !classic && !json_object_get(arguments, "x-queue-type")) {
         json_object_set_new(arguments, "x-queue-type", json_copy((json_t *)type));
     }
-    bool done = operation_has_queue(call, place_of(call, item), name) ||
+    bool done = operation_has_queue(call, definitions_place(call, item), name) ||
                 import_declaration(call, copy, declare_queue);
     json_decref(copy);
     return done;
@@ -240,19 +188,18 @@ static bool import_binding(struct call *call, const json_t *item)
 
 static bool import_policy(struct call *call, const json_t *item)
 {
-    struct policy_place place = {.vhost = place_of(call, item),
+    struct policy_place place = {.vhost = definitions_place(call, item),
                                  .name = operation_text(item, "name"),
                                  .kind = POLICY_OF_USERS};
-    return vhost_exists(call, place.vhost) && policy_put(call, &place, item);
+    return policy_put(call, &place, item);
 }
 
 static bool import_parameter(struct call *call, const json_t *item)
 {
-    struct parameter names = {.vhost = place_of(call, item),
+    struct parameter names = {.vhost = definitions_place(call, item),
                               .component = operation_text(item, "component"),
                               .name = operation_text(item, "name")};
-    return vhost_exists(call, names.vhost) &&
-           parameter_put(call, &names, json_object_get(item, "value"));
+    return parameter_put(call, &names, json_object_get(item, "value"));
 }
 
 static bool import_global_parameter(struct call *call, const json_t *item)
@@ -283,18 +230,8 @@ static const struct section sections[] = {
 static bool import_section(struct call *call, const struct section *section, const json_t *items,
                            size_t *index)
 {
-    struct slice name = format_slice(section->name);
-    if (items && !json_is_null(items) && !json_is_array(items)) {
-        reply_bad_term(call->reply, "not_a_list", name);
-        return false;
-    }
     for (; *index < json_array_size(items); ++*index) {
-        const json_t *item = json_array_get(items, *index);
-        if (!json_is_object(item)) {
-            reply_bad_term(call->reply, "not_an_object", name);
-            return false;
-        }
-        if (!section->import(call, item)) {
+        if (!section->import(call, json_array_get(items, *index))) {
             return false;
         }
     }
@@ -303,6 +240,9 @@ static bool import_section(struct call *call, const struct section *section, con
 
 bool definitions_import(struct call *call, const json_t *definitions, struct definitions_stop *stop)
 {
+    if (!definitions_check(call, definitions, stop)) {
+        return false;
+    }
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
         const struct section *section = &sections[i];
         if (section->whole && call->vhost.ptr) {

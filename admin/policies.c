@@ -156,21 +156,46 @@ static bool put(struct call *call, const struct policy_place *place,
     return !reply;
 }
 
-bool policy_put(struct call *call, const struct policy_place *place, const json_t *body)
+/* All that the object says; the definition is in *table, which the caller gives back in any case.
+ * False, and answered, if that cannot be read. */
+static bool read(struct call *call, const json_t *body, struct policy_options *out,
+                 struct bytes *table)
 {
     static const char *const needed[] = {"pattern", "definition", NULL};
     const json_t *definition = json_object_get(body, "definition");
+    if (!operation_needs(call, body, needed) || !read_options(call, body, out)) {
+        return false;
+    }
+    if (!json_is_object(definition) || !json_to_table(definition, table)) {
+        reply_bad_request(call->reply, SLICE("definition: not a table"));
+        return false;
+    }
+    out->definition = bytes_slice(table);
+    return true;
+}
+
+bool policy_check(struct call *call, const struct policy_place *place, const json_t *body)
+{
+    struct policies scratch;
     struct policy_options options = {.name = place->name};
     struct bytes table = {0};
-    bool done = false;
-    if (operation_needs(call, body, needed) && read_options(call, body, &options)) {
-        if (json_is_object(definition) && json_to_table(definition, &table)) {
-            options.definition = bytes_slice(&table);
-            done = put(call, place, &options);
-        } else {
-            reply_bad_request(call->reply, SLICE("definition: not a table"));
-        }
+    struct text why = {.len = 0};
+    policies_init(&scratch, place->kind == POLICY_OF_OPERATORS);
+    bool fits = read(call, body, &options, &table);
+    if (fits && !policies_put(&scratch, &options, &why)) {
+        refuse(call, "%s", text_slice(&why));
+        fits = false;
     }
+    policies_finish(&scratch);
+    bytes_finish(&table);
+    return fits;
+}
+
+bool policy_put(struct call *call, const struct policy_place *place, const json_t *body)
+{
+    struct policy_options options = {.name = place->name};
+    struct bytes table = {0};
+    bool done = read(call, body, &options, &table) && put(call, place, &options);
     bytes_finish(&table);
     return done;
 }

@@ -12,6 +12,9 @@ struct policy_place {
     enum policy_kind kind;
 };
 
+/* Whether the object can be a policy; else answered. */
+bool policy_check(struct call *call, const struct policy_place *place, const json_t *body);
+
 /* Sets the policy as the object says: pattern, definition, priority, apply-to. Answers; false if
  * that is why not. */
 bool policy_put(struct call *call, const struct policy_place *place, const json_t *body);

@@ -471,7 +471,7 @@ Test(api, what_nobody_understands_is_refused_without_harm)
         "{\"users\":[{\"name\":\"x\"}]}",
         "{\"queues\":[{\"name\":\"q\",\"vhost\":\"nope\"}]}",
         "{\"exchanges\":[{\"name\":\"e\",\"vhost\":\"/\",\"type\":\"nope\"}]}",
-        "{\"bindings\":[{\"source\":\"e\",\"vhost\":\"/\",\"destination\":\"q\"}]}",
+        "{\"bindings\":[{\"source\":\"e\",\"vhost\":\"nope\",\"destination\":\"q\"}]}",
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         unsigned status = api_ask(&kit, "guest", "POST /api/definitions", wrong[i]);

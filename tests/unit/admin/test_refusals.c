@@ -116,3 +116,45 @@ Test(refusals, of_other_things_change_nothing)
         expect_refused(requests[i][0], requests[i][1]);
     }
 }
+
+Test(refusals, of_definitions_with_a_mistake_in_them_import_nothing)
+{
+#define GOOD                                                                                       \
+    "{\"users\":[{\"name\":\"new\",\"password\":\"p\",\"tags\":\"\"}],\"vhosts\":[{\"name\":"      \
+    "\"new\"}],"                                                                                   \
+    "\"queues\":[{\"name\":\"q\",\"vhost\":\"v\"}],"
+    static const char *const bodies[] = {
+        GOOD "\"bindings\":7}",
+        GOOD "\"bindings\":[7]}",
+        GOOD "\"bindings\":[{\"vhost\":\"nope\"}]}",
+        GOOD "\"bindings\":[{\"vhost\":\"v\",\"arguments\":7}]}",
+        GOOD "\"exchanges\":[{\"vhost\":\"v\",\"name\":\"e\",\"durable\":\"x\"}]}",
+        GOOD "\"policies\":[{\"vhost\":\"v\",\"name\":\"p\",\"pattern\":\"(\",\"definition\":{}}]}",
+        GOOD "\"policies\":[{\"vhost\":\"v\",\"name\":\"p\",\"pattern\":\"\",\"definition\":{\"x\":"
+             "1}}]}",
+        GOOD "\"permissions\":[{\"vhost\":\"new\",\"user\":\"nobody\"}]}",
+        GOOD "\"permissions\":[{\"vhost\":\"nope\",\"user\":\"new\"}]}",
+        GOOD "\"permissions\":[{\"vhost\":\"new\",\"user\":\"new\",\"read\":\"(\"}]}",
+        GOOD "\"permissions\":[{\"vhost\":\"new\",\"user\":\"new\",\"read\":7}]}",
+        GOOD "\"topic_permissions\":[{\"vhost\":\"new\",\"user\":\"new\",\"read\":\"(\"}]}",
+        GOOD "\"parameters\":[{\"vhost\":\"nope\",\"component\":\"shovel\",\"name\":\"x\"}]}",
+    };
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+        expect_refused("POST /api/definitions", bodies[i]);
+    }
+    cr_assert_eq(api_ask(&kit, "guest", "POST /api/definitions",
+                         GOOD "\"permissions\":[{\"vhost\":\"new\",\"user\":\"new\"}]}"),
+                 204, "%s", kit.text);
+#undef GOOD
+}
+
+Test(refusals, of_bindings_to_nothing_are_not_a_mistake_of_definitions)
+{
+    cr_assert_eq(
+        api_ask(&kit, "guest", "POST /api/definitions",
+                "{\"bindings\":[{\"vhost\":\"v\",\"source\":\"nope\",\"destination\":\"nope\","
+                "\"destination_type\":\"queue\",\"routing_key\":\"\"}],"
+                "\"queues\":[{\"name\":\"q\",\"vhost\":\"v\"}]}"),
+        204, "%s", kit.text);
+    cr_assert_eq(api_ask(&kit, "guest", "GET /api/queues/v/q", NULL), 200);
+}
