@@ -103,8 +103,10 @@ void on_queue_purge(struct call *call)
 /* Mirrors, which these were for, there are none of. */
 void on_queue_action(struct call *call)
 {
+    static const char *const needed[] = {"action", NULL};
     json_t *body = operation_body(call);
-    if (!body) {
+    if (!body || !operation_needs(call, body, needed)) {
+        json_decref(body);
         return;
     }
     struct slice action = operation_text(body, "action");

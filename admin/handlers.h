@@ -120,7 +120,7 @@
     R(GET, "/api/all-configuration", ADMINISTRATOR, definitions)                                   \
     R(GET, "/api/definitions/:vhost", ADMINISTRATOR, definitions)                                  \
     R(GET, "/api/healthchecks/node", LOGIN, health_ok)                                             \
-    R(GET, "/api/healthchecks/node/:node", LOGIN, health_ok)                                       \
+    R(GET, "/api/healthchecks/node/:node", LOGIN, health_of_node)                                  \
     R(GET, "/api/health/checks/alarms", LOGIN, health_alarms)                                      \
     R(GET, "/api/health/checks/local-alarms", LOGIN, health_alarms)                                \
     R(GET, "/api/health/checks/virtual-hosts", LOGIN, health_ok)                                   \

@@ -32,6 +32,13 @@ void on_health_ok(struct call *call)
     write_end(begin_ok(&answer, call));
 }
 
+void on_health_of_node(struct call *call)
+{
+    if (call_is_here(call, call->arguments[0])) {
+        on_health_ok(call);
+    }
+}
+
 /* Whether clients are let in. */
 void on_health_in_service(struct call *call)
 {
@@ -222,6 +229,17 @@ void on_health_port(struct call *call)
     write_end(w);
 }
 
+/* In small letters, in the call's arena. */
+static struct slice small(struct call *call, struct slice name)
+{
+    struct slice copy = arena_copy(&call->arena, name);
+    for (size_t i = 0; i < copy.len; i++) {
+        uint8_t *octet = (uint8_t *)copy.ptr + i;
+        *octet |= *octet >= 'A' && *octet <= 'Z' ? 0x20 : 0;
+    }
+    return copy;
+}
+
 /* Some go by more than one name. */
 static bool same_protocol(struct slice wanted, const char *protocol)
 {
@@ -241,10 +259,11 @@ void on_health_protocol(struct call *call)
     struct answer answer;
     struct listening found[LISTENERS_MAX];
     size_t count = listeners_find(call, found);
+    struct slice wanted = small(call, call->arguments[0]);
     for (size_t i = 0; i < count; i++) {
-        if (same_protocol(call->arguments[0], found[i].protocol)) {
+        if (same_protocol(wanted, found[i].protocol)) {
             struct writer *w = begin_ok(&answer, call);
-            write_text(w, "protocol", call->arguments[0]);
+            write_text(w, "protocol", wanted);
             write_end(w);
             return;
         }

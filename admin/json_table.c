@@ -251,7 +251,8 @@ static bool read_u64(const json_t *value, struct bytes *room, uint64_t *out)
 
 static bool read_table(const json_t *value, struct bytes *room, struct slice *out)
 {
-    bool fits = json_is_object(value) && json_to_table(value, room);
+    bool none = json_is_array(value) && json_array_size(value) == 0; // {} of some languages
+    bool fits = none || (json_is_object(value) && json_to_table(value, room));
     *out = bytes_slice(room);
     return fits;
 }

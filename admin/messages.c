@@ -286,7 +286,7 @@ static bool read_getting(struct call *call, const json_t *body, struct getting *
         return false;
     }
     if (!out->base64 && !slice_eq(encoding, SLICE("auto"))) {
-        reply_bad_term(call->reply, "unsupported_encoding", encoding);
+        reply_bad_request(call->reply, SLICE("Unsupported encoding. Please use auto or base64."));
         return false;
     }
     if (!read_number(call, json_object_get(body, "count"), "count", &out->count) ||
