@@ -4,20 +4,18 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "conf/format.h"
+#include "ctl/admin_config.h"
+#include "ctl/admin_connect.h"
 #include "ctl/admin_internal.h"
-#include "ctl/finder.h"
 #include "ctl/run.h"
 
 #define ADMIN_OPTIONS                                                                              \
     "help/h version config/c= node/N= host/H= port/P= path-prefix= vhost/V= username/u= "          \
     "password/p= base-uri/U= quiet/q ssl/s ssl-key-file= ssl-cert-file= ssl-ca-cert-file= "        \
     "ssl-disable-hostname-verification ssl-insecure/k request-timeout/t= format/f= sort/S= "       \
-    "sort-reverse/R depth/d= bash-completion socket="
-
-enum { TIMEOUT_SECONDS = 120 };
+    "sort-reverse/R depth/d= bash-completion socket= declare-vhost="
 
 static void print_line(FILE *out, const char *before, const char *format, va_list args)
 {
@@ -45,7 +43,6 @@ int admin_die(const struct admin *admin, const char *format, ...)
     return EXIT_FAILURE;
 }
 
-/* The path that the messages name has no "/api" in front. */
 static json_t *read_answer(const struct admin *admin, const struct http_response *response,
                            const char *path)
 {
@@ -84,9 +81,10 @@ json_t *admin_ask(struct admin *admin, const char *method, char *path, const jso
         admin_die(admin, "Timed out getting HTTP response (request timeout: %u seconds)",
                   admin->server.timeout_s);
     } else if (rc < 0) {
-        admin_die(admin, "Could not connect: %s", strerror(-rc));
+        admin_die(admin, "Could not connect: %s",
+                  response.why.len > 0 ? response.why.ptr : strerror(-rc));
     } else {
-        answer = read_answer(admin, &response, path + strlen("/api"));
+        answer = read_answer(admin, &response, (const char *)target.ptr);
     }
     http_response_finish(&response);
     bytes_finish(&target);
@@ -95,93 +93,38 @@ json_t *admin_ask(struct admin *admin, const char *method, char *path, const jso
     return answer;
 }
 
-/* Host and port of "http://host:port/…". */
-static bool take_base_uri(struct admin *admin, const char *uri)
-{
-    static const char scheme[] = "http://";
-    if (strncmp(uri, scheme, sizeof scheme - 1) != 0) {
-        return false;
-    }
-    uri += sizeof scheme - 1;
-    size_t host = strcspn(uri, ":/");
-    size_t port = uri[host] == ':' ? strcspn(uri + host + 1, "/") : 0;
-    if (host == 0 || host >= sizeof admin->host || port >= sizeof admin->port) {
-        return false;
-    }
-    memcpy(admin->host, uri, host);
-    memcpy(admin->port, uri + host + 1, port);
-    admin->server.host = admin->host;
-    admin->server.port = port > 0 ? admin->port : "15672";
-    return true;
-}
-
-/* The socket of this machine, if there is one; what the original does, otherwise. */
-static void choose_server(struct admin *admin)
-{
-    struct text why = {.len = 0};
-    const struct options *options = &admin->options;
-    const char *host = options_value(options, "host"), *port = options_value(options, "port");
-    const char *socket = options_value(options, "socket");
-    struct http_server *server = &admin->server;
-    socket = socket ? socket : getenv("LEVERET_SOCKET");
-    struct finder finder = {.socket = socket && *socket ? socket : NULL,
-                            .runtime_directory = getenv("XDG_RUNTIME_DIR"),
-                            .user = (unsigned)geteuid()};
-    bool remote = host || port || server->host;
-    server->user = options_value(options, "username");
-    server->password = options_value(options, "password");
-    if (!remote && finder_find(&finder, server, &why) == 0) {
-        server->password = server->password ? server->password : "guest";
-        return;
-    }
-    server->host = host ? host : server->host ? server->host : "localhost";
-    server->port = port ? port : server->port ? server->port : "15672";
-    server->user = server->user ? server->user : "guest";
-    server->password = server->password ? server->password : "guest";
-}
-
-static int connect_to(struct admin *admin)
-{
-    const struct options *options = &admin->options;
-    const char *uri = options_value(options, "base-uri");
-    const char *timeout = options_value(options, "request-timeout");
-    if (options_has(options, "config") || options_has(options, "node")) {
-        return admin_misuse(admin, "there are no configuration files here: give the host, port and "
-                                   "user as options");
-    }
-    if (options_has(options, "ssl")) {
-        return admin_misuse(admin, "TLS is not spoken here");
-    }
-    admin->server.timeout_s = timeout ? (unsigned)strtoul(timeout, NULL, 10) : TIMEOUT_SECONDS;
-    if (uri && !take_base_uri(admin, uri)) {
-        return admin_misuse(admin, "the base URI must be http://host:port");
-    }
-    choose_server(admin);
-    return EXIT_SUCCESS;
-}
-
 static void print_help(FILE *out)
 {
     fputs("Usage\n=====\n  rabbitmqadmin [options] subcommand\n\nOptions\n=======\n"
           "--help, -h              show this help message and exit\n"
+          "--config=FILE, -c FILE  configuration file [default: ~/.rabbitmqadmin.conf]\n"
+          "--node=NODE, -N NODE    section of the configuration file [default: default]\n"
           "--host=HOST, -H HOST    connect to host HOST [default: this machine's socket]\n"
-          "--port=PORT, -P PORT    connect to port PORT [default: 15672]\n"
+          "--port=PORT, -P PORT    connect to port PORT [default: 15672, with TLS 15671]\n"
           "--path-prefix=PATH      a prefix of all paths\n"
           "--vhost=VHOST, -V VHOST connect to vhost VHOST [default: all vhosts for list, '/' for "
           "declare]\n"
           "--username=NAME, -u NAME  connect using username NAME [default: guest]\n"
           "--password=WORD, -p WORD  connect using password WORD [default: guest]\n"
-          "--base-uri=URI, -U URI  connect to http://host:port\n"
+          "--base-uri=URI, -U URI  connect to http://host:port or https://host:port\n"
           "--socket=PATH           connect to this socket; also the variable LEVERET_SOCKET\n"
           "--quiet, -q             suppress status messages\n"
+          "--ssl, -s               connect with TLS\n"
+          "--ssl-ca-cert-file=F    trust the certificates of this file [default: the system's]\n"
+          "--ssl-cert-file=F       our certificate\n"
+          "--ssl-key-file=F        its key\n"
+          "--ssl-disable-hostname-verification  accept the certificate of another host\n"
+          "--ssl-insecure, -k      accept any certificate\n"
           "--request-timeout=N, -t N  wait so many seconds [default: 120]\n"
           "--format=F, -f F        raw_json, pretty_json, tsv, long, table, kvp or bash [default: "
           "table]\n"
           "--sort=KEY, -S KEY      sort key for listing queries\n"
           "--sort-reverse, -R      reverse the sort order\n"
           "--depth=N, -d N         maximum depth to recurse for listing tables [default: 1]\n"
+          "--bash-completion       print a completion script for bash\n"
           "--version               display version and exit\n\nMore Help\n=========\n\n"
-          "  rabbitmqadmin help subcommands  # For a list of available subcommands\n",
+          "  rabbitmqadmin help subcommands  # For a list of available subcommands\n"
+          "  rabbitmqadmin help config       # For help with the configuration file\n",
           out);
 }
 
@@ -200,6 +143,10 @@ static int run_verb(struct admin *admin)
     if (admin->options.unknown_count > 0) {
         return admin_misuse(admin, "no such option: %s", admin->options.unknown[0]);
     }
+    if (options_has(&admin->options, "bash-completion")) {
+        admin_print_completion(admin->out);
+        return EXIT_SUCCESS;
+    }
     if (!verb) {
         return admin_misuse(admin, "Action not specified");
     }
@@ -207,7 +154,7 @@ static int run_verb(struct admin *admin)
     if (!run) {
         return admin_misuse(admin, "Action %s not understood", verb);
     }
-    int code = connect_to(admin);
+    int code = admin_config_take(admin) ? admin_connect(admin) : EXIT_FAILURE;
     return code == EXIT_SUCCESS ? run(admin) : code;
 }
 
@@ -223,5 +170,7 @@ int admin_run(int argc, char *const *argv, FILE *out, FILE *err)
     memcpy(arguments, admin.options.arguments, admin.argument_count * sizeof *arguments);
     admin.arguments = arguments;
     admin.verbose = !options_has(&admin.options, "quiet");
-    return run_verb(&admin);
+    int code = run_verb(&admin);
+    free(admin.config);
+    return code;
 }

@@ -7,6 +7,9 @@
 #include "base/memory.h"
 #include "conf/format.h"
 
+/* Those that a number was written with; with more, 0.2 would become 0.20000000000000001. */
+#define DIGITS JSON_REAL_PRECISION(15)
+
 /* A row is an object of texts by their columns, all rows an array, and the columns an array of
  * names. */
 struct grid {
@@ -62,7 +65,7 @@ static json_t *text_of(const json_t *value)
             format_add(&text, "%s%s", index > 0 ? " " : "", json_string_value(element));
         }
     } else if (!json_is_null(value)) {
-        char *dumped = json_dumps(value, JSON_ENCODE_ANY);
+        char *dumped = json_dumps(value, JSON_ENCODE_ANY | DIGITS);
         format_add(&text, "%s", dumped);
         free(dumped);
     }
@@ -236,10 +239,14 @@ static void print_kvp(const struct grid *grid, FILE *out)
     }
 }
 
+/* Names only: nothing at all of what has none. */
 static void print_bash(const struct grid *grid, FILE *out)
 {
     size_t index;
     json_t *row;
+    if (!json_object_get(json_array_get(grid->rows, 0), "name")) {
+        return;
+    }
     json_array_foreach(grid->rows, index, row)
     {
         const char *name = json_string_value(json_object_get(row, "name"));
@@ -322,7 +329,7 @@ bool admin_sheet_print(const struct admin_sheet *sheet, const json_t *items, FIL
 {
     bool pretty = strcmp(sheet->format, "pretty_json") == 0;
     if (pretty || strcmp(sheet->format, "raw_json") == 0) {
-        json_dumpf(items, out, pretty ? JSON_INDENT(2) | JSON_SORT_KEYS : JSON_COMPACT);
+        json_dumpf(items, out, DIGITS | (pretty ? JSON_INDENT(2) | JSON_SORT_KEYS : JSON_COMPACT));
         fputc('\n', out);
         return true;
     }

@@ -10,43 +10,6 @@
 #include "ctl/base64.h"
 #include "ctl/run.h"
 
-/* What can be listed or shown: whether by virtual host, and what of it unless something is asked
- * for. */
-static const struct listable {
-    const char *verb;
-    const char *type;
-    bool by_vhost;
-    const char *columns; // with commas between them
-    const char *json;
-} listables[] = {
-    {"list", "connections", false, "name,user,channels", NULL},
-    {"list", "channels", false, "name,user", NULL},
-    {"list", "consumers", true, NULL, NULL},
-    {"list", "exchanges", true, "name,type", NULL},
-    {"list", "queues", true, "name,messages", NULL},
-    {"list", "bindings", true, "source,destination,routing_key", NULL},
-    {"list", "users", false, NULL, NULL},
-    {"list", "vhosts", false, "name,messages", NULL},
-    {"list", "permissions", false, NULL, NULL},
-    {"list", "nodes", false, "name,type,mem_used", NULL},
-    {"list", "parameters", false, NULL, "value"},
-    {"list", "policies", false, NULL, "definition"},
-    {"list", "operator_policies", false, NULL, "definition"},
-    {"list", "vhost_limits", false, NULL, "value"},
-    {"show", "overview", false,
-     "rabbitmq_version,cluster_name,queue_totals.messages,object_totals.queues", NULL},
-};
-
-static const struct listable *find_listable(const char *verb, const char *type)
-{
-    for (size_t i = 0; i < sizeof listables / sizeof *listables; i++) {
-        if (strcmp(listables[i].verb, verb) == 0 && strcmp(listables[i].type, type) == 0) {
-            return &listables[i];
-        }
-    }
-    return NULL;
-}
-
 __attribute__((format(printf, 2, 3))) static void say(const struct admin *admin, const char *format,
                                                       ...)
 {
@@ -62,97 +25,18 @@ __attribute__((format(printf, 2, 3))) static void say(const struct admin *admin,
 static const char *vhost_of(const struct admin *admin)
 {
     const char *vhost = options_value(&admin->options, "vhost");
-    return vhost ? vhost : "/";
+    const char *declared = options_value(&admin->options, "declare-vhost");
+    return vhost ? vhost : declared ? declared : "/";
 }
 
-static int print(const struct admin *admin, struct admin_sheet sheet, const json_t *items)
+/* Bad JSON is told without how the command is used, as the original does. */
+static void tell_misuse(const struct admin *admin, const char *why)
 {
-    const char *format = options_value(&admin->options, "format");
-    const char *depth = options_value(&admin->options, "depth");
-    sheet.format = format ? format : "table";
-    sheet.depth = depth ? (unsigned)strtoul(depth, NULL, 10) : 1;
-    sheet.verbose = admin->verbose;
-    return admin_sheet_print(&sheet, items, admin->out)
-               ? EXIT_SUCCESS
-               : admin_misuse(admin, "Format %s not recognised", sheet.format);
-}
-
-/* Those that were named, or those of the listable unless all are wanted. Kept in *text. */
-static size_t choose_columns(const struct admin *admin, const struct listable *listable,
-                             const char *columns[COLUMNS_MAX + 1], struct bytes *text)
-{
-    const char *format = options_value(&admin->options, "format");
-    size_t count = 0;
-    for (size_t i = 1; i < admin->argument_count && count < COLUMNS_MAX; i++) {
-        columns[count++] = admin->arguments[i];
+    if (strncmp(why, "Could not parse JSON", 20) == 0) {
+        fprintf(admin->err, "ERROR: %s\n", why);
+    } else {
+        admin_misuse(admin, "%s", why);
     }
-    bool all = options_has(&admin->options, "depth") || (format && strstr(format, "json"));
-    if (count > 0 || all || !listable->columns) {
-        return count;
-    }
-    format_add(text, "%s%c", listable->columns, '\0');
-    for (char *at = (char *)text->ptr; *at && count < COLUMNS_MAX;) {
-        size_t len = strcspn(at, ",");
-        bool last = at[len] == '\0';
-        columns[count++] = at;
-        at[len] = '\0';
-        at += len + !last;
-    }
-    return count;
-}
-
-static char *list_path(const struct admin *admin, const struct listable *listable,
-                       const char *const *columns)
-{
-    struct bytes path = {0};
-    const char *vhost = options_value(&admin->options, "vhost");
-    const char *sort = options_value(&admin->options, "sort");
-    format_add(&path, "/api/");
-    for (const char *at = listable->type; *at; at++) {
-        bytes_add_u8(&path, (uint8_t)(*at == '_' ? '-' : *at));
-    }
-    if (listable->by_vhost && vhost) {
-        format_add(&path, "/");
-        http_escape(&path, vhost);
-    }
-    format_add(&path, "?");
-    for (size_t i = 0; columns[i]; i++) {
-        format_add(&path, i == 0 ? "columns=" : ",");
-        http_escape(&path, columns[i]);
-    }
-    if (sort) {
-        format_add(&path, "&sort=");
-        http_escape(&path, sort);
-    }
-    if (options_has(&admin->options, "sort-reverse")) {
-        format_add(&path, "&sort_reverse=true");
-    }
-    char *copy = format_copy(bytes_slice(&path));
-    bytes_finish(&path);
-    return copy;
-}
-
-static int list(struct admin *admin)
-{
-    const char *columns[COLUMNS_MAX + 1] = {NULL};
-    const char *verb = admin->options.command, *type = admin->arguments[0];
-    const struct listable *listable = type ? find_listable(verb, type) : NULL;
-    struct bytes text = {0};
-    if (!listable) {
-        return admin_misuse(admin, "Don't know how to %s %s", verb, type ? type : "nothing");
-    }
-    choose_columns(admin, listable, columns, &text);
-    json_t *answer = admin_ask(admin, "GET", list_path(admin, listable, columns), NULL);
-    json_t *items = json_is_object(answer) ? json_pack("[O]", answer) : json_incref(answer);
-    int code = EXIT_FAILURE;
-    if (answer) {
-        code =
-            print(admin, (struct admin_sheet){.columns = columns, .json = listable->json}, items);
-    }
-    json_decref(items);
-    json_decref(answer);
-    bytes_finish(&text);
-    return code;
 }
 
 /* The request that the arguments make; NULL and told if they make none. */
@@ -162,7 +46,7 @@ static json_t *body_of(const struct admin *admin, const struct admin_shape *shap
     struct text why = {.len = 0};
     json_t *body = admin_shape_body(shape, arguments, vhost_of(admin), &why);
     if (!body) {
-        admin_misuse(admin, "%s", why.ptr);
+        tell_misuse(admin, why.ptr);
     }
     return body;
 }
@@ -256,8 +140,9 @@ static int print_messages(const struct admin *admin, const char *file, const jso
         code = write_payload(admin, file, json_array_get(messages, 0));
     }
     return code == EXIT_SUCCESS
-               ? print(admin, (struct admin_sheet){.columns = file ? without_payload : NULL},
-                       messages)
+               ? admin_print_items(admin,
+                                   (struct admin_sheet){.columns = file ? without_payload : NULL},
+                                   messages)
                : code;
 }
 
@@ -339,9 +224,7 @@ void admin_help_subcommands(FILE *out)
     const struct admin_shape *shape;
     fputs("Usage\n=====\n  rabbitmqadmin [options] subcommand\n\n  where subcommand is one of:\n\n",
           out);
-    for (size_t i = 0; i < sizeof listables / sizeof *listables; i++) {
-        fprintf(out, "  %s %s [<column>...]\n", listables[i].verb, listables[i].type);
-    }
+    admin_help_lists(out);
     for (size_t i = 0; (shape = admin_shape_at(i)); i++) {
         fprintf(out, "  %s %s%s", shape->verb, shape->type, *shape->type ? " " : "");
         print_words(shape->mandatory, out);
@@ -360,12 +243,42 @@ void admin_help_subcommands(FILE *out)
           out);
 }
 
+static void help_config(FILE *out)
+{
+    fputs("Usage\n=====\n"
+          "  Hosts, users and files can stand in a configuration file, one section each:\n\n"
+          "  rabbitmqadmin -c FILE -N NODE subcommand\n\n"
+          "  Without -c it is ~/.rabbitmqadmin.conf, without -N the section is 'default'. What is\n"
+          "  given on the command line counts for more.\n\n"
+          "Example\n=======\n"
+          "  [default]\n"
+          "  hostname = broker.example\n"
+          "  username = monitor\n"
+          "  password = secret\n"
+          "  vhost = /\n\n"
+          "  [secure]\n"
+          "  hostname = broker.example\n"
+          "  port = 15671\n"
+          "  ssl = True\n"
+          "  ssl_ca_cert_file = /path/to/ca_certificate.pem\n"
+          "  ssl_cert_file = /path/to/client_certificate.pem\n"
+          "  ssl_key_file = /path/to/client_key.pem\n\n"
+          "  Also path_prefix, base_uri, declare_vhost, ssl_insecure,\n"
+          "  ssl_disable_hostname_verification, request_timeout, format, depth, sort and\n"
+          "  sort_reverse.\n",
+          out);
+}
+
 static int help(struct admin *admin)
 {
-    if (strcmp(admin->arguments[0], "subcommands") != 0) {
-        return admin_misuse(admin, "help topic must be subcommands");
+    const char *topic = admin->arguments[0];
+    if (strcmp(topic, "config") == 0) {
+        help_config(admin->out);
+    } else if (strcmp(topic, "subcommands") == 0) {
+        admin_help_subcommands(admin->out);
+    } else {
+        return admin_misuse(admin, "help topic must be one of:\n  subcommands\n  config");
     }
-    admin_help_subcommands(admin->out);
     return EXIT_SUCCESS;
 }
 
@@ -375,8 +288,8 @@ admin_verb admin_verb_find(const char *name)
         const char *name;
         admin_verb run;
     } verbs[] = {
-        {"list", list},
-        {"show", list},
+        {"list", admin_list},
+        {"show", admin_list},
         {"declare", change},
         {"delete", change},
         {"close", change},

@@ -12,6 +12,7 @@
 
 #include "conf/format.h"
 #include "ctl/base64.h"
+#include "ctl/tls.h"
 
 enum { READ_SIZE = 64 * 1024 };
 
@@ -118,12 +119,19 @@ static void write_request(const struct http_server *server, const struct http_re
     bytes_add(out, request->body);
 }
 
-static int send_all(int fd, struct slice octets)
+/* What octets go through; tls is NULL unless it is spoken. */
+struct line {
+    int fd;
+    struct tls *tls;
+};
+
+static int send_all(const struct line *line, struct slice octets)
 {
     while (octets.len > 0) {
-        ssize_t sent = send(fd, octets.ptr, octets.len, MSG_NOSIGNAL);
+        ssize_t sent = line->tls ? tls_send(line->tls, octets)
+                                 : send(line->fd, octets.ptr, octets.len, MSG_NOSIGNAL);
         if (sent < 0) {
-            return failure();
+            return line->tls ? (int)sent : failure();
         }
         octets.ptr += sent;
         octets.len -= (size_t)sent;
@@ -131,13 +139,14 @@ static int send_all(int fd, struct slice octets)
     return 0;
 }
 
-static int read_all(int fd, struct bytes *octets)
+static int read_all(const struct line *line, struct bytes *octets)
 {
     for (;;) {
         uint8_t *room = bytes_reserve(octets, READ_SIZE);
-        ssize_t got = recv(fd, room, READ_SIZE, 0);
+        ssize_t got = line->tls ? tls_receive(line->tls, room, READ_SIZE)
+                                : recv(line->fd, room, READ_SIZE, 0);
         if (got < 0) {
-            return failure();
+            return line->tls ? (int)got : failure();
         }
         if (got == 0) {
             return 0;
@@ -168,20 +177,29 @@ static int read_response(struct http_response *response)
     return told != SIZE_MAX && told > response->body.len ? -EPROTO : 0;
 }
 
+static int exchange(const struct line *line, struct slice request, struct http_response *response)
+{
+    int rc = send_all(line, request);
+    return rc < 0 ? rc : read_all(line, &response->octets);
+}
+
 int http_ask(const struct http_server *server, const struct http_request *request,
              struct http_response *response)
 {
     struct bytes out = {0};
-    int fd = dial_any(server, &response->peer);
-    if (fd < 0) {
-        return fd;
+    struct line line = {.fd = dial_any(server, &response->peer)};
+    if (line.fd < 0) {
+        return line.fd;
     }
-    write_request(server, request, &out);
-    int rc = send_all(fd, bytes_slice(&out));
-    if (rc == 0) {
-        rc = read_all(fd, &response->octets);
+    bool secure = server->tls && !server->socket[0];
+    line.tls = secure ? tls_open(line.fd, server->tls, server->host, &response->why) : NULL;
+    int rc = -EPROTO;
+    if (!secure || line.tls) {
+        write_request(server, request, &out);
+        rc = exchange(&line, bytes_slice(&out), response);
     }
-    close(fd);
+    tls_close(line.tls);
+    close(line.fd);
     bytes_finish(&out);
     return rc < 0 ? rc : read_response(response);
 }

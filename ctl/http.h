@@ -7,16 +7,19 @@
 #include "base/bytes.h"
 #include "base/text.h"
 
+struct tls_options;
+
 enum { HTTP_PATH_ROOM = 108 };
 
 /* Where a broker is: a unix socket, or a host and port. */
 struct http_server {
-    char socket[HTTP_PATH_ROOM]; // "": not this
-    const char *host;            // borrowed
-    const char *port;            // borrowed
-    const char *user;            // borrowed; NULL: without credentials
-    const char *password;        // borrowed
-    unsigned timeout_s;          // 0: waits for ever
+    char socket[HTTP_PATH_ROOM];   // "": not this
+    const char *host;              // borrowed
+    const char *port;              // borrowed
+    const char *user;              // borrowed; NULL: without credentials
+    const char *password;          // borrowed
+    unsigned timeout_s;            // 0: waits for ever
+    const struct tls_options *tls; // borrowed; NULL: it is not spoken
 };
 
 /* What is asked. Texts are borrowed. */
@@ -33,6 +36,7 @@ struct http_response {
     struct bytes octets; // all that came
     struct slice body;   // in it
     long peer;           // the process at the other end of a unix socket; 0: not known
+    struct text why;     // what TLS did not like; empty: nothing
 };
 
 /* One request on a connection of its own. 0, or a negative errno: nobody is there (-ECONNREFUSED,

@@ -109,6 +109,7 @@ step_ctl()
         tests/ctl/commands build/sanitize build
     tools/with-broker build/sanitize/leveret $logs/ctl-outputs-broker.log \
         tests/ctl/outputs build/sanitize
+    tests/ctl/rabbitmqadmin build/sanitize
 }
 
 step_interop()
