@@ -5,9 +5,16 @@
 
 #include "base/blob.h"
 #include "base/memory.h"
+#include "base/wire.h"
 #include "broker/broker_internal.h"
+#include "broker/broker_queue.h"
+#include "broker/consumer.h"
+#include "broker/settle.h"
 
-enum { PARTS = 2048 }; // of the shortest time: as exactly as deliveries are noted
+enum {
+    PARTS = 2048,       // of the shortest time: as exactly as deliveries are noted
+    LATE_MAX = 1 << 16, // so many deliveries of a channel are remembered that went back unasked
+};
 
 /* Deliveries from this tag on, up to that of the next mark, were made before this time. */
 struct ack_mark {
@@ -22,6 +29,7 @@ struct ack_timer {
     size_t begin;
     size_t end;
     size_t cap;
+    struct bytes late; // tags, 8 octets each: gone back to their queues, and not answered yet
 };
 
 uint64_t ack_timeout_of(const struct broker_queue *queue)
@@ -147,13 +155,70 @@ static void close_channel(struct channel *channel, uint64_t timeout_ms, struct e
     };
 }
 
-/* Closes the channel if the time of one of its deliveries is over; else finds out when that will be
- * at the earliest. */
-static void look(struct ack_timer *timer, struct effects *fx)
+/* As RabbitMQ 4.3 does it; basic.get has no consumer that could be cancelled. */
+static bool can_cancel(const struct channel *channel, const struct unsettled_item *item)
+{
+    return item->queue->kind == QUEUE_QUORUM && item->consumer && channel->session->cancel_notify;
+}
+
+/* Of too many, those that were made first are forgotten. */
+static void note_late(struct bytes *late, uint64_t tag)
+{
+    if (late->len == LATE_MAX * sizeof tag) {
+        late->len /= 2;
+        memmove(late->ptr, late->ptr + late->len, late->len);
+    }
+    bytes_add_u64(late, tag);
+}
+
+/* The consumer ends, and what it has goes back. Its client may be about to acknowledge some of
+ * that, which is then passed over. */
+static void cancel(struct ack_timer *timer, struct consumer *consumer, struct effects *fx)
 {
     struct channel *channel = timer->channel;
+    struct touched touched;
     const struct unsettled_item *item;
-    uint64_t next = UINT64_MAX, tag = 0;
+    uint64_t tag = 0;
+    touched_init(&touched, broker_of(channel));
+    consumer_notify_cancel(consumer, fx);
+    for (uint64_t from = 0; (item = unsettled_next(&channel->unsettled, from, &tag));
+         from = tag + 1) {
+        if (item->consumer == consumer) {
+            struct unsettled_item taken = unsettled_take(&channel->unsettled, tag);
+            note_late(&timer->late, tag);
+            settle_item(channel, &taken, SETTLEMENT_FAIL, &touched, fx);
+        }
+    }
+    consumer_end(consumer, &touched, fx);
+    touched_serve(&touched, fx);
+}
+
+bool ack_timeout_forgives(struct channel *channel, uint64_t tag, bool multiple)
+{
+    struct bytes *late = channel->ack_timer ? &channel->ack_timer->late : NULL;
+    bool found = false;
+    size_t kept = 0;
+    for (size_t i = 0; late && i < late->len; i += sizeof tag) {
+        uint64_t one = wire_load_u64(late->ptr + i);
+        found |= one == tag;
+        if (one != tag && !(multiple && one < tag)) {
+            wire_store_u64(late->ptr + kept, one);
+            kept += sizeof tag;
+        }
+    }
+    if (late) {
+        late->len = kept;
+    }
+    return found;
+}
+
+/* The first delivery whose time is over; NULL, and when that will be at the earliest. */
+static const struct unsettled_item *first_late(struct ack_timer *timer, uint64_t *next)
+{
+    const struct channel *channel = timer->channel;
+    const struct unsettled_item *item;
+    uint64_t tag = 0;
+    *next = UINT64_MAX;
     drop_old_marks(timer);
     if (timer->begin == timer->end) { // when they were made is not known: it counts from here
         add_mark(timer, (struct ack_mark){0, broker_of(channel)->now_ms + 1});
@@ -167,10 +232,24 @@ static void look(struct ack_timer *timer, struct effects *fx)
         uint64_t timeout = timeout_of(item);
         uint64_t due = timeout == UINT64_MAX ? UINT64_MAX : timer->marks[mark].until_ms + timeout;
         if (due <= broker_of(channel)->now_ms) {
-            close_channel(channel, timeout, fx);
+            return item;
+        }
+        *next = due < *next ? due : *next;
+    }
+    return NULL;
+}
+
+/* Closes the channel if the time of one of its deliveries is over, or cancels whose it is. */
+static void look(struct ack_timer *timer, struct effects *fx)
+{
+    const struct unsettled_item *item;
+    uint64_t next;
+    while ((item = first_late(timer, &next))) {
+        if (!can_cancel(timer->channel, item)) {
+            close_channel(timer->channel, timeout_of(item), fx);
             return;
         }
-        next = due < next ? due : next;
+        cancel(timer, item->consumer, fx);
     }
     if (next != UINT64_MAX) {
         look_at(timer, next);
@@ -192,6 +271,7 @@ void ack_timeout_finish(struct channel *channel)
     if (timer) {
         deadlines_clear(&broker_of(channel)->ack_deadlines, &timer->due);
         free(timer->marks);
+        bytes_finish(&timer->late);
         free(timer);
         channel->ack_timer = NULL;
     }

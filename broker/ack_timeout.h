@@ -10,9 +10,11 @@ struct channel;
 struct consumer;
 
 /* A delivery must be acknowledged in time, or its channel is closed (consumer_timeout and
- * x-consumer-timeout). A delivery pays a comparison for this: when it was made is noted now and
- * then, for all of a channel's deliveries from a tag on, so that it is known to about a two
- * thousandth of the shortest time that counts on the channel. Nobody is closed too early. */
+ * x-consumer-timeout); of quorum queues, if the client understands that, its consumer is cancelled
+ * instead, and whatever the consumer has goes back. A delivery pays a comparison for this: when it
+ * was made is noted now and then, for all of a channel's deliveries from a tag on, so that it is
+ * known to about a two thousandth of the shortest time that counts on the channel. Nobody is closed
+ * too early. */
 
 /* Deliveries on this channel may have this much time from now on, in milliseconds; UINT64_MAX =
  * any. To be told before they are made. */
@@ -26,6 +28,10 @@ uint64_t ack_timeout_of(const struct broker_queue *queue);
 
 /* A delivery with this tag was made, and channel->ack_note_ms has come. */
 void ack_timeout_note(struct channel *channel, uint64_t tag);
+
+/* Whether this tag, which is unknown, is of a delivery that went back because its time was over: it
+ * may be settled once, to no effect. With `multiple` those below it are settled as well. */
+bool ack_timeout_forgives(struct channel *channel, uint64_t tag, bool multiple);
 
 /* Times of queues may have changed. */
 void ack_timeouts_renew(struct broker *broker);

@@ -1,5 +1,6 @@
 #include "broker/settle.h"
 
+#include "broker/ack_timeout.h"
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
 #include "broker/consumer.h"
@@ -74,14 +75,16 @@ static void settle_one(struct channel *channel, uint64_t tag, enum settlement ho
     }
 }
 
-/* A tag must name an unsettled message, also as the end of "multiple"; 0 and multiple mean all that
+/* A tag must name an unsettled message, or one that has gone back unasked, also as the end of
+ * "multiple"; 0 and multiple mean all that
  * there are, be it none (section 1.8.3.13; RabbitMQ's channel). */
 static enum amqp_reply settle(struct channel *channel, const struct settle_args *args,
                               struct effects *fx)
 {
     struct unsettled *unsettled = &channel->unsettled;
     bool all = args->tag == 0 && args->multiple;
-    if (!all && !unsettled_find(unsettled, args->tag)) {
+    bool known = all || unsettled_find(unsettled, args->tag);
+    if (!known && !ack_timeout_forgives(channel, args->tag, args->multiple)) {
         return effects_refuse(fx, AMQP_PRECONDITION_FAILED, "unknown delivery tag %u", args->tag);
     }
     struct touched touched;
@@ -91,7 +94,7 @@ static enum amqp_reply settle(struct channel *channel, const struct settle_args 
         while (unsettled_next(unsettled, 0, &tag) && (all || tag <= args->tag)) {
             settle_one(channel, tag, args->how, &touched, fx);
         }
-    } else {
+    } else if (known) {
         settle_one(channel, args->tag, args->how, &touched, fx);
     }
     touched_serve(&touched, fx);

@@ -161,7 +161,8 @@
       "The largest message body that is taken.")                                                   \
     S("consumer_timeout", consumer_timeout, number, "1800000", "1..4294967295|undefined",          \
       "milliseconds", NOW,                                                                         \
-      "A delivery must be acknowledged within this time, or its channel is closed; undefined: "    \
+      "A delivery must be acknowledged within this time, or its channel is closed or, of a "       \
+      "quorum queue, its consumer cancelled; undefined: "                                          \
       "at any time. A queue or consumer may have its own: x-consumer-timeout.")                    \
     S("default_limits.*", default_limits, kept, "", "", "", NOW,                                   \
       "Limits of each new virtual host, those of the first whose pattern its name matches: "       \

@@ -192,3 +192,93 @@ Test(ack_timeout, begins_anew_with_a_rollback_that_nobody_remembers)
     TOLD(story, TIMED_OUT(2, 1000));
     story_free(story);
 }
+
+static void quorum_queue(struct story *story, const char *name)
+{
+    DO(story, 1, 1, queue_declare, .queue = str(name), .durable = true, .no_wait = true,
+       .arguments = story_table(story, "x-queue-type", "S:quorum", NULL));
+}
+
+Test(ack_timeout, cancels_the_consumer_of_a_quorum_queue)
+{
+    struct story *story = begin(10000);
+    quorum_queue(story, "q");
+    story_queue(story, "classic");
+    consume(story, 2, "q", SLICE(""));
+    story_send(story, "q", "a b");
+    story_consume(story, 1, 2, "classic", "other");
+    TOLD(story, "deliver 1/2 #1 c a\n"
+                "deliver 1/2 #2 c b\n");
+    story_wait(story, 10010);
+    TOLD(story, "cancel 1/2 c\n");
+    COUNTED(story, messages_ready, 2);
+    COUNTED(story, consumers, 1);
+    story_send(story, "classic", "d");
+    TOLD(story, "deliver 1/2 #3 other d\n");
+    story_free(story);
+}
+
+Test(ack_timeout, passes_over_what_comes_too_late_for_a_cancelled_consumer)
+{
+    struct story *story = begin(10000);
+    quorum_queue(story, "q");
+    consume(story, 2, "q", SLICE(""));
+    story_send(story, "q", "a b c");
+    story_wait(story, 10010);
+    TOLD(story, "deliver 1/2 #1 c a\n"
+                "deliver 1/2 #2 c b\n"
+                "deliver 1/2 #3 c c\n"
+                "cancel 1/2 c\n");
+    story_ack(story, 1, 2, 2);
+    DO(story, 1, 2, basic_nack, .delivery_tag = 3, .multiple = true, .requeue = false);
+    TOLD(story, "");
+    COUNTED(story, messages_ready, 3);
+    story_ack(story, 1, 2, 1);
+    TOLD(story, "refuse 406 unknown delivery tag 1\n");
+    story_free(story);
+}
+
+Test(ack_timeout, closes_the_channel_for_what_was_got_from_a_quorum_queue)
+{
+    struct story *story = begin(10000);
+    quorum_queue(story, "q");
+    story_send(story, "q", "a");
+    DO(story, 1, 1, basic_get, .queue = SLICE("q"));
+    story_wait(story, 10010);
+    TOLD(story, "get 1/1 #1 a, 0 left\n" TIMED_OUT(1, 10000));
+    story_free(story);
+}
+
+Test(ack_timeout, closes_the_channel_of_who_does_not_understand_a_cancel)
+{
+    struct story *story = begin(10000);
+    quorum_queue(story, "q");
+    story_open(story,
+               &(struct session_options){.conn = 2, .user = SLICE("guest"), .vhost = SLICE("/")});
+    DO(story, 2, 1, basic_consume, .queue = SLICE("q"), .consumer_tag = SLICE("c"),
+       .no_wait = true);
+    story_send(story, "q", "a");
+    story_wait(story, 10010);
+    TOLD(story, "deliver 2/1 #1 c a\n"
+                "close 2/1 406 delivery acknowledgement on channel 1 timed out. Timeout value "
+                "used: 10000 ms. This timeout value can be configured, see consumers doc guide to "
+                "learn more\n");
+    story_free(story);
+}
+
+Test(ack_timeout, hands_what_one_consumer_held_to_the_next)
+{
+    struct story *story = begin(10000);
+    quorum_queue(story, "q");
+    consume(story, 2, "q", SLICE(""));
+    story_send(story, "q", "a b");
+    story_wait(story, 5000);
+    consume(story, 3, "q", SLICE(""));
+    TOLD(story, "deliver 1/2 #1 c a\n"
+                "deliver 1/2 #2 c b\n");
+    story_wait(story, 5010);
+    TOLD(story, "cancel 1/2 c\n"
+                "deliver 1/3 #1 redelivered failed 1 c a\n"
+                "deliver 1/3 #2 redelivered failed 1 c b\n");
+    story_free(story);
+}
