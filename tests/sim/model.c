@@ -8,6 +8,7 @@ struct model *model_new(const struct model_options *options)
     model->absences = options->absences;
     model->message_max = options->message_max;
     model->durable = options->durable;
+    model->happened = 1;
     model_facts_init(&model->facts, options->arena);
     list_init(&model->claims);
     list_init(&model->conns);
@@ -117,6 +118,7 @@ static void lose(struct model_conn *conn)
 
 static void run_event(struct model *model, const struct model_event *event)
 {
+    model->happened++;
     model->facts.instant = event->instant;
     model->now_ms = event->now_ms;
     switch (event->kind) {

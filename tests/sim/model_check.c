@@ -31,6 +31,10 @@ static void count_conn(const struct model_conn *conn, struct broker_counters *ou
 
 void model_check_counters(struct model *model, const struct broker_counters *counters)
 {
+    if (counters->settled < model->settled && model->settled - counters->settled <= model->unsure) {
+        model->settled = counters->settled;
+    }
+    model->unsure = 0;
     struct broker_counters due = {.published = model->published,
                                   .delivered = model->delivered,
                                   .settled = model->settled,

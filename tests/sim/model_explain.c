@@ -251,6 +251,9 @@ static void deliver(struct model_consumer *consumer, const struct heard *heard)
     consumer->served_at = ++model->step;
     channel->conn->taken += heard->body.len + heard->properties.len + 300;
     model_hand_over(channel, entry, consumer->no_ack, heard->said.instant);
+    if (consumer->no_ack && entry->came_at == model->happened) {
+        model->unsure++; // it may have passed by the queue
+    }
     entry->shown |= !heard->said.unheard;
     entry->consumer = consumer->no_ack ? NULL : consumer;
     entry->counted = !consumer->no_ack;

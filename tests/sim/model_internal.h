@@ -36,7 +36,9 @@ struct model {
     uint64_t now_ms;            // of what is being thought about
     uint64_t dues_set;          // so many times something was said to be due
     uint64_t step;              // grows with everything that decides about turns
+    uint64_t happened;          // events
     uint64_t published, delivered, settled, cycles;
+    uint64_t unsure; // so many of those settled may not count
     uint32_t message_max;
     char doubt[120]; // why a delivery was not accounted for
     bool alarm, durable;

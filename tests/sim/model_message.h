@@ -33,6 +33,7 @@ struct model_entry {
     uint64_t position;
     uint64_t expires; // or, in a store, is due; TERMS_NONE
     uint32_t failed;  // how often it came back, if the queue counts that
+    uint64_t came_at; // model.happened
     bool redelivered;
     bool absent;                     // due, and its content is not there
     uint64_t tag;                    // unsettled, as are the rest

@@ -75,6 +75,7 @@ static void place(struct model *model, struct model_queue *queue, struct model_m
     bool alone = list_empty(&queue->ready);
     struct model_entry *entry =
         model_entry_add(model, queue, message, expiry_of(model, queue, message));
+    entry->came_at = model->happened;
     model_entry_put(entry);
     if (claims) {
         model_claim_entry(model, claims, entry);
@@ -83,7 +84,6 @@ static void place(struct model *model, struct model_queue *queue, struct model_m
         model_explain_queue(model, queue);
     }
     bool taken = alone && list_empty(&queue->ready);
-    model->settled -= taken && entry->passed; // it was never in the queue
     if (!taken && queue->terms.ttl_ms == 0 && !queue->terms.dead_letters) {
         forget(entry);
         return;
