@@ -78,6 +78,16 @@ void broker_tell_event(struct broker *broker, const char *key, struct slice head
     bytes_finish(&all);
 }
 
+void broker_tell_alarm(struct broker *broker, struct slice source, bool raised)
+{
+    struct bytes headers = {0};
+    broker_set_actor(broker, SLICE(""));
+    table_add_string(&headers, SLICE("node"), broker->options.node);
+    table_add_string(&headers, SLICE("source"), source);
+    broker_tell_event(broker, raised ? "alarm.set" : "alarm.cleared", bytes_slice(&headers));
+    bytes_finish(&headers);
+}
+
 void event_add_pid(struct bytes *headers, const struct broker *broker, struct slice name,
                    uint32_t conn, uint16_t channel)
 {

@@ -28,6 +28,9 @@ void broker_set_actor(struct broker *broker, struct slice user);
  * to know. Copies. */
 void broker_tell_event(struct broker *broker, const char *key, struct slice headers);
 
+/* Of an alarm about this source, "memory" or "disk", that was raised or is over: nobody's doing. */
+void broker_tell_alarm(struct broker *broker, struct slice source, bool raised);
+
 /* What stands for a connection (channel 0) or a channel where RabbitMQ has a process. */
 void event_add_pid(struct bytes *headers, const struct broker *broker, struct slice name,
                    uint32_t conn, uint16_t channel);

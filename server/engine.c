@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "amqp/table.h"
 #include "base/check.h"
 #include "base/memory.h"
 #include "broker/delivery_count.h"
@@ -373,15 +372,10 @@ struct conn *engine_next_changed(struct engine *engine)
 static void tell_alarm(struct engine *engine, uint8_t alarm, uint8_t before)
 {
     bool raised = engine->alarms & alarm;
-    if (raised == ((before & alarm) != 0) || !broker_wants_events(engine->broker)) {
-        return;
+    if (raised != ((before & alarm) != 0)) {
+        broker_tell_alarm(engine->broker, alarm == ALARM_MEMORY ? SLICE("memory") : SLICE("disk"),
+                          raised);
     }
-    struct bytes headers = {0};
-    table_add_string(&headers, SLICE("source"),
-                     alarm == ALARM_MEMORY ? SLICE("memory") : SLICE("disk"));
-    broker_tell_event(engine->broker, raised ? "alarm.set" : "alarm.cleared",
-                      bytes_slice(&headers));
-    bytes_finish(&headers);
 }
 
 void engine_set_alarms(struct engine *engine, bool memory, bool disk, uint64_t now_ms)

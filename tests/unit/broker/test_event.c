@@ -173,3 +173,15 @@ Test(event, ends_with_its_virtual_host)
     story_wait(story, 0);
     story_free(story);
 }
+
+Test(event, tells_of_alarms_which_are_nobodys_doing)
+{
+    struct story *story = told_story();
+    watch(story, "alarm.#");
+    broker_set_actor(story->broker, SLICE("guest"));
+    broker_tell_alarm(story->broker, SLICE("memory"), true);
+    broker_tell_alarm(story->broker, SLICE("disk"), false);
+    heard(story, EVENT("1", "alarm.set", "rmq-internal node:n source:memory")
+                     EVENT("2", "alarm.cleared", "rmq-internal node:n source:disk"));
+    story_free(story);
+}

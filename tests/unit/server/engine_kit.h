@@ -76,8 +76,8 @@ static inline void kit_tick(struct kit *kit)
 static inline void kit_start_with(struct kit *kit, struct engine_options options)
 {
     *kit = (struct kit){.now_ms = 1000, .stored = UINT64_MAX};
-    kit->broker =
-        broker_new(&(struct broker_options){.message_size_max = 1 << 20, .durable = true});
+    kit->broker = broker_new(&(struct broker_options){
+        .message_size_max = 1 << 20, .durable = true, .event_vhost = SLICE("/")});
     struct effects fx = {0};
     broker_add_vhost(kit->broker, SLICE("/"), &fx);
     broker_put_user(kit->broker, &(struct user){.name = SLICE("guest")}, &fx);

@@ -101,3 +101,27 @@ Test(blocked, clients_are_not_missed)
     client_wait(&client, 31 * 1000);
     cr_expect(conn_finished(client.conn));
 }
+
+Test(blocked, alarms_are_told_once_each_to_who_listens_to_events)
+{
+    send_method(&client, 1,
+                METHOD(queue_bind, .queue = SLICE("q"), .exchange = SLICE("amq.rabbitmq.event"),
+                       .routing_key = SLICE("alarm.*"), .no_wait = true));
+    send_method(&client, 1,
+                METHOD(basic_consume, .queue = SLICE("q"), .no_ack = true,
+                       .consumer_tag = SLICE("c"), .no_wait = true));
+    set_alarms(true, false);
+    kit_tick(&kit);
+    client_receive(&client, SIZE_MAX);
+    expect_story(&client, "1 basic_deliver c #1 'amq.rabbitmq.event' 'alarm.set'\n1 header 0\n");
+    set_alarms(true, true);
+    set_alarms(true, true);
+    client_receive(&client, SIZE_MAX);
+    expect_story(&client, "1 basic_deliver c #2 'amq.rabbitmq.event' 'alarm.set'\n1 header 0\n");
+    set_alarms(false, false);
+    kit_tick(&kit);
+    client_receive(&client, SIZE_MAX);
+    expect_story(&client,
+                 "1 basic_deliver c #3 'amq.rabbitmq.event' 'alarm.cleared'\n1 header 0\n"
+                 "1 basic_deliver c #4 'amq.rabbitmq.event' 'alarm.cleared'\n1 header 0\n");
+}
