@@ -263,7 +263,7 @@ void on_health_protocol(struct call *call)
     for (size_t i = 0; i < count; i++) {
         if (same_protocol(wanted, found[i].protocol)) {
             struct writer *w = begin_ok(&answer, call);
-            write_text(w, "protocol", wanted);
+            write_str(w, "protocol", found[i].protocol);
             write_end(w);
             return;
         }

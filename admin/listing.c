@@ -259,7 +259,7 @@ static bool check_range(struct listing *listing)
         return true;
     }
     uint64_t from = (page->number - 1) * page->size;
-    if (page->number > 1 && from >= listing->count) {
+    if (page->number > 1 && from > listing->count) { // right behind the last one is an empty page
         struct text text;
         text_clear(&text);
         text_format(&text, "Page out of range, page: %u page size: %u, len: %u", page->number,

@@ -167,6 +167,10 @@ Test(parts, a_page_that_is_not_there_is_told_before_anything_is)
         cr_assert_eq(kit.reply.body.len, 0);
     }
     cr_assert_eq(kit.reply.status, 400);
+    begin("/api/queues?page=31&page_size=100"); // right behind the last one, as in RabbitMQ
+    json_t *empty = rest(&body);
+    cr_assert_eq(json_integer_value(json_object_get(empty, "item_count")), 0);
+    json_decref(empty);
     begin("/api/queues?page=30&page_size=100");
     json_t *page = rest(&body);
     cr_assert_eq(json_integer_value(json_object_get(page, "item_count")), 100);
