@@ -12,7 +12,9 @@
 #include "conf/format.h"
 #include "conf/log.h"
 #include "server/login_attempts.h"
+#include "server/machine.h"
 #include "server/peer_ends.h"
+#include "server/store.h"
 
 enum { INTERVAL_MIN = 1000 }; // milliseconds: numbers are not looked at more often
 
@@ -41,6 +43,12 @@ void api_free(struct api *api)
         sampler_free(api->sampler);
         free(api);
     }
+}
+
+uint64_t api_disk_free(const struct api_options *options)
+{
+    int64_t kept = options->store ? store_free_space(options->store) : -1;
+    return kept < 0 ? machine_free_space(".") : (uint64_t)kept;
 }
 
 uint64_t api_sample_due(struct api *api, uint64_t now_ms)

@@ -41,6 +41,9 @@ void api_add_listener(struct api *api, const char *protocol, const struct addres
 uint64_t api_sample_due(struct api *api, uint64_t now_ms);
 void api_sample(struct api *api, uint64_t now_ms);
 
+/* What is free on the disk of the data directory, or of the current one if nothing is kept. */
+uint64_t api_disk_free(const struct api_options *options);
+
 /* Answers. The reply is to be sent when the journal has what it waits for (reply.after). */
 void api_answer(struct api *api, const struct request *request, struct reply *reply);
 

@@ -11,6 +11,16 @@
 #include "server/conn_view.h"
 #include "server/machine.h"
 
+/* What the kernel has counted; nothing where it does not. */
+static void write_octets_stored(struct writer *w)
+{
+    uint64_t read, written;
+    if (machine_storage_octets(&read, &written)) {
+        write_u64(w, "io_read_bytes", read);
+        write_u64(w, "io_write_bytes", written);
+    }
+}
+
 static void write_resources(struct writer *w, const struct call *call)
 {
     const struct api *api = call->api;
@@ -23,7 +33,11 @@ static void write_resources(struct writer *w, const struct call *call)
     write_u64(w, "mem_limit", api->options.memory_limit);
     write_u64(w, "mem_used", machine_memory_used());
     write_truth(w, "mem_alarm", alarms.memory);
+    write_str(w, "mem_calculation_strategy", "rss");
+    write_u64(w, "disk_free", api_disk_free(&api->options));
+    write_u64(w, "disk_free_limit", api->options.disk_limit);
     write_truth(w, "disk_free_alarm", alarms.disk);
+    write_octets_stored(w);
     write_u64(w, "proc_total", 1);
     write_u64(w, "proc_used", 1);
     write_u64(w, "run_queue", 0);

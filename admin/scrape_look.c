@@ -9,7 +9,6 @@
 #include "conf/format.h"
 #include "server/clock.h"
 #include "server/machine.h"
-#include "server/store.h"
 
 static bool wants_any(const struct scrape *scrape, uint64_t families)
 {
@@ -139,9 +138,7 @@ static void look_at_process(struct scrape *scrape, const struct call *call)
 /* A broker that keeps nothing on a disk tells of the one that it was started on. */
 static void look_at_disk(struct scrape *scrape, const struct api_options *options)
 {
-    int64_t kept = options->store ? store_free_space(options->store) : -1;
-    scrape->values[METRIC_disk_space_available_bytes] =
-        kept < 0 ? machine_free_space(".") : (uint64_t)kept;
+    scrape->values[METRIC_disk_space_available_bytes] = api_disk_free(options);
     scrape->values[METRIC_disk_space_available_limit_bytes] = options->disk_limit;
 }
 

@@ -41,8 +41,8 @@ ACCEPTED = {
 }
 PREFIXES = {'gc_': ERLANG, 'mnesia_': ERLANG, 'io_': MODEL, 'msg_store_': MODEL,
             'queue_index_': MODEL, 'context_switches': ERLANG, 'db_dir': MODEL,
-            'ra_open_file_metrics': ERLANG, 'mem_calculation_strategy': ERLANG,
-            'net_ticktime': ERLANG, 'metrics_gc_queue_length': ERLANG, 'disk_free': MODEL,
+            'ra_open_file_metrics': ERLANG,
+            'net_ticktime': ERLANG, 'metrics_gc_queue_length': ERLANG, 'disk_free_details': RATES,
             'socket_opts': ERLANG, 'cowboy_opts': ERLANG, 'ip': MODEL, 'erlang': ERLANG}
 # Whole objects that are too different to be compared by members, with the reason.
 OPAQUE = {'applications': ERLANG, 'contexts': ERLANG, 'listeners': ERLANG, 'log_files': MODEL,

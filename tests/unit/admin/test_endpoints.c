@@ -124,6 +124,15 @@ Test(endpoints, a_node_tells_what_its_memory_is_used_for)
     ASKED(404, "GET /api/nodes/other@host/memory/relative", NULL);
 }
 
+Test(endpoints, a_node_tells_what_is_free_on_its_disk)
+{
+    ASKED(200, "GET /api/nodes/rabbit@here?columns=disk_free,disk_free_limit", NULL);
+    json_t *answer = api_json(&kit);
+    cr_expect_gt(json_integer_value(json_object_get(answer, "disk_free")), 0);
+    cr_expect(json_is_integer(json_object_get(answer, "disk_free_limit")));
+    json_decref(answer);
+}
+
 Test(endpoints, what_runs_already_is_started_without_ado)
 {
     ASKED(204, "POST /api/vhosts/%2F/start/rabbit@here", "{}");
