@@ -13,10 +13,19 @@ uint32_t crc32c_by_table(uint32_t crc, struct slice bytes)
     return ~crc;
 }
 
+static inline uint64_t load(const uint8_t *ptr)
+{
+    uint64_t word;
+    memcpy(&word, ptr, sizeof word);
+    return word;
+}
+
 #if defined(__x86_64__)
 
 #    include <nmmintrin.h>
 #    include <wmmintrin.h>
+
+#    define WITH_INSTRUCTIONS __attribute__((target("sse4.2,pclmul")))
 
 /* The instruction takes three cycles, and one can begin in each: so three stretches are summed up
  * at a time. To append n octets to a sum means to multiply it by x^8n. A product of two reflected
@@ -24,7 +33,20 @@ uint32_t crc32c_by_table(uint32_t crc, struct slice bytes)
 enum { STRETCH = 128 };
 static const uint32_t x_991 = 0xd3b6092, x_2015 = 0xb9e02b86;
 
-#    define WITH_INSTRUCTIONS __attribute__((target("sse4.2,pclmul")))
+static bool has_instructions(void)
+{
+    return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("pclmul");
+}
+
+WITH_INSTRUCTIONS static inline uint64_t add_word(uint64_t sum, const uint8_t *ptr)
+{
+    return _mm_crc32_u64(sum, load(ptr));
+}
+
+WITH_INSTRUCTIONS static inline uint32_t add_octet(uint32_t sum, uint8_t octet)
+{
+    return _mm_crc32_u8(sum, octet);
+}
 
 WITH_INSTRUCTIONS static uint64_t multiply(uint64_t sum, uint32_t by)
 {
@@ -33,46 +55,77 @@ WITH_INSTRUCTIONS static uint64_t multiply(uint64_t sum, uint32_t by)
     return _mm_crc32_u64(0, (uint64_t)_mm_cvtsi128_si64(product));
 }
 
-static uint64_t load(const uint8_t *ptr)
-{
-    uint64_t word;
-    memcpy(&word, ptr, sizeof word);
-    return word;
-}
-
 WITH_INSTRUCTIONS static uint64_t three_stretches(uint64_t sum, const uint8_t *ptr)
 {
     uint64_t second = 0, third = 0;
     for (const uint8_t *end = ptr + STRETCH; ptr < end; ptr += sizeof sum) {
-        sum = _mm_crc32_u64(sum, load(ptr));
-        second = _mm_crc32_u64(second, load(ptr + STRETCH));
-        third = _mm_crc32_u64(third, load(ptr + 2 * STRETCH));
+        sum = add_word(sum, ptr);
+        second = add_word(second, ptr + STRETCH);
+        third = add_word(third, ptr + 2 * STRETCH);
     }
     return multiply(sum, x_2015) ^ multiply(second, x_991) ^ third;
 }
 
+/* Takes what is there of threefold stretches off the slice. */
+WITH_INSTRUCTIONS static uint64_t add_stretches(uint64_t sum, struct slice *bytes)
+{
+    for (; bytes->len >= 3 * STRETCH; bytes->ptr += 3 * STRETCH, bytes->len -= 3 * STRETCH) {
+        sum = three_stretches(sum, bytes->ptr);
+    }
+    return sum;
+}
+
+#elif defined(__aarch64__) && defined(__linux__)
+
+#    include <sys/auxv.h>
+
+#    define WITH_INSTRUCTIONS
+
+static bool has_instructions(void)
+{
+    enum { HAS_CRC32 = 1 << 7 }; // HWCAP_CRC32
+    return getauxval(AT_HWCAP) & HAS_CRC32;
+}
+
+/* In assembly, since compilers do not agree how to ask for it. */
+static inline uint64_t add_word(uint64_t sum, const uint8_t *ptr)
+{
+    __asm__(".arch_extension crc\n\tcrc32cx %w0, %w0, %x1" : "+r"(sum) : "r"(load(ptr)));
+    return (uint32_t)sum;
+}
+
+static inline uint32_t add_octet(uint32_t sum, uint8_t octet)
+{
+    __asm__(".arch_extension crc\n\tcrc32cb %w0, %w0, %w1" : "+r"(sum) : "r"((uint32_t)octet));
+    return sum;
+}
+
+static uint64_t add_stretches(uint64_t sum, const struct slice *bytes)
+{
+    (void)bytes;
+    return sum;
+}
+
+#endif
+
+#ifdef WITH_INSTRUCTIONS
+
 WITH_INSTRUCTIONS static uint32_t by_instruction(uint32_t crc, struct slice bytes)
 {
-    const uint8_t *ptr = bytes.ptr;
-    size_t left = bytes.len;
-    uint64_t sum = ~crc;
-    for (; left >= 3 * STRETCH; ptr += 3 * STRETCH, left -= 3 * STRETCH) {
-        sum = three_stretches(sum, ptr);
-    }
-    for (; left >= sizeof sum; ptr += sizeof sum, left -= sizeof sum) {
-        sum = _mm_crc32_u64(sum, load(ptr));
+    uint64_t sum = add_stretches(~crc, &bytes);
+    for (; bytes.len >= sizeof sum; bytes.ptr += sizeof sum, bytes.len -= sizeof sum) {
+        sum = add_word(sum, bytes.ptr);
     }
     uint32_t rest = (uint32_t)sum;
-    for (; left > 0; ptr++, left--) {
-        rest = _mm_crc32_u8(rest, *ptr);
+    for (; bytes.len > 0; bytes.ptr++, bytes.len--) {
+        rest = add_octet(rest, *bytes.ptr);
     }
     return ~rest;
 }
 
 uint32_t crc32c(uint32_t crc, struct slice bytes)
 {
-    bool can = __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("pclmul");
-    return can ? by_instruction(crc, bytes) : crc32c_by_table(crc, bytes);
+    return has_instructions() ? by_instruction(crc, bytes) : crc32c_by_table(crc, bytes);
 }
 
 #else
