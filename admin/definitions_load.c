@@ -61,7 +61,7 @@ static void add_place(struct text *error, const struct definitions_file *file,
     }
 }
 
-static bool load_file(const struct api *api, const struct definitions_file *file,
+static bool load_file(const struct api *api, const struct definitions_file *file, uint64_t *after,
                       struct text *error)
 {
     struct clock clock = {.read = false};
@@ -81,6 +81,7 @@ static bool load_file(const struct api *api, const struct definitions_file *file
         text_add_str(error, ": ");
         add_reason(error, &reply.body);
     }
+    *after = reply.after > *after ? reply.after : *after;
     arena_finish(&call.arena);
     reply_finish(&reply);
     return done;
@@ -93,7 +94,7 @@ static bool is_unchanged(const struct api_options *options, struct slice hash)
            broker_find_parameter(options->broker, &last) && slice_eq(last.value, hash);
 }
 
-static void remember(const struct api_options *options, struct slice hash)
+static void remember(const struct api_options *options, struct slice hash, uint64_t *after)
 {
     struct clock clock = {.read = false};
     struct deputy op;
@@ -101,12 +102,13 @@ static void remember(const struct api_options *options, struct slice hash)
     if (options->settings->definitions_skip_if_unchanged) {
         deputy_begin(&op, options->engine, clock_now(&clock));
         broker_put_parameter(op.broker, &parameter, op.fx);
-        deputy_end(&op);
+        uint64_t record = deputy_end(&op);
+        *after = record > *after ? record : *after;
     }
 }
 
 bool definitions_load(const struct api_options *options, const struct definitions_files *files,
-                      struct text *error)
+                      uint64_t *after, struct text *error)
 {
     struct slice hash = bytes_slice(&files->hash);
     if (is_unchanged(options, hash)) {
@@ -117,11 +119,11 @@ bool definitions_load(const struct api_options *options, const struct definition
     bool done = true;
     for (size_t i = 0; i < files->count && done; i++) {
         log_info(options->log, LOG_DEFAULT, "importing definitions from %s", files->items[i].path);
-        done = load_file(api, &files->items[i], error);
+        done = load_file(api, &files->items[i], after, error);
     }
     api_free(api);
     if (done) {
-        remember(options, hash);
+        remember(options, hash, after);
     }
     return done;
 }

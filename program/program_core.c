@@ -116,8 +116,9 @@ static bool make_things(struct program *program, const struct definitions_files 
     if (first && program->store) {
         store_begin_group(program->store);
     }
+    uint64_t after = 0; // nobody waits for an answer
     bool made = (!first || make_first_things(program, definitions, fx, error)) &&
-                definitions_load(&options, definitions, error);
+                definitions_load(&options, definitions, &after, error);
     if (made && first && program->store) {
         store_end_group(program->store);
     }

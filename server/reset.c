@@ -34,10 +34,9 @@ bool reset_broker(const struct reset_options *options, uint64_t *after, struct t
 {
     struct deputy op;
     struct store *store = options->engine->options.store;
-    const struct bootstrap_options all = {.users_come = false};
     deputy_begin(&op, options->engine, options->now_ms);
     delete_all(op.broker, op.fx);
-    bool made = bootstrap(op.broker, options->settings, &all, op.fx) &&
+    bool made = bootstrap(op.broker, options->settings, options->come, op.fx) &&
                 policy_settings_apply(op.broker, options->settings, op.fx);
     *error = op.fx->error;
     if (store) {

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 
+struct bootstrap_options;
 struct broker;
 struct engine;
 struct settings;
@@ -14,6 +15,7 @@ struct reset_options {
     struct engine *engine; // borrowed, as is everything here
     struct broker *broker;
     const struct settings *settings;
+    const struct bootstrap_options *come; // what definitions make that are imported next
     uint64_t now_ms;
 };
 

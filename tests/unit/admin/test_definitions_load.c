@@ -65,7 +65,8 @@ static bool load(void)
     if (!definitions_find(kit.settings, &files, &error)) {
         return false;
     }
-    bool done = definitions_load(&options, &files, &error);
+    uint64_t after = 0;
+    bool done = definitions_load(&options, &files, &after, &error);
     definitions_files_finish(&files);
     return done;
 }

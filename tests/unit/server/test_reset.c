@@ -9,6 +9,7 @@
 #include "broker/vhost.h"
 #include "broker/view.h"
 #include "conf/settings.h"
+#include "server/bootstrap.h"
 #include "server/deputy.h"
 #include "server/engine.h"
 
@@ -51,8 +52,12 @@ static bool reset(struct site *site)
 {
     uint64_t after;
     struct text error = {.len = 0};
-    struct reset_options options = {
-        .engine = site->engine, .broker = site->broker, .settings = site->settings, .now_ms = 2000};
+    const struct bootstrap_options nothing_comes = {.users_come = false};
+    struct reset_options options = {.engine = site->engine,
+                                    .broker = site->broker,
+                                    .settings = site->settings,
+                                    .come = &nothing_comes,
+                                    .now_ms = 2000};
     return reset_broker(&options, &after, &error);
 }
 
