@@ -30,8 +30,9 @@ static struct binding_view *find(struct call *call, const struct binding_filter 
 {
     size_t all;
     struct view_scope scope = call_scope(call);
+    struct binding_end end = {.name = wanted->destination, .is_exchange = wanted->to_exchange};
     scope.implicit = true;
-    struct binding_view *views = view_bindings(call_broker(call), &scope, &all);
+    struct binding_view *views = view_bindings_to(call_broker(call), &scope, &end, &all);
     *count = 0;
     for (size_t i = 0; i < all; i++) {
         if (binding_fits(&views[i], wanted)) {

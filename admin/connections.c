@@ -3,6 +3,7 @@
 #include "admin/handlers.h"
 #include "admin/json_table.h"
 #include "admin/peers.h"
+#include "admin/peers_walk.h"
 #include "admin/rows.h"
 #include "admin/statistics.h"
 
@@ -60,14 +61,6 @@ static void write_connection(struct writer *w, const void *item, const void *con
     write_end(w);
 }
 
-/* Who does not monitor sees what is his own. */
-static bool shows(const struct call *call, const struct conn_view *conn, struct slice user)
-{
-    bool his = call_may(call, RIGHT_MONITORING) || slice_eq(conn->user, call->user);
-    return his && (!call->vhost.ptr || slice_eq(conn->vhost, call->vhost)) &&
-           (!user.ptr || slice_eq(conn->user, user));
-}
-
 /* One that lies in the call's arena; NULL, and answered, if the parameters make no sense. */
 static struct conn_context *context_of(struct call *call)
 {
@@ -79,20 +72,12 @@ static struct conn_context *context_of(struct call *call)
 
 static void answer_connections(struct call *call, struct slice user)
 {
-    size_t count, kept = 0;
-    struct conn_view *views = engine_view_conns(call->api->options.engine, &call->arena, &count);
-    for (size_t i = 0; i < count; i++) {
-        if (shows(call, &views[i], user)) {
-            views[kept++] = views[i];
-        }
-    }
     const struct conn_context *context = context_of(call);
     if (!context) {
         return;
     }
-    answer_list(call, (struct listing_source){.items = views,
-                                              .count = kept,
-                                              .size = sizeof *views,
+    answer_list(call, (struct listing_source){.walk = walk_conns(call, user),
+                                              .size = sizeof(struct conn_view),
                                               .keys = 1,
                                               .paged = true,
                                               .context = context,
@@ -109,30 +94,26 @@ void on_connections_of_user(struct call *call)
     answer_connections(call, call->arguments[0]);
 }
 
-/* The connection of the path, in the arena; NULL, and answered, if there is none to be seen. */
-static const struct conn_view *find(struct call *call)
+/* The connection of this name, in the arena; NULL, and answered, if there is none to be seen. */
+static const struct conn_view *find(struct call *call, struct slice name)
 {
-    size_t count;
-    const struct conn_view *views =
-        engine_view_conns(call->api->options.engine, &call->arena, &count);
-    for (size_t i = 0; i < count; i++) {
-        if (!slice_eq(views[i].name, call->arguments[0])) {
-            continue;
-        }
-        if (shows(call, &views[i], (struct slice){NULL, 0})) {
-            return &views[i];
-        }
+    struct conn_view *view = arena_new(&call->arena, sizeof *view);
+    if (!engine_find_conn(call->api->options.engine, name, view)) {
+        reply_not_found(call->reply);
+        return NULL;
+    }
+    if (!peers_shown(call, view, (struct slice){NULL, 0})) {
         reply_not_authorised(call->reply, "User not authorised to access object");
         return NULL;
     }
-    reply_not_found(call->reply);
-    return NULL;
+    conn_view_keep(&call->arena, view);
+    return view;
 }
 
 void on_connection(struct call *call)
 {
     struct answer answer;
-    const struct conn_view *view = find(call);
+    const struct conn_view *view = find(call, call->arguments[0]);
     struct conn_context *context = view ? context_of(call) : NULL;
     if (context) {
         context->alone = true;
@@ -148,7 +129,7 @@ static struct slice reason_of(const struct call *call)
 
 void on_connection_delete(struct call *call)
 {
-    const struct conn_view *view = find(call);
+    const struct conn_view *view = find(call, call->arguments[0]);
     if (view) {
         engine_close_conn(call->api->options.engine, view->name, reason_of(call),
                           call->request->now_ms);
@@ -162,19 +143,13 @@ void on_connections_of_user_delete(struct call *call)
     const struct conn_view *views =
         engine_view_conns(call->api->options.engine, &call->arena, &count);
     for (size_t i = 0; i < count; i++) {
-        if (shows(call, &views[i], call->arguments[0])) {
+        if (peers_shown(call, &views[i], call->arguments[0])) {
             engine_close_conn(call->api->options.engine, views[i].name, reason_of(call),
                               call->request->now_ms);
         }
     }
     call->reply->status = HTTP_NO_CONTENT;
 }
-
-/* A channel with the name that only its connection can tell. */
-struct row {
-    struct slice name;
-    struct channel_view view;
-};
 
 /* What channels are written with. */
 struct channel_context {
@@ -184,7 +159,7 @@ struct channel_context {
     bool alone;
 };
 
-static void write_members(struct writer *w, const struct row *row,
+static void write_members(struct writer *w, const struct channel_row *row,
                           const struct channel_context *context)
 {
     const struct peers *peers = context->peers;
@@ -216,27 +191,6 @@ static void write_channel(struct writer *w, const void *item, const void *contex
     write_end(w);
 }
 
-/* All channels that the user may see, of one connection if it has a name. */
-static struct row *find_channels(struct call *call, const struct peers *peers, struct slice of,
-                                 size_t *count)
-{
-    size_t all;
-    struct view_scope scope = call_scope(call);
-    const struct channel_view *views = view_channels(call_broker(call), &scope, &all);
-    struct row *rows = arena_array(&call->arena, all, sizeof *rows);
-    *count = 0;
-    for (size_t i = 0; i < all; i++) {
-        const struct conn_view *conn = peers_find(peers, views[i].conn);
-        if (conn && shows(call, conn, (struct slice){NULL, 0}) &&
-            (!of.ptr || slice_eq(conn->name, of))) {
-            struct bytes name = channel_name(conn->name, views[i].number);
-            rows[(*count)++] = (struct row){arena_copy(&call->arena, bytes_slice(&name)), views[i]};
-            bytes_finish(&name);
-        }
-    }
-    return rows;
-}
-
 /* As context_of. */
 static struct channel_context *channel_context_of(struct call *call)
 {
@@ -247,17 +201,14 @@ static struct channel_context *channel_context_of(struct call *call)
     return context->statistics ? context : NULL;
 }
 
-static void answer_channels(struct call *call, struct slice of)
+static void answer_channels(struct call *call, struct slice conn)
 {
-    size_t count;
     const struct channel_context *context = channel_context_of(call);
     if (!context) {
         return;
     }
-    const struct row *rows = find_channels(call, context->peers, of, &count);
-    answer_list(call, (struct listing_source){.items = rows,
-                                              .count = count,
-                                              .size = sizeof *rows,
+    answer_list(call, (struct listing_source){.walk = walk_channels(call, conn),
+                                              .size = sizeof(struct channel_row),
                                               .keys = 1,
                                               .paged = true,
                                               .context = context,
@@ -271,23 +222,22 @@ void on_channels(struct call *call)
 
 void on_connection_channels(struct call *call)
 {
-    const struct conn_view *conn = find(call);
+    const struct conn_view *conn = find(call, call->arguments[0]);
     if (conn) {
         answer_channels(call, conn->name);
     }
 }
 
-static void write_consumers_of(struct writer *w, struct call *call, const struct row *row,
+static void write_consumers_of(struct writer *w, struct call *call, const struct channel_row *row,
                                const struct peers *peers)
 {
     size_t count;
-    struct view_scope scope = call_scope(call);
-    const struct consumer_view *views = view_consumers(call_broker(call), &scope, &count);
+    struct channel_place place = {.conn = row->view.conn, .number = row->view.number};
+    const struct consumer_view *views =
+        view_consumers_of_channel(call_broker(call), &place, &call->arena, &count);
     write_array(w, "consumer_details");
     for (size_t i = 0; i < count; i++) {
-        if (views[i].conn == row->view.conn && views[i].channel == row->view.number) {
-            write_consumer(w, &views[i], peers);
-        }
+        write_consumer(w, &views[i], peers);
     }
     write_end(w);
 }
@@ -301,26 +251,63 @@ static void write_no_details(struct writer *w)
     write_end(w);
 }
 
+/* The connection's name in "127.0.0.1:41000 -> 127.0.0.1:5672 (1)", and the number. False if it is
+ * not of this form. */
+static bool split_name(struct slice name, struct slice *conn, uint16_t *number)
+{
+    size_t end = name.len, value = 0;
+    if (end < 4 || name.ptr[--end] != ')') {
+        return false;
+    }
+    size_t from = end;
+    while (from > 0 && name.ptr[from - 1] >= '0' && name.ptr[from - 1] <= '9') {
+        from--;
+    }
+    for (size_t i = from; i < end && value <= UINT16_MAX; i++) {
+        value = value * 10 + (size_t)(name.ptr[i] - '0');
+    }
+    if (from == end || name.ptr[from] == '0' || value > UINT16_MAX || from < 2 ||
+        name.ptr[from - 1] != '(' || name.ptr[from - 2] != ' ') {
+        return false;
+    }
+    *conn = (struct slice){name.ptr, from - 2};
+    *number = (uint16_t)value;
+    return true;
+}
+
+/* The channel of the path. False, and answered, if there is none to be seen. */
+static bool find_channel(struct call *call, struct channel_row *row)
+{
+    struct slice name;
+    struct conn_view conn;
+    struct channel_place place;
+    row->name = call->arguments[0];
+    if (!split_name(row->name, &name, &place.number) ||
+        !engine_find_conn(call->api->options.engine, name, &conn) ||
+        !peers_shown(call, &conn, (struct slice){NULL, 0})) {
+        reply_not_found(call->reply);
+        return false;
+    }
+    place.conn = conn.id;
+    bool found = view_channel(call_broker(call), &place, &call->arena, &row->view);
+    if (!found) {
+        reply_not_found(call->reply);
+    }
+    return found;
+}
+
 void on_channel(struct call *call)
 {
-    size_t count;
     struct answer answer;
-    struct channel_context *context = channel_context_of(call);
-    if (!context) {
-        return;
+    struct channel_row row;
+    struct channel_context *context = find_channel(call, &row) ? channel_context_of(call) : NULL;
+    if (context) {
+        struct writer *w = answer_begin(&answer, call);
+        context->alone = true;
+        write_object(w, NULL);
+        write_members(w, &row, context);
+        write_consumers_of(w, call, &row, context->peers);
+        write_no_details(w);
+        write_end(w);
     }
-    const struct row *rows = find_channels(call, context->peers, (struct slice){NULL, 0}, &count);
-    for (size_t i = 0; i < count; i++) {
-        if (slice_eq(rows[i].name, call->arguments[0])) {
-            struct writer *w = answer_begin(&answer, call);
-            write_object(w, NULL);
-            context->alone = true;
-            write_members(w, &rows[i], context);
-            write_consumers_of(w, call, &rows[i], context->peers);
-            write_no_details(w);
-            write_end(w);
-            return;
-        }
-    }
-    reply_not_found(call->reply);
 }

@@ -3,6 +3,7 @@
 #include "admin/handlers.h"
 #include "admin/peers.h"
 #include "admin/rows.h"
+#include "admin/walk.h"
 
 void write_consumer(struct writer *w, const void *item, const void *context)
 {
@@ -24,13 +25,8 @@ void write_consumer(struct writer *w, const void *item, const void *context)
 
 void on_consumers(struct call *call)
 {
-    size_t count;
-    struct view_scope scope = call_scope(call);
-    struct consumer_view *views = view_consumers(call_broker(call), &scope, &count);
-    call_keep_visible(call, views, &count, sizeof *views);
-    answer_list(call, (struct listing_source){.items = views,
-                                              .count = count,
-                                              .size = sizeof *views,
+    answer_list(call, (struct listing_source){.walk = walk_consumers(call),
+                                              .size = sizeof(struct consumer_view),
                                               .keys = 3,
                                               .context = peers_view(call),
                                               .write = write_consumer});

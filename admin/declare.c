@@ -239,10 +239,10 @@ static bool find_binding(struct call *call, struct ends *ends)
     size_t count;
     bool found = false;
     struct view_scope scope = call_scope(call);
-    const struct binding_view *views = view_bindings(call_broker(call), &scope, &count);
+    struct binding_end end = {.name = ends->destination, .is_exchange = ends->to_exchange};
+    const struct binding_view *views = view_bindings_to(call_broker(call), &scope, &end, &count);
     for (size_t i = 0; i < count && !found; i++) {
-        if (views[i].to_exchange != ends->to_exchange || !slice_eq(views[i].source, ends->source) ||
-            !slice_eq(views[i].destination, ends->destination)) {
+        if (!slice_eq(views[i].source, ends->source)) {
             continue;
         }
         found = binding_key_fits(call->arguments[2], views[i].key, views[i].arguments);

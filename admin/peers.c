@@ -1,32 +1,19 @@
 #include "admin/peers.h"
 
-#include <stdlib.h>
-
 #include "admin/api_internal.h"
-#include "base/check.h"
 #include "conf/format.h"
-
-static int compare_ids(const void *a, const void *b)
-{
-    uint32_t first = ((const struct conn_view *)a)->id, second = ((const struct conn_view *)b)->id;
-    return (first > second) - (first < second);
-}
 
 const struct peers *peers_view(struct call *call)
 {
     struct peers *peers = arena_new(&call->arena, sizeof *peers);
     peers->api = call->api;
-    peers->conns = engine_view_conns(call->api->options.engine, &call->arena, &peers->count);
-    qsort(peers->conns, peers->count, sizeof *peers->conns, compare_ids);
+    peers->found = arena_new(&call->arena, sizeof *peers->found);
     return peers;
 }
 
 const struct conn_view *peers_find(const struct peers *peers, uint32_t id)
 {
-    struct conn_view wanted = {.id = id};
-    return peers->count == 0
-               ? NULL
-               : bsearch(&wanted, peers->conns, peers->count, sizeof wanted, compare_ids);
+    return engine_view_conn(peers->api->options.engine, id, peers->found) ? peers->found : NULL;
 }
 
 void write_connection_details(struct writer *w, const char *name, const struct conn_view *conn)

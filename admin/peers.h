@@ -10,13 +10,15 @@
  * what belongs to them. */
 struct peers {
     const struct api *api;
-    struct conn_view *conns; // by id
-    size_t count;
+    struct conn_view *found; // what was looked for last
 };
 
 /* One that lies in the call's arena. */
 const struct peers *peers_view(struct call *call);
-const struct conn_view *peers_find(const struct peers *peers, uint32_t id); // or NULL
+
+/* The connection as it is now, or NULL if it is gone; borrowed until another is looked for or
+ * anything changes. */
+const struct conn_view *peers_find(const struct peers *peers, uint32_t id);
 
 /* "name", "peer_host" and "peer_port" of the connection, as an object. */
 void write_connection_details(struct writer *w, const char *name, const struct conn_view *conn);

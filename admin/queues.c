@@ -121,15 +121,13 @@ void on_queues(struct call *call)
 static void write_consumers_of(struct writer *w, struct call *call, const struct queue_view *queue,
                                const struct peers *peers)
 {
-    size_t count = 0;
+    size_t count;
     struct view_scope scope = call_scope(call);
     const struct consumer_view *views =
-        queue->consumers > 0 ? view_consumers(call_broker(call), &scope, &count) : NULL;
+        view_consumers_of_queue(call_broker(call), &scope, queue->name, &count);
     write_array(w, "consumer_details");
     for (size_t i = 0; i < count; i++) {
-        if (views[i].queue_id == queue->id) {
-            write_consumer(w, &views[i], peers);
-        }
+        write_consumer(w, &views[i], peers);
     }
     write_end(w);
 }

@@ -5,12 +5,15 @@
 
 #include "admin/trail.h"
 #include "base/arena.h"
+#include "base/cursor.h"
 #include "base/list.h"
 #include "base/map.h"
 #include "base/memory.h"
+#include "broker/view_walk.h"
 #include "server/conn_view.h"
 
 enum {
+    SLICE_OBJECTS = 1000,             // that are looked at at a time
     WATCHED_MAX = 128,                // histories of single objects: some 25 KB each
     WATCHED_FOR_MS = 2 * 3600 * 1000, // since somebody has asked last
 };
@@ -30,6 +33,15 @@ struct entry {
     uint64_t asked_ms;      // for samples; 0: never
 };
 
+/* What a round goes through next. */
+enum sampler_phase {
+    SAMPLER_RESTS,
+    SAMPLER_QUEUES,
+    SAMPLER_CHANNELS,
+    SAMPLER_CONNS,
+    SAMPLER_FORGETS, // those that are no more
+};
+
 struct sampler {
     struct sampler_options options;
     struct map by_key;
@@ -38,7 +50,13 @@ struct sampler {
     size_t watched_count;
     uint64_t round;
     uint64_t taken_ms;
-    uint64_t due_ms;             // UINT64_MAX: nothing has changed
+    uint64_t due_ms; // UINT64_MAX: nothing has changed
+    enum sampler_phase phase;
+    struct view_walk *queues;    // owned, while the round is not over; likewise
+    struct view_walk *channels;  // owned
+    struct conn_walk conns;      // of them
+    struct list cursors;         // struct cursor.link: through `entries`
+    struct cursor cursor;        // one of them
     struct broker_counters seen; // at the last sample
     struct octets_view octets;   // likewise
 };
@@ -76,11 +94,18 @@ static struct entry *entry_add(struct sampler *sampler, const struct sampled *wh
     return entry;
 }
 
+/* Takes it off its list. */
+static void entry_unlink(struct sampler *sampler, struct entry *entry)
+{
+    cursors_leave(&sampler->cursors, &entry->link);
+    list_unlink(&entry->link);
+}
+
 static void entry_free(struct sampler *sampler, struct entry *entry)
 {
     sampler->watched_count -= entry->asked_ms > 0;
     map_remove(&sampler->by_key, &entry->by_key);
-    list_unlink(&entry->link);
+    entry_unlink(sampler, entry);
     trail_free(entry->trail);
     free(entry);
 }
@@ -101,16 +126,6 @@ static void take_one(struct sampler *sampler, struct sampled which, const struct
     trail_add(entry->trail, sampler->taken_ms, sampler->options.step_ms, values);
 }
 
-static void take_queues(struct sampler *sampler, struct arena *arena)
-{
-    size_t count;
-    const struct queue_numbers *queues = view_queue_numbers(sampler->options.broker, arena, &count);
-    for (size_t i = 0; i < count; i++) {
-        struct numbers numbers = numbers_of_queue(&queues[i]);
-        take_one(sampler, (struct sampled){.kind = NUMBERED_QUEUE, .id = queues[i].id}, &numbers);
-    }
-}
-
 static void take_exchanges(struct sampler *sampler, struct arena *arena)
 {
     size_t count;
@@ -121,29 +136,6 @@ static void take_exchanges(struct sampler *sampler, struct arena *arena)
         take_one(sampler,
                  (struct sampled){
                      .kind = NUMBERED_EXCHANGE, .id = all[i].serial, .more = all[i].vhost_serial},
-                 &numbers);
-    }
-}
-
-static void take_channels(struct sampler *sampler, struct arena *arena)
-{
-    size_t count;
-    const struct channel_numbers *all =
-        view_channel_numbers(sampler->options.broker, arena, &count);
-    for (size_t i = 0; i < count; i++) {
-        struct numbers numbers = numbers_of_channel(&all[i].counts);
-        take_one(sampler, (struct sampled){.kind = NUMBERED_CHANNEL, .id = all[i].serial},
-                 &numbers);
-    }
-}
-
-static void take_connections(struct sampler *sampler, struct arena *arena)
-{
-    size_t count;
-    const struct conn_view *views = engine_view_conns(sampler->options.engine, arena, &count);
-    for (size_t i = 0; i < count; i++) {
-        struct numbers numbers = numbers_of_connection(&views[i]);
-        take_one(sampler, (struct sampled){.kind = NUMBERED_CONNECTION, .id = views[i].id},
                  &numbers);
     }
 }
@@ -170,26 +162,122 @@ static void stop_watching(struct sampler *sampler, struct entry *entry)
     trail_keep_no_more(entry->trail);
     entry->asked_ms = 0;
     sampler->watched_count--;
-    list_unlink(&entry->link);
+    entry_unlink(sampler, entry);
     list_push(&sampler->entries, &entry->link);
 }
 
-/* Objects that are no more; and histories that nobody has asked for in a long time. */
-static void forget(struct sampler *sampler, struct list *list, uint64_t now_ms)
+/* An entry whose object is no more goes; and a history that nobody has asked for in a long time. */
+static void forget_one(struct sampler *sampler, struct entry *entry)
 {
-    list_each(node, list) {
-        struct entry *entry = container_of(node, struct entry, link);
-        if (entry->round != sampler->round) {
-            entry_free(sampler, entry);
-        } else if (entry->asked_ms > 0 && entry->asked_ms + WATCHED_FOR_MS < now_ms) {
-            stop_watching(sampler, entry);
-        }
+    if (entry->round != sampler->round) {
+        entry_free(sampler, entry);
+    } else if (entry->asked_ms > 0 && entry->asked_ms + WATCHED_FOR_MS < sampler->taken_ms) {
+        stop_watching(sampler, entry);
     }
 }
 
-static void take(struct sampler *sampler, uint64_t now_ms)
+static bool next_queue(struct sampler *sampler)
+{
+    struct queue_numbers queue;
+    bool found = view_walk_queue_numbers(sampler->queues, &queue);
+    if (found) {
+        struct numbers numbers = numbers_of_queue(&queue);
+        take_one(sampler, (struct sampled){.kind = NUMBERED_QUEUE, .id = queue.id}, &numbers);
+    }
+    return found;
+}
+
+static bool next_channel(struct sampler *sampler)
+{
+    struct channel_numbers channel;
+    bool found = view_walk_channel_numbers(sampler->channels, &channel);
+    if (found) {
+        struct numbers numbers = numbers_of_channel(&channel.counts);
+        take_one(sampler, (struct sampled){.kind = NUMBERED_CHANNEL, .id = channel.serial},
+                 &numbers);
+    }
+    return found;
+}
+
+static bool next_conn(struct sampler *sampler)
+{
+    struct conn_view conn;
+    bool found = conn_walk_next(&sampler->conns, &conn);
+    if (found) {
+        struct numbers numbers = numbers_of_connection(&conn);
+        take_one(sampler, (struct sampled){.kind = NUMBERED_CONNECTION, .id = conn.id}, &numbers);
+    }
+    return found;
+}
+
+/* Those that are watched come first: they are few. */
+static bool next_forgotten(struct sampler *sampler)
+{
+    const struct list_node *node = cursor_next(&sampler->cursor);
+    if (node) {
+        forget_one(sampler, container_of(node, struct entry, link));
+    }
+    return node;
+}
+
+static void begin_forgetting(struct sampler *sampler)
+{
+    list_each(node, &sampler->watched) {
+        forget_one(sampler, container_of(node, struct entry, link));
+    }
+    cursor_begin(&sampler->cursor, &sampler->cursors, &sampler->entries);
+}
+
+static void end_walks(struct sampler *sampler)
+{
+    view_walk_free(sampler->queues);
+    view_walk_free(sampler->channels);
+    sampler->queues = sampler->channels = NULL;
+    conn_walk_end(&sampler->conns);
+}
+
+/* One object more; false when the round is over. */
+static bool step(struct sampler *sampler)
+{
+    bool more = false;
+    switch (sampler->phase) {
+    case SAMPLER_RESTS:
+        return false;
+    case SAMPLER_QUEUES:
+        more = next_queue(sampler);
+        break;
+    case SAMPLER_CHANNELS:
+        more = next_channel(sampler);
+        break;
+    case SAMPLER_CONNS:
+        more = next_conn(sampler);
+        if (!more) {
+            end_walks(sampler);
+            begin_forgetting(sampler);
+        }
+        break;
+    case SAMPLER_FORGETS:
+        more = next_forgotten(sampler);
+        break;
+    }
+    if (!more) {
+        sampler->phase = sampler->phase == SAMPLER_FORGETS ? SAMPLER_RESTS : sampler->phase + 1;
+    }
+    return true;
+}
+
+static void go_on(struct sampler *sampler, size_t count)
+{
+    while (count > 0 && step(sampler)) {
+        count--;
+    }
+}
+
+/* Begins a round: takes what there is little of, and all sums. */
+static void begin(struct sampler *sampler, uint64_t now_ms)
 {
     struct arena arena = {0};
+    struct view_scope all = {.arena = &arena};
     sampler->round++;
     sampler->taken_ms = now_ms;
     sampler->due_ms = UINT64_MAX;
@@ -198,11 +286,10 @@ static void take(struct sampler *sampler, uint64_t now_ms)
     take_totals(sampler);
     take_vhosts(sampler, &arena);
     take_exchanges(sampler, &arena);
-    take_queues(sampler, &arena);
-    take_channels(sampler, &arena);
-    take_connections(sampler, &arena);
-    forget(sampler, &sampler->entries, now_ms);
-    forget(sampler, &sampler->watched, now_ms);
+    sampler->queues = view_walk_new(sampler->options.broker, &all);
+    sampler->channels = view_walk_new(sampler->options.broker, &all);
+    conn_walk_begin(&sampler->conns, sampler->options.engine);
+    sampler->phase = SAMPLER_QUEUES;
     arena_finish(&arena);
 }
 
@@ -213,7 +300,9 @@ struct sampler *sampler_new(const struct sampler_options *options, uint64_t now_
     map_init(&sampler->by_key, (struct hash_key){0});
     list_init(&sampler->entries);
     list_init(&sampler->watched);
-    take(sampler, now_ms - 2 * options->step_ms); // so that what was there before is no change
+    list_init(&sampler->cursors);
+    begin(sampler, now_ms - 2 * options->step_ms); // so that what was there before is no change
+    go_on(sampler, SIZE_MAX);
     struct entry *totals = entry_find(sampler, &(struct sampled){.kind = NUMBERED_TOTALS});
     if (!totals) {
         totals = entry_add(sampler, &(struct sampled){.kind = NUMBERED_TOTALS});
@@ -233,6 +322,8 @@ static void free_all(struct sampler *sampler, struct list *list)
 void sampler_free(struct sampler *sampler)
 {
     if (sampler) {
+        end_walks(sampler);
+        cursor_end(&sampler->cursor);
         free_all(sampler, &sampler->entries);
         free_all(sampler, &sampler->watched);
         map_finish(&sampler->by_key);
@@ -251,6 +342,9 @@ static bool has_changed(const struct sampler *sampler)
 uint64_t sampler_due(struct sampler *sampler, uint64_t now_ms)
 {
     uint64_t step = sampler->options.step_ms;
+    if (sampler->phase != SAMPLER_RESTS) {
+        return now_ms;
+    }
     if (sampler->due_ms == UINT64_MAX && has_changed(sampler)) {
         sampler->due_ms = now_ms - now_ms % step + step;
     }
@@ -259,9 +353,17 @@ uint64_t sampler_due(struct sampler *sampler, uint64_t now_ms)
 
 void sampler_take(struct sampler *sampler, uint64_t now_ms)
 {
-    if (now_ms >= sampler->due_ms) {
-        take(sampler, now_ms);
+    if (sampler->phase == SAMPLER_RESTS && now_ms >= sampler->due_ms) {
+        begin(sampler, now_ms);
     }
+    go_on(sampler, SLICE_OBJECTS);
+}
+
+uint64_t sampler_known_ms(const struct sampler *sampler, uint64_t now_ms)
+{
+    uint64_t step = sampler->options.step_ms;
+    return sampler->phase == SAMPLER_RESTS ? now_ms
+                                           : sampler->taken_ms - sampler->taken_ms % step - 1;
 }
 
 uint64_t sampler_step(const struct sampler *sampler)
@@ -294,7 +396,7 @@ const struct trail *sampler_watch(struct sampler *sampler, const struct sampled 
         trail_keep(entry->trail, levels, LEVELS_OF_OBJECTS);
     }
     entry->asked_ms = now_ms;
-    list_unlink(&entry->link);
+    entry_unlink(sampler, entry);
     list_push(&sampler->watched, &entry->link);
     return entry->trail;
 }

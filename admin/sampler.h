@@ -9,15 +9,16 @@ struct sampler;
 struct trail;
 
 /* Follows the numbers of everything over time. A sample of all is taken at the end of an interval
- * in which something has changed; while nothing changes, nothing is done. What objects are, and
- * what is kept of them: an object that has ever counted something has its last two changes, which
- * rates are made of (some 300 octets); the sums over all have a day; and objects that somebody asks
- * for samples of have an hour, as long as somebody asks. The owner has the clock: it calls
- * sampler_take when it is due. */
+ * in which something has changed; while nothing changes, nothing is done. All sums are taken at
+ * once, and of single objects so many at a time that messages do not wait for it. What objects are,
+ * and what is kept of them: an object that has ever counted something has its last two changes,
+ * which rates are made of (some 300 octets); the sums over all have a day; and objects that
+ * somebody asks for samples of have an hour, as long as somebody asks. The owner has the clock: it
+ * calls sampler_take when it is due. */
 struct sampler_options {
-    const struct broker *broker; // borrowed
-    const struct engine *engine; // borrowed
-    uint64_t step_ms;            // the interval
+    struct broker *broker; // borrowed
+    struct engine *engine; // borrowed
+    uint64_t step_ms;      // the interval
 };
 
 /* What an object is known by: numbers that no other object of its kind ever has. */
@@ -36,8 +37,11 @@ void sampler_free(struct sampler *sampler); // NULL is fine
  * whatever may have changed something. */
 uint64_t sampler_due(struct sampler *sampler, uint64_t now_ms);
 
-/* Takes it if it is due. */
+/* Takes it, or goes on with it, if it is due. Then there may be more to do: see sampler_due. */
 void sampler_take(struct sampler *sampler, uint64_t now_ms);
+
+/* By when all is known: now, or before the sample that is being taken. */
+uint64_t sampler_known_ms(const struct sampler *sampler, uint64_t now_ms);
 
 uint64_t sampler_step(const struct sampler *sampler);
 

@@ -191,6 +191,7 @@ static void scrape_free(void *state)
 void scrape_reply(struct call *call, enum scrape_view view)
 {
     struct scrape *scrape = memory_new(sizeof *scrape);
+    scrape->api = call->api;
     scrape->view = view;
     scrape->all_vhosts = true;
     scrape->summing = view == SCRAPE_AGGREGATED ? 0 : METRIC_KIND_COUNT;

@@ -18,6 +18,31 @@ struct scrape_channel {
 
 enum { SCRAPE_VHOSTS_MAX = 40, SCRAPE_RUN = 1024 };
 
+/* Who goes through what there is very much of; what has come to its end is over. */
+struct scrape_walks {
+    struct view_walk *queues;   // owned; names of virtual hosts are borrowed from it
+    struct view_walk *channels; // owned
+    struct conn_walk conns;
+    bool queues_over;
+    bool channels_over;
+    bool conns_over;
+};
+
+/* Very many objects of a size, copied one by one; they stay where they are. */
+struct scrape_rows {
+    uint8_t **runs; // owned array of runs in the arena, SCRAPE_RUN objects each
+    size_t size;
+    size_t count;
+};
+
+/* Room for one more. */
+void *scrape_rows_add(struct scrape_rows *rows, struct arena *arena);
+
+static inline const void *scrape_row(const struct scrape_rows *rows, size_t row)
+{
+    return rows->runs[row / SCRAPE_RUN] + row % SCRAPE_RUN * rows->size;
+}
+
 struct scrape {
     struct arena arena; // taken: what everything below lies in
     enum scrape_view view;
@@ -30,14 +55,14 @@ struct scrape {
     struct slice cluster_id;
     struct slice version;
     struct slice product;
-    struct view_walk *walk;     // owned: through the queues; names are borrowed from it
-    bool walked;                // to its end
-    struct queue_view **queues; // owned array of runs in the arena, SCRAPE_RUN queues each
-    const struct scrape_channel *channels;
-    const struct conn_view *conns;
+    const struct api *api; // borrowed
+    struct scrape_walks walks;
+    struct scrape_rows queues;   // struct queue_view
+    struct scrape_rows channels; // struct scrape_channel
+    struct scrape_rows conns;    // struct conn_view
     const struct exchange_view *exchanges;
     const struct vhost_view *vhost_views;
-    size_t queue_count, channel_count, conn_count, exchange_count, vhost_view_count;
+    size_t exchange_count, vhost_view_count;
     struct totals_view totals;
     struct logins_view logins[2];  // of AMQP and of HTTP
     uint64_t values[METRIC_COUNT]; // of kinds without rows, and sums of those with them
@@ -59,16 +84,26 @@ struct scrape_kind {
 extern const struct scrape_kind scrape_kinds[METRIC_KIND_COUNT];
 
 /* Copies what there is to be measured, as far as the families want it, into the call's arena;
- * queues are left to scrape_walk. */
+ * queues, channels and connections are left to scrape_walk. */
 void scrape_look(struct scrape *scrape, struct call *call);
 
-/* Copies some of the queues; false when there are no more. */
+/* Copies some of the queues, channels and connections; false when there are no more. */
 bool scrape_walk(struct scrape *scrape);
 void scrape_end_walk(struct scrape *scrape);
 
 static inline const struct queue_view *scrape_queue(const struct scrape *scrape, size_t row)
 {
-    return &scrape->queues[row / SCRAPE_RUN][row % SCRAPE_RUN];
+    return scrape_row(&scrape->queues, row);
+}
+
+static inline const struct channel_view *scrape_channel(const struct scrape *scrape, size_t row)
+{
+    return &((const struct scrape_channel *)scrape_row(&scrape->channels, row))->view;
+}
+
+static inline const struct conn_view *scrape_conn(const struct scrape *scrape, size_t row)
+{
+    return scrape_row(&scrape->conns, row);
 }
 
 static inline bool scrape_wants(const struct scrape *scrape, enum metric_family family)

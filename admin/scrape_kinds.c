@@ -62,7 +62,7 @@ static void fill_logins(const struct scrape *scrape, size_t row, uint64_t *value
 
 static size_t count_queues(const struct scrape *scrape)
 {
-    return scrape->queue_count;
+    return scrape->queues.count;
 }
 
 static void label_queue(const struct scrape *scrape, size_t row, struct exposition_labels *labels)
@@ -129,17 +129,18 @@ static void fill_queue_name(const struct scrape *scrape, size_t row, uint64_t *v
 
 static size_t count_channels(const struct scrape *scrape)
 {
-    return scrape->channel_count;
+    return scrape->channels.count;
 }
 
 static void label_channel(const struct scrape *scrape, size_t row, struct exposition_labels *labels)
 {
-    exposition_add_label(labels, "channel", scrape->channels[row].name);
+    exposition_add_label(labels, "channel",
+                         ((const struct scrape_channel *)scrape_row(&scrape->channels, row))->name);
 }
 
 static void fill_channel(const struct scrape *scrape, size_t row, uint64_t *values)
 {
-    const struct channel_view *channel = &scrape->channels[row].view;
+    const struct channel_view *channel = scrape_channel(scrape, row);
     values[METRIC_channel_consumers] = channel->consumers;
     values[METRIC_channel_messages_unacked] = channel->unsettled;
     values[METRIC_consumer_prefetch] = channel->prefetch;
@@ -150,13 +151,13 @@ static void label_channel_messages(const struct scrape *scrape, size_t row,
                                    struct exposition_labels *labels)
 {
     label_channel(scrape, row, labels);
-    exposition_add_label(labels, "vhost", scrape->channels[row].view.vhost);
+    exposition_add_label(labels, "vhost", scrape_channel(scrape, row)->vhost);
 }
 
 static void fill_channel_messages(const struct scrape *scrape, size_t row, uint64_t *values)
 {
-    const struct publish_counts *in = &scrape->channels[row].view.counts.in;
-    const struct delivery_counts *out = &scrape->channels[row].view.counts.out;
+    const struct publish_counts *in = &scrape_channel(scrape, row)->counts.in;
+    const struct delivery_counts *out = &scrape_channel(scrape, row)->counts.out;
     values[METRIC_channel_messages_published_total] = in->publish;
     values[METRIC_channel_messages_confirmed_total] = in->confirm;
     values[METRIC_channel_messages_unroutable_returned_total] = in->return_unroutable;
@@ -172,18 +173,18 @@ static void fill_channel_messages(const struct scrape *scrape, size_t row, uint6
 
 static size_t count_conns(const struct scrape *scrape)
 {
-    return scrape->conn_count;
+    return scrape->conns.count;
 }
 
 /* RabbitMQ calls it so, too. */
 static void label_conn(const struct scrape *scrape, size_t row, struct exposition_labels *labels)
 {
-    exposition_add_label(labels, "channel", scrape->conns[row].name);
+    exposition_add_label(labels, "channel", scrape_conn(scrape, row)->name);
 }
 
 static void fill_conn(const struct scrape *scrape, size_t row, uint64_t *values)
 {
-    const struct conn_view *conn = &scrape->conns[row];
+    const struct conn_view *conn = scrape_conn(scrape, row);
     values[METRIC_connection_incoming_bytes_total] = conn->received;
     values[METRIC_connection_outgoing_bytes_total] = conn->sent;
     values[METRIC_connection_channels] = conn->channels;

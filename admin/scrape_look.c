@@ -28,55 +28,108 @@ static bool is_chosen(const struct scrape *scrape, struct slice vhost)
 
 /* --- Objects. --- */
 
-static void keep_queue(struct scrape *scrape, const struct queue_view *queue)
+void *scrape_rows_add(struct scrape_rows *rows, struct arena *arena)
 {
-    if (!is_chosen(scrape, queue->vhost)) {
-        return;
-    }
-    size_t run = scrape->queue_count / SCRAPE_RUN, place = scrape->queue_count % SCRAPE_RUN;
+    size_t run = rows->count / SCRAPE_RUN, place = rows->count % SCRAPE_RUN;
     if (place == 0) {
-        scrape->queues = memory_grow(scrape->queues, (run + 1) * sizeof *scrape->queues);
-        scrape->queues[run] = arena_array(&scrape->arena, SCRAPE_RUN, sizeof **scrape->queues);
+        rows->runs = memory_grow(rows->runs, (run + 1) * sizeof *rows->runs);
+        rows->runs[run] = arena_array(arena, SCRAPE_RUN, rows->size);
     }
-    scrape->queues[run][place] = *queue;
-    scrape->queue_count++;
+    rows->count++;
+    return rows->runs[run] + place * rows->size;
+}
+
+/* Each of these copies one object, or passes over one that is not wanted; false if there are no
+ * more. */
+static bool next_queue(struct scrape *scrape)
+{
+    struct queue_view queue;
+    if (!view_walk_queue(scrape->walks.queues, &scrape->arena, &queue)) {
+        return false;
+    }
+    if (is_chosen(scrape, queue.vhost)) {
+        *(struct queue_view *)scrape_rows_add(&scrape->queues, &scrape->arena) = queue;
+    }
+    return true;
+}
+
+static bool next_channel(struct scrape *scrape)
+{
+    struct conn_view conn;
+    struct channel_view view;
+    if (!view_walk_channel(scrape->walks.channels, &view)) {
+        return false;
+    }
+    if (engine_view_conn(scrape->api->options.engine, view.conn, &conn)) {
+        struct bytes name = channel_name(conn.name, view.number);
+        struct scrape_channel *row = scrape_rows_add(&scrape->channels, &scrape->arena);
+        view_keep_channel(&scrape->arena, &view);
+        *row = (struct scrape_channel){.name = arena_copy(&scrape->arena, bytes_slice(&name)),
+                                       .view = view};
+        bytes_finish(&name);
+    }
+    return true;
+}
+
+static bool next_conn(struct scrape *scrape)
+{
+    struct conn_view view;
+    if (!conn_walk_next(&scrape->walks.conns, &view)) {
+        return false;
+    }
+    view.client_properties = (struct slice){NULL, 0}; // which may be long
+    conn_view_keep(&scrape->arena, &view);
+    *(struct conn_view *)scrape_rows_add(&scrape->conns, &scrape->arena) = view;
+    return true;
 }
 
 bool scrape_walk(struct scrape *scrape)
 {
-    struct queue_view queue;
-    for (int i = 0; i < SCRAPE_RUN && scrape->walk && !scrape->walked; i++) {
-        scrape->walked = !view_walk_queue(scrape->walk, &scrape->arena, &queue);
-        if (!scrape->walked) {
-            keep_queue(scrape, &queue);
+    struct scrape_walks *walks = &scrape->walks;
+    for (int i = 0; i < SCRAPE_RUN; i++) {
+        if (!walks->queues_over) {
+            walks->queues_over = !next_queue(scrape);
+        } else if (!walks->channels_over) {
+            walks->channels_over = !next_channel(scrape);
+        } else if (!walks->conns_over) {
+            walks->conns_over = !next_conn(scrape);
+        } else {
+            return false;
         }
     }
-    return scrape->walk && !scrape->walked;
+    return true;
 }
 
 void scrape_end_walk(struct scrape *scrape)
 {
-    view_walk_free(scrape->walk);
-    free(scrape->queues);
+    view_walk_free(scrape->walks.queues);
+    view_walk_free(scrape->walks.channels);
+    conn_walk_end(&scrape->walks.conns);
+    free(scrape->queues.runs);
+    free(scrape->channels.runs);
+    free(scrape->conns.runs);
 }
 
-static void look_at_channels(struct scrape *scrape, struct call *call)
+static void begin_walks(struct scrape *scrape, struct call *call)
 {
-    struct view_scope scope = {.arena = &call->arena};
-    size_t count;
-    const struct channel_view *views = view_channels(call_broker(call), &scope, &count);
-    const struct peers *peers = peers_view(call);
-    struct scrape_channel *channels = arena_array(&call->arena, count, sizeof *channels);
-    for (size_t i = 0; i < count; i++) {
-        const struct conn_view *conn = peers_find(peers, views[i].conn);
-        if (conn) {
-            struct bytes name = channel_name(conn->name, views[i].number);
-            channels[scrape->channel_count++] = (struct scrape_channel){
-                .name = arena_copy(&call->arena, bytes_slice(&name)), .view = views[i]};
-            bytes_finish(&name);
-        }
+    struct scrape_walks *walks = &scrape->walks;
+    struct view_scope all = {.arena = &call->arena};
+    scrape->queues.size = sizeof(struct queue_view);
+    scrape->channels.size = sizeof(struct scrape_channel);
+    scrape->conns.size = sizeof(struct conn_view);
+    walks->queues_over =
+        !wants_any(scrape, ONE(queue_coarse_metrics) | ONE(queue_consumer_count) |
+                               ONE(queue_metrics) | ONE(queue_delivery_metrics) |
+                               ONE(channel_queue_exchange_metrics) | ONE(queue_names));
+    walks->channels_over = !wants_any(scrape, ONE(channel_metrics) | ONE(channel_exchange_metrics) |
+                                                  ONE(channel_queue_metrics));
+    walks->conns_over =
+        !wants_any(scrape, ONE(connection_coarse_metrics) | ONE(connection_metrics));
+    walks->queues = walks->queues_over ? NULL : view_walk_new(call_broker(call), &all);
+    walks->channels = walks->channels_over ? NULL : view_walk_new(call_broker(call), &all);
+    if (!walks->conns_over) {
+        conn_walk_begin(&walks->conns, call->api->options.engine);
     }
-    scrape->channels = channels;
 }
 
 static void look_at_exchanges(struct scrape *scrape, struct call *call)
@@ -94,20 +147,7 @@ static void look_at_exchanges(struct scrape *scrape, struct call *call)
 
 static void look_at_objects(struct scrape *scrape, struct call *call)
 {
-    if (wants_any(scrape, ONE(queue_coarse_metrics) | ONE(queue_consumer_count) |
-                              ONE(queue_metrics) | ONE(queue_delivery_metrics) |
-                              ONE(channel_queue_exchange_metrics) | ONE(queue_names))) {
-        struct view_scope all = {.arena = &call->arena};
-        scrape->walk = view_walk_new(call_broker(call), &all);
-    }
-    if (wants_any(scrape, ONE(channel_metrics) | ONE(channel_exchange_metrics) |
-                              ONE(channel_queue_metrics))) {
-        look_at_channels(scrape, call);
-    }
-    if (wants_any(scrape, ONE(connection_coarse_metrics) | ONE(connection_metrics))) {
-        scrape->conns =
-            engine_view_conns(call->api->options.engine, &call->arena, &scrape->conn_count);
-    }
+    begin_walks(scrape, call);
     if (wants_any(scrape, ONE(exchange_metrics) | ONE(exchange_bindings) | ONE(exchange_names))) {
         look_at_exchanges(scrape, call);
     }

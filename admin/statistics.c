@@ -24,6 +24,7 @@ const struct statistics *statistics_begin(struct call *call)
     statistics->now_ms = now_ms;
     if (api->sampler) {
         sampler_take(api->sampler, now_ms);
+        statistics->known_ms = sampler_known_ms(api->sampler, now_ms);
     }
     const struct period_names lengths = {SLICE("lengths_age"), SLICE("lengths_incr")};
     const struct period_names messages = {SLICE("msg_rates_age"), SLICE("msg_rates_incr")};
@@ -134,10 +135,10 @@ static void write_number(struct writer *w, const struct subject *subject, enum n
     uint8_t which = (uint8_t)(number - numbers_of_kind(subject->kind).first);
     const struct trail *trail = subject->trail;
     write_object(w, number_details_name(number));
-    write_real(w, "rate",
-               trail
-                   ? trail_rate(trail, which, statistics->now_ms, sampler_step(statistics->sampler))
-                   : 0);
+    write_real(
+        w, "rate",
+        trail ? trail_rate(trail, which, statistics->known_ms, sampler_step(statistics->sampler))
+              : 0);
     if (period->step_ms > 0) {
         write_samples(w, trail, which, period);
     }

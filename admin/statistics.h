@@ -13,6 +13,7 @@ struct trail;
 struct statistics {
     struct sampler *sampler; // borrowed; NULL: no rates are told
     uint64_t now_ms;         // since 1970
+    uint64_t known_ms;       // rates are as of this time
     struct period lengths;   // of messages that there are; of totals: of who comes and goes, too
     struct period messages;  // of what has happened to messages
     struct period octets;

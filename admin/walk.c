@@ -51,7 +51,21 @@ static enum listing_step next_binding(void *state, struct arena *arena, void *it
     if (!is_visible(walk, view->vhost) || !binding_fits(view, &walk->filter)) {
         return LISTING_PASSED;
     }
-    view_walk_keep(arena, view);
+    view_keep_binding(arena, view);
+    return LISTING_ITEM;
+}
+
+static enum listing_step next_consumer(void *state, struct arena *arena, void *item)
+{
+    struct walk *walk = state;
+    struct consumer_view *view = item;
+    if (!view_walk_consumer(walk->views, view)) {
+        return LISTING_END;
+    }
+    if (!is_visible(walk, view->vhost)) {
+        return LISTING_PASSED;
+    }
+    view_keep_consumer(arena, view);
     return LISTING_ITEM;
 }
 
@@ -108,4 +122,10 @@ struct listing_walk walk_bindings(struct call *call, const struct binding_filter
     walk->filter.destination = keep(walk, filter->destination);
     walk->filter.key = keep(walk, filter->key);
     return (struct listing_walk){.next = next_binding, .free = walk_free, .state = walk};
+}
+
+struct listing_walk walk_consumers(struct call *call)
+{
+    struct walk *walk = walk_new(call, false);
+    return (struct listing_walk){.next = next_consumer, .free = walk_free, .state = walk};
 }

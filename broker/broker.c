@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/cursor.h"
 #include "base/memory.h"
 #include "broker/broker_internal.h"
 #include "broker/delay.h"
@@ -26,6 +27,10 @@ struct broker *broker_new(const struct broker_options *options)
     list_init(&broker->users);
     list_init(&broker->parameters);
     list_init(&broker->sessions);
+    list_init(&broker->channels);
+    list_init(&broker->channel_cursors);
+    list_init(&broker->consumers);
+    list_init(&broker->consumer_cursors);
     list_init(&broker->posts);
     list_init(&broker->unfetched);
     list_init(&broker->due_messages);
@@ -38,6 +43,8 @@ void broker_free(struct broker *broker)
         return;
     }
     CHECK(list_empty(&broker->sessions));
+    cursors_finish(&broker->channel_cursors);
+    cursors_finish(&broker->consumer_cursors);
     broker->event_exchange = NULL;
     posts_drop(broker, NULL);
     delay_drop(broker, NULL);

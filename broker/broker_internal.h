@@ -44,6 +44,10 @@ struct broker {
     struct list users;                 // struct account.link, in order of creation
     struct list parameters;            // struct kept_parameter.link: global ones
     struct list sessions;              // struct session.link, in order of opening
+    struct list channels;              // struct channel.all_link, likewise
+    struct list channel_cursors;       // struct cursor.link: of those who go through `channels`
+    struct list consumers;             // struct consumer.all_link, in order of subscription
+    struct list consumer_cursors;      // likewise
     struct list posts;                 // struct post.link, in the order of their reasons
     struct list unfetched;             // struct post.fetch_link, likewise
     struct deadlines head_deadlines;   // struct broker_queue.head_due
@@ -165,6 +169,7 @@ struct consumer {
     struct rotation_place place;   // queue->rotation
     struct list_node queue_link;   // broker_queue.consumers
     struct list_node channel_link; // channel.consumers
+    struct list_node all_link;     // broker.consumers
     struct list_node waiting_link; // session.waiting if WAIT_WINDOW, else channel.waiting
     struct map_node by_tag;        // channel.consumers_by_tag
     struct broker_queue *queue;
@@ -199,7 +204,8 @@ struct route_memory {
 enum channel_mode { CHANNEL_PLAIN, CHANNEL_CONFIRM, CHANNEL_TX };
 
 struct channel {
-    struct list_node link; // session.channels
+    struct list_node link;     // session.channels
+    struct list_node all_link; // broker.channels
     struct session *session;
     struct list consumers;       // struct consumer.channel_link, in order of subscription
     struct list waiting;         // struct consumer.waiting_link: WAIT_CHANNEL

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/blob.h"
+#include "base/cursor.h"
 #include "base/memory.h"
 #include "broker/ack_timeout.h"
 #include "broker/broker_internal.h"
@@ -28,6 +29,7 @@ struct channel *channel_open(struct session *session, uint16_t number)
     list_init(&channel->waiting);
     map_init(&channel->consumers_by_tag, session->broker->options.secret);
     list_push(&session->channels, &channel->link);
+    list_push(&session->broker->channels, &channel->all_link);
     session->broker->counters.channels++;
     session->broker->churn.channel_created += !session->passing;
     event_channel(channel, true);
@@ -64,6 +66,8 @@ void channel_release(struct channel *channel, struct touched *touched, struct ef
     free(channel->route.items);
     blob_unref(channel->last_queue);
     list_unlink(&channel->link);
+    cursors_leave(&broker_of(channel)->channel_cursors, &channel->all_link);
+    list_unlink(&channel->all_link);
     broker_of(channel)->counters.channels--;
     broker_of(channel)->churn.channel_closed += !channel->session->passing;
     tally_end_channel(channel);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/blob.h"
+#include "base/cursor.h"
 #include "base/memory.h"
 #include "broker/ack_timeout.h"
 #include "broker/broker_internal.h"
@@ -33,6 +34,7 @@ struct consumer *consumer_add(const struct consumer_options *options)
     map_put(&channel->consumers_by_tag, &consumer->by_tag, blob_slice(consumer->tag));
     list_push(&channel->consumers, &consumer->channel_link);
     list_push(&queue->consumers, &consumer->queue_link);
+    list_push(&broker_of(channel)->consumers, &consumer->all_link);
     channel->consumer_count++;
     queue->consumer_count++;
     broker_of(channel)->counters.consumers++;
@@ -97,6 +99,8 @@ void consumer_remove(struct consumer *consumer)
     map_remove(&channel->consumers_by_tag, &consumer->by_tag);
     list_unlink(&consumer->channel_link);
     list_unlink(&consumer->queue_link);
+    cursors_leave(&broker_of(channel)->consumer_cursors, &consumer->all_link);
+    list_unlink(&consumer->all_link);
     channel->consumer_count--;
     queue->consumer_count--;
     broker_of(channel)->counters.consumers--;

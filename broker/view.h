@@ -14,7 +14,8 @@
 
 /* What is there, copied for somebody who looks at it later than now: all texts are in the arena,
  * and nothing refers to the core. Each function returns an array in the arena, in order of
- * creation, and its length in *count. */
+ * creation, and its length in *count. What there may be very much of is met one by one
+ * (view_walk.h). */
 
 /* Those of one virtual host if it has a name, else of all. */
 struct view_scope {
@@ -89,6 +90,12 @@ struct binding_view {
     bool exclusive; // its destination is an exclusive queue
 };
 
+/* What a binding leads to. */
+struct binding_end {
+    struct slice name;
+    bool is_exchange;
+};
+
 struct permission_view {
     struct slice user;
     struct slice vhost;
@@ -131,11 +138,16 @@ struct channel_view {
     bool transactional;
 };
 
+/* Where a channel is found. */
+struct channel_place {
+    uint32_t conn;
+    uint16_t number;
+};
+
 struct consumer_view {
     struct slice vhost;
     struct slice queue;
     struct slice tag;
-    uint64_t queue_id;
     uint32_t conn;
     uint16_t channel;
     uint16_t prefetch;
@@ -174,14 +186,21 @@ struct exchange_view *view_exchanges(const struct broker *broker, const struct v
 struct queue_view *view_queues(const struct broker *broker, const struct view_scope *scope,
                                size_t *count);
 
-struct binding_view *view_bindings(const struct broker *broker, const struct view_scope *scope,
-                                   size_t *count);
-struct channel_view *view_channels(const struct broker *broker, const struct view_scope *scope,
-                                   size_t *count);
-struct consumer_view *view_consumers(const struct broker *broker, const struct view_scope *scope,
-                                     size_t *count);
+/* The bindings of one queue or exchange, by its name in the scope's virtual host. */
+struct binding_view *view_bindings_to(const struct broker *broker, const struct view_scope *scope,
+                                      const struct binding_end *end, size_t *count);
+
+/* The consumers of one queue, or of one channel. */
+struct consumer_view *view_consumers_of_queue(const struct broker *broker,
+                                              const struct view_scope *scope, struct slice name,
+                                              size_t *count);
+struct consumer_view *view_consumers_of_channel(const struct broker *broker,
+                                                const struct channel_place *place,
+                                                struct arena *arena, size_t *count);
 
 /* A single one. False if there is none. */
+bool view_channel(const struct broker *broker, const struct channel_place *place,
+                  struct arena *arena, struct channel_view *out);
 bool view_vhost(const struct broker *broker, struct slice name, struct arena *arena,
                 struct vhost_view *out);
 bool view_user(const struct broker *broker, struct slice name, struct arena *arena,

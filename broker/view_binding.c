@@ -1,15 +1,8 @@
 #include "broker/view.h"
 
+#include "broker/broker_queue.h"
 #include "broker/view_internal.h"
 #include "broker/view_walk.h"
-
-/* Where the views of one virtual host's bindings go. */
-struct row {
-    struct binding_view *views;
-    size_t count;
-    struct arena *arena;
-    struct slice vhost; // in the arena
-};
 
 struct binding_view view_of_binding(const struct binding *binding, struct slice vhost,
                                     struct slice source)
@@ -36,63 +29,48 @@ struct binding_view view_of_implicit(const struct broker_queue *queue, struct sl
                                  .exclusive = queue->exclusive};
 }
 
-static void look_at_bindings(const struct exchange *exchange, struct row *row)
+static const struct destination *find_end(const struct vhost *vhost, const struct binding_end *end)
 {
-    if (list_empty(exchange_bindings(exchange))) {
-        return;
+    if (end->is_exchange) {
+        struct exchange *exchange = exchanges_find(vhost->exchanges, end->name);
+        return exchange ? exchange_destination(exchange) : NULL;
     }
-    struct slice source = arena_copy(row->arena, exchange_name(exchange));
-    list_each(node, exchange_bindings(exchange)) {
-        const struct binding *binding = container_of(node, struct binding, out_link);
-        struct binding_view *view = &row->views[row->count++];
-        *view = view_of_binding(binding, row->vhost, source);
-        view_walk_keep(row->arena, view);
-    }
+    const struct broker_queue *queue = broker_queue_find(vhost, end->name);
+    return queue ? &queue->destination : NULL;
 }
 
-static void look_at_implicit(const struct vhost *vhost, struct row *row)
+static size_t list_length(const struct list *list)
 {
-    list_each(node, &vhost->queues) {
-        const struct broker_queue *queue = container_of(node, struct broker_queue, link);
-        struct binding_view *view = &row->views[row->count++];
-        *view = view_of_implicit(queue, row->vhost);
-        view_walk_keep(row->arena, view);
+    size_t length = 0;
+    list_each(node, list) {
+        length++;
     }
+    return length;
 }
 
-static size_t count_bindings(const struct broker *broker, bool implicit)
+struct binding_view *view_bindings_to(const struct broker *broker, const struct view_scope *scope,
+                                      const struct binding_end *end, size_t *count)
 {
-    size_t count = implicit ? broker->counters.queues : 0;
-    list_each(node, &broker->vhosts) {
-        const struct exchanges *all = container_of(node, struct vhost, link)->exchanges;
-        for (const struct exchange *exchange = exchanges_first(all); exchange;
-             exchange = exchanges_next(all, exchange)) {
-            count += exchange_binding_count(exchange);
-        }
+    const struct vhost *vhost = broker_find_vhost(broker, scope->vhost);
+    const struct destination *destination = vhost ? find_end(vhost, end) : NULL;
+    *count = 0;
+    if (!destination) {
+        return NULL;
     }
-    return count;
-}
-
-struct binding_view *view_bindings(const struct broker *broker, const struct view_scope *scope,
-                                   size_t *count)
-{
-    struct row row = {.arena = scope->arena};
-    row.views =
-        arena_array(scope->arena, count_bindings(broker, scope->implicit), sizeof *row.views);
-    list_each(node, &broker->vhosts) {
-        const struct vhost *vhost = container_of(node, struct vhost, link);
-        if (scope->vhost.ptr && !slice_eq(scope->vhost, vhost->name)) {
-            continue;
-        }
-        row.vhost = arena_copy(scope->arena, vhost->name);
-        if (scope->implicit) {
-            look_at_implicit(vhost, &row);
-        }
-        for (const struct exchange *exchange = exchanges_first(vhost->exchanges); exchange;
-             exchange = exchanges_next(vhost->exchanges, exchange)) {
-            look_at_bindings(exchange, &row);
-        }
+    size_t length = list_length(&destination->bindings_in);
+    struct binding_view *views = arena_array(scope->arena, length + 1, sizeof *views);
+    if (scope->implicit && destination->kind == DESTINATION_QUEUE) {
+        views[(*count)++] = view_of_implicit(
+            container_of(destination, struct broker_queue, destination), vhost->name);
     }
-    *count = row.count;
-    return row.views;
+    list_each(node, &destination->bindings_in) {
+        const struct binding *binding = container_of(node, struct binding, in_link);
+        views[(*count)++] = view_of_binding(binding, vhost->name, exchange_name(binding->source));
+    }
+    for (size_t i = 0; i < *count; i++) {
+        views[i].vhost = arena_copy(scope->arena, views[i].vhost);
+        views[i].source = arena_copy(scope->arena, views[i].source);
+        view_keep_binding(scope->arena, &views[i]);
+    }
+    return views;
 }

@@ -4,12 +4,14 @@
 #include "broker/broker_internal.h"
 #include "broker/view.h"
 
-/* One thing as a view; `vhost` and `source` are taken as they are. A binding's texts are borrowed.
- */
+/* One thing as a view; `vhost` and `source` are taken as they are. The texts of all but queues
+ * are borrowed. */
 struct queue_view view_of_queue(const struct broker_queue *queue, struct slice vhost,
                                 struct arena *arena);
 struct binding_view view_of_binding(const struct binding *binding, struct slice vhost,
                                     struct slice source);
+struct channel_view view_of_channel(const struct channel *channel);
+struct consumer_view view_of_consumer(const struct consumer *consumer);
 
 /* The binding that every queue has with the default exchange. */
 struct binding_view view_of_implicit(const struct broker_queue *queue, struct slice vhost);

@@ -10,8 +10,8 @@ struct arena;
 struct broker;
 
 /* Numbers of all objects without their names, for somebody who takes them again and again. Serials
- * tell an object from others of its kind that had its name before. Each function returns an array
- * in the arena and its length in *count. */
+ * tell an object from others of its kind that had its name before. Those of queues and channels, of
+ * which there may be very many, are met one by one (view_walk.h). */
 struct queue_numbers {
     uint64_t id;
     uint64_t ready;
@@ -31,11 +31,8 @@ struct channel_numbers {
     struct message_counts counts;
 };
 
-struct queue_numbers *view_queue_numbers(const struct broker *broker, struct arena *arena,
-                                         size_t *count);
+/* Of all exchanges: an array in the arena, of *count. */
 struct exchange_numbers *view_exchange_numbers(const struct broker *broker, struct arena *arena,
                                                size_t *count);
-struct channel_numbers *view_channel_numbers(const struct broker *broker, struct arena *arena,
-                                             size_t *count);
 
 #endif

@@ -1,24 +1,16 @@
 #include "broker/view.h"
 
 #include "base/blob.h"
+#include "broker/broker_queue.h"
 #include "broker/tally.h"
+#include "broker/view_internal.h"
+#include "broker/view_walk.h"
 
-static bool in_scope(const struct view_scope *scope, const struct session *session)
-{
-    return !scope->vhost.ptr || slice_eq(scope->vhost, session->vhost->name);
-}
-
-/* The session's names, copied once for all of its channels. */
-struct names {
-    struct slice vhost;
-    struct slice user;
-};
-
-static struct channel_view look_at_channel(const struct channel *channel, const struct names *names)
+struct channel_view view_of_channel(const struct channel *channel)
 {
     return (struct channel_view){
-        .vhost = names->vhost,
-        .user = names->user,
+        .vhost = channel->session->vhost->name,
+        .user = channel->session->user,
         .unsettled = channel->unsettled.count,
         .published = channel->publish_count,
         .counts = tally_channel(channel),
@@ -33,35 +25,51 @@ static struct channel_view look_at_channel(const struct channel *channel, const 
     };
 }
 
-struct channel_view *view_channels(const struct broker *broker, const struct view_scope *scope,
-                                   size_t *count)
+static const struct session *find_session(const struct broker *broker, uint32_t conn)
 {
-    struct channel_view *views =
-        arena_array(scope->arena, broker->counters.channels, sizeof *views);
-    *count = 0;
     list_each(node, &broker->sessions) {
         const struct session *session = container_of(node, struct session, link);
-        if (!in_scope(scope, session)) {
-            continue;
-        }
-        struct names names = {arena_copy(scope->arena, session->vhost->name),
-                              arena_copy(scope->arena, session->user)};
-        list_each(inner, &session->channels) {
-            views[(*count)++] = look_at_channel(container_of(inner, struct channel, link), &names);
+        if (session->conn == conn) {
+            return session;
         }
     }
-    return views;
+    return NULL;
 }
 
-static struct consumer_view look_at_consumer(const struct consumer *consumer, struct slice vhost,
-                                             struct arena *arena)
+static const struct channel *find_channel(const struct broker *broker, uint32_t conn,
+                                          uint16_t number)
+{
+    const struct session *session = find_session(broker, conn);
+    if (!session) {
+        return NULL;
+    }
+    list_each(node, &session->channels) {
+        const struct channel *channel = container_of(node, struct channel, link);
+        if (channel->number == number) {
+            return channel;
+        }
+    }
+    return NULL;
+}
+
+bool view_channel(const struct broker *broker, const struct channel_place *place,
+                  struct arena *arena, struct channel_view *out)
+{
+    const struct channel *channel = find_channel(broker, place->conn, place->number);
+    if (channel) {
+        *out = view_of_channel(channel);
+        view_keep_channel(arena, out);
+    }
+    return channel;
+}
+
+struct consumer_view view_of_consumer(const struct consumer *consumer)
 {
     const struct broker_queue *queue = consumer->queue;
     return (struct consumer_view){
-        .vhost = vhost,
-        .queue = arena_copy(arena, queue->name),
-        .tag = arena_copy(arena, blob_slice(consumer->tag)),
-        .queue_id = queue->id,
+        .vhost = vhost_name_of(consumer->channel),
+        .queue = queue->name,
+        .tag = blob_slice(consumer->tag),
         .conn = consumer->channel->session->conn,
         .channel = consumer->channel->number,
         .prefetch = consumer->prefetch,
@@ -71,24 +79,39 @@ static struct consumer_view look_at_consumer(const struct consumer *consumer, st
     };
 }
 
-struct consumer_view *view_consumers(const struct broker *broker, const struct view_scope *scope,
-                                     size_t *count)
+struct consumer_view *view_consumers_of_channel(const struct broker *broker,
+                                                const struct channel_place *place,
+                                                struct arena *arena, size_t *count)
 {
-    struct consumer_view *views =
-        arena_array(scope->arena, broker->counters.consumers, sizeof *views);
+    const struct channel *channel = find_channel(broker, place->conn, place->number);
     *count = 0;
-    list_each(node, &broker->sessions) {
-        const struct session *session = container_of(node, struct session, link);
-        if (!in_scope(scope, session)) {
-            continue;
-        }
-        struct slice vhost = arena_copy(scope->arena, session->vhost->name);
-        list_each(inner, &session->channels) {
-            list_each(leaf, &container_of(inner, struct channel, link)->consumers) {
-                views[(*count)++] = look_at_consumer(
-                    container_of(leaf, struct consumer, channel_link), vhost, scope->arena);
-            }
-        }
+    if (!channel) {
+        return NULL;
+    }
+    struct consumer_view *views = arena_array(arena, channel->consumer_count, sizeof *views);
+    list_each(node, &channel->consumers) {
+        struct consumer_view *view = &views[(*count)++];
+        *view = view_of_consumer(container_of(node, struct consumer, channel_link));
+        view_keep_consumer(arena, view);
+    }
+    return views;
+}
+
+struct consumer_view *view_consumers_of_queue(const struct broker *broker,
+                                              const struct view_scope *scope, struct slice name,
+                                              size_t *count)
+{
+    const struct vhost *vhost = broker_find_vhost(broker, scope->vhost);
+    const struct broker_queue *queue = vhost ? broker_queue_find(vhost, name) : NULL;
+    *count = 0;
+    if (!queue) {
+        return NULL;
+    }
+    struct consumer_view *views = arena_array(scope->arena, queue->consumer_count, sizeof *views);
+    list_each(node, &queue->consumers) {
+        struct consumer_view *view = &views[(*count)++];
+        *view = view_of_consumer(container_of(node, struct consumer, queue_link));
+        view_keep_consumer(scope->arena, view);
     }
     return views;
 }

@@ -4,6 +4,8 @@
 
 #include "base/cursor.h"
 #include "base/memory.h"
+#include "broker/retry.h"
+#include "broker/tally.h"
 #include "broker/view_internal.h"
 #include "exchange/exchanges.h"
 
@@ -28,9 +30,11 @@ struct view_walk {
     size_t exchange_at; // the next one
     struct slice vhost; // where the walk is
     struct slice source;
+    struct slice wanted; // virtual host; NULL as its ptr: all
     struct cursor cursor;
     bool implicit;
     bool in_queues; // the cursor is among queues
+    bool begun;     // it is in a list of the broker
 };
 
 struct view_walk *view_walk_new(struct broker *broker, const struct view_scope *scope)
@@ -40,6 +44,7 @@ struct view_walk *view_walk_new(struct broker *broker, const struct view_scope *
     walk->broker = broker;
     walk->implicit = scope->implicit;
     walk->last_queue = broker->queues_made;
+    walk->wanted = scope->vhost.ptr ? arena_copy(&walk->arena, scope->vhost) : scope->vhost;
     list_each(node, &broker->vhosts) {
         count++;
     }
@@ -135,7 +140,8 @@ static bool next_exchange(struct view_walk *walk)
     return false;
 }
 
-static const struct broker_queue *next_queue(struct view_walk *walk)
+/* Among the queues of the virtual host where the walk is. */
+static const struct broker_queue *next_queue_here(struct view_walk *walk)
 {
     const struct list_node *node;
     while ((node = cursor_next(&walk->cursor))) {
@@ -147,16 +153,97 @@ static const struct broker_queue *next_queue(struct view_walk *walk)
     return NULL;
 }
 
-bool view_walk_queue(struct view_walk *walk, struct arena *arena, struct queue_view *out)
+static const struct broker_queue *next_queue(struct view_walk *walk)
 {
     const struct broker_queue *queue;
-    while (!(queue = next_queue(walk))) {
+    while (!(queue = next_queue_here(walk))) {
         if (!next_vhost(walk)) {
-            return false;
+            return NULL;
         }
     }
-    *out = view_of_queue(queue, walk->vhost, arena);
-    return true;
+    return queue;
+}
+
+bool view_walk_queue(struct view_walk *walk, struct arena *arena, struct queue_view *out)
+{
+    const struct broker_queue *queue = next_queue(walk);
+    if (queue) {
+        *out = view_of_queue(queue, walk->vhost, arena);
+    }
+    return queue;
+}
+
+bool view_walk_queue_numbers(struct view_walk *walk, struct queue_numbers *out)
+{
+    const struct broker_queue *queue = next_queue(walk);
+    if (queue) {
+        *out = (struct queue_numbers){
+            .id = queue->id,
+            .ready = queue_ready_count(queue->messages),
+            .unsettled = queue->unsettled_count,
+            .delayed = retry_count(queue),
+            .counts = queue->counts,
+        };
+    }
+    return queue;
+}
+
+/* A member of one of the broker's own lists, which a walk goes through as it is. */
+static const struct list_node *next_of(struct view_walk *walk, const struct list *list,
+                                       struct list *cursors)
+{
+    if (!walk->begun) {
+        walk->begun = true;
+        cursor_begin(&walk->cursor, cursors, list);
+    }
+    return cursor_next(&walk->cursor);
+}
+
+static const struct channel *next_channel(struct view_walk *walk)
+{
+    struct broker *broker = walk->broker;
+    const struct list_node *node = next_of(walk, &broker->channels, &broker->channel_cursors);
+    return node ? container_of(node, struct channel, all_link) : NULL;
+}
+
+static bool is_in_scope(const struct view_walk *walk, const struct channel *channel)
+{
+    return !walk->wanted.ptr || slice_eq(walk->wanted, vhost_name_of(channel));
+}
+
+bool view_walk_channel(struct view_walk *walk, struct channel_view *out)
+{
+    const struct channel *channel;
+    do {
+        channel = next_channel(walk);
+    } while (channel && !is_in_scope(walk, channel));
+    if (channel) {
+        *out = view_of_channel(channel);
+    }
+    return channel;
+}
+
+bool view_walk_channel_numbers(struct view_walk *walk, struct channel_numbers *out)
+{
+    const struct channel *channel = next_channel(walk);
+    if (channel) {
+        *out = (struct channel_numbers){channel->serial, tally_channel(channel)};
+    }
+    return channel;
+}
+
+bool view_walk_consumer(struct view_walk *walk, struct consumer_view *out)
+{
+    struct broker *broker = walk->broker;
+    const struct list_node *node;
+    while ((node = next_of(walk, &broker->consumers, &broker->consumer_cursors))) {
+        const struct consumer *consumer = container_of(node, struct consumer, all_link);
+        if (is_in_scope(walk, consumer->channel)) {
+            *out = view_of_consumer(consumer);
+            return true;
+        }
+    }
+    return false;
 }
 
 static const struct binding *next_binding(struct view_walk *walk)
@@ -177,7 +264,7 @@ static const struct binding *next_binding(struct view_walk *walk)
 static bool view_next(struct view_walk *walk, struct binding_view *out)
 {
     if (walk->in_queues) {
-        const struct broker_queue *queue = walk->implicit ? next_queue(walk) : NULL;
+        const struct broker_queue *queue = walk->implicit ? next_queue_here(walk) : NULL;
         *out = queue ? view_of_implicit(queue, walk->vhost) : *out;
         return queue;
     }
@@ -198,10 +285,23 @@ bool view_walk_binding(struct view_walk *walk, struct binding_view *out)
     return true;
 }
 
-void view_walk_keep(struct arena *arena, struct binding_view *view)
+void view_keep_binding(struct arena *arena, struct binding_view *view)
 {
     bool implicit = view->key.ptr == view->destination.ptr;
     view->destination = arena_copy(arena, view->destination);
     view->key = implicit ? view->destination : arena_copy(arena, view->key);
     view->arguments = arena_copy(arena, view->arguments);
+}
+
+void view_keep_channel(struct arena *arena, struct channel_view *view)
+{
+    view->vhost = arena_copy(arena, view->vhost);
+    view->user = arena_copy(arena, view->user);
+}
+
+void view_keep_consumer(struct arena *arena, struct consumer_view *view)
+{
+    view->vhost = arena_copy(arena, view->vhost);
+    view->queue = arena_copy(arena, view->queue);
+    view->tag = arena_copy(arena, view->tag);
 }

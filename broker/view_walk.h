@@ -2,24 +2,34 @@
 #define BROKER_VIEW_WALK_H
 
 #include "broker/view.h"
+#include "broker/view_numbers.h"
 
 struct view_walk;
 
 /* Views of very many things, some at a time, while the core changes between the calls. What is
  * there all the while is met once. Virtual hosts, queues and exchanges that came after the walk was
  * made are not met, nor are bindings of theirs, whatever they are called; those that go meanwhile
- * may be met or not, as may bindings that come or go. So whatever a binding leads to has been met
- * by a walk through the queues that was made at the same time and has ended. */
+ * may be met or not, as may bindings, channels and consumers that come or go. So whatever a binding
+ * leads to has been met by a walk through the queues that was made at the same time and has ended.
+ */
 struct view_walk *view_walk_new(struct broker *broker, const struct view_scope *scope);
 void view_walk_free(struct view_walk *walk); // before the broker; NULL is fine
 
-/* The next queue, or the next binding; a walk is for one or the other. False at the end. A queue's
- * texts are copied to the arena, a binding's are borrowed from the core until it changes; names of
- * virtual hosts and of sources are borrowed from the walk. */
+/* The next queue, binding, channel or consumer; a walk is for one of these. False at the end. A
+ * queue's texts are copied to the arena, those of the others are borrowed from the core until it
+ * changes; names of virtual hosts of queues and bindings, and of sources, from the walk. */
 bool view_walk_queue(struct view_walk *walk, struct arena *arena, struct queue_view *out);
 bool view_walk_binding(struct view_walk *walk, struct binding_view *out);
+bool view_walk_channel(struct view_walk *walk, struct channel_view *out);
+bool view_walk_consumer(struct view_walk *walk, struct consumer_view *out);
+
+/* Of queues and channels numbers only (view_numbers.h). */
+bool view_walk_queue_numbers(struct view_walk *walk, struct queue_numbers *out);
+bool view_walk_channel_numbers(struct view_walk *walk, struct channel_numbers *out);
 
 /* Copies what is borrowed from the core. */
-void view_walk_keep(struct arena *arena, struct binding_view *view);
+void view_keep_binding(struct arena *arena, struct binding_view *view);
+void view_keep_channel(struct arena *arena, struct channel_view *view);
+void view_keep_consumer(struct arena *arena, struct consumer_view *view);
 
 #endif

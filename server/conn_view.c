@@ -3,20 +3,20 @@
 #include "base/arena.h"
 #include "server/conn_internal.h"
 
-static struct slice copy_blob(struct arena *arena, const struct blob *blob)
+static struct slice text_of(const struct blob *blob)
 {
-    return blob ? arena_copy(arena, blob_slice(blob)) : (struct slice){NULL, 0};
+    return blob ? blob_slice(blob) : (struct slice){NULL, 0};
 }
 
-static struct conn_view look_at(const struct conn *conn, struct arena *arena)
+static struct conn_view look_at(const struct conn *conn)
 {
     bool limited = conn->body_max != UINT32_MAX;
     return (struct conn_view){
-        .name = copy_blob(arena, conn->name),
-        .user = copy_blob(arena, conn->user),
-        .vhost = copy_blob(arena, conn->vhost),
-        .given_name = copy_blob(arena, conn->given_name),
-        .client_properties = copy_blob(arena, conn->client_properties),
+        .name = text_of(conn->name),
+        .user = text_of(conn->user),
+        .vhost = text_of(conn->vhost),
+        .given_name = text_of(conn->given_name),
+        .client_properties = text_of(conn->client_properties),
         .mechanism = sasl_mechanism_name((enum sasl_mechanism)conn->mechanism),
         .state = conn_phase_name((enum conn_phase)conn->phase),
         .connected_at_ms = conn->connected_ms + conn->engine->options.wall_offset_ms,
@@ -32,6 +32,17 @@ static struct conn_view look_at(const struct conn *conn, struct arena *arena)
     };
 }
 
+void conn_view_keep(struct arena *arena, struct conn_view *view)
+{
+    struct slice *texts[] = {&view->name, &view->user, &view->vhost, &view->given_name,
+                             &view->client_properties};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (texts[i]->ptr) {
+            *texts[i] = arena_copy(arena, *texts[i]);
+        }
+    }
+}
+
 struct conn_view *engine_view_conns(const struct engine *engine, struct arena *arena, size_t *count)
 {
     struct conn_view *views = arena_array(arena, engine->open_count, sizeof *views);
@@ -39,10 +50,57 @@ struct conn_view *engine_view_conns(const struct engine *engine, struct arena *a
     list_each(node, &engine->conns) {
         const struct conn *conn = container_of(node, struct conn, link);
         if (conn->session) {
-            views[(*count)++] = look_at(conn, arena);
+            views[*count] = look_at(conn);
+            conn_view_keep(arena, &views[(*count)++]);
         }
     }
     return views;
+}
+
+void conn_walk_begin(struct conn_walk *walk, struct engine *engine)
+{
+    *walk = (struct conn_walk){.cursor = {.list = NULL}};
+    cursor_begin(&walk->cursor, &engine->cursors, &engine->conns);
+}
+
+bool conn_walk_next(struct conn_walk *walk, struct conn_view *out)
+{
+    const struct list_node *node;
+    while ((node = cursor_next(&walk->cursor))) {
+        const struct conn *conn = container_of(node, struct conn, link);
+        if (conn->session) {
+            *out = look_at(conn);
+            return true;
+        }
+    }
+    return false;
+}
+
+void conn_walk_end(struct conn_walk *walk)
+{
+    cursor_end(&walk->cursor);
+}
+
+bool engine_view_conn(const struct engine *engine, uint32_t id, struct conn_view *out)
+{
+    const struct conn *conn = engine_conn(engine, id);
+    bool found = conn && conn->session;
+    if (found) {
+        *out = look_at(conn);
+    }
+    return found;
+}
+
+bool engine_find_conn(const struct engine *engine, struct slice name, struct conn_view *out)
+{
+    list_each(node, &engine->conns) {
+        const struct conn *conn = container_of(node, struct conn, link);
+        if (conn->session && slice_eq(blob_slice(conn->name), name)) {
+            *out = look_at(conn);
+            return true;
+        }
+    }
+    return false;
 }
 
 bool engine_close_conn(struct engine *engine, struct slice name, struct slice text, uint64_t now_ms)

@@ -1,6 +1,7 @@
 #ifndef SERVER_CONN_VIEW_H
 #define SERVER_CONN_VIEW_H
 
+#include "base/cursor.h"
 #include "base/slice.h"
 
 struct arena;
@@ -31,6 +32,23 @@ struct conn_view {
  * arena. */
 struct conn_view *engine_view_conns(const struct engine *engine, struct arena *arena,
                                     size_t *count);
+
+/* The same one by one, as there may be very many, while others come and go: who is there all the
+ * while is met once. Texts are borrowed until the engine is called. */
+struct conn_walk {
+    struct cursor cursor; // the engine may be freed before its end
+};
+
+void conn_walk_begin(struct conn_walk *walk, struct engine *engine); // must stay where it is
+bool conn_walk_next(struct conn_walk *walk, struct conn_view *out);  // false at the end
+void conn_walk_end(struct conn_walk *walk); // before its time; any number of times
+
+/* A single one, by its id or its name; false if there is none. Texts are borrowed likewise. */
+bool engine_view_conn(const struct engine *engine, uint32_t id, struct conn_view *out);
+bool engine_find_conn(const struct engine *engine, struct slice name, struct conn_view *out);
+
+/* Copies what is borrowed. */
+void conn_view_keep(struct arena *arena, struct conn_view *view);
 
 /* Octets that all connections there have been have received and sent. */
 struct octets_view {

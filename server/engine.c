@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/cursor.h"
 #include "base/memory.h"
 #include "broker/delivery_count.h"
 #include "broker/event.h"
@@ -48,6 +49,7 @@ struct engine *engine_new(const struct engine_options *options)
     engine->broker = options->broker;
     engine->logins = login_attempts_new();
     list_init(&engine->conns);
+    list_init(&engine->cursors);
     list_init(&engine->changed);
     list_init(&engine->draining);
     list_init(&engine->stalled);
@@ -61,6 +63,7 @@ void engine_free(struct engine *engine)
         return;
     }
     CHECK(list_empty(&engine->conns));
+    cursors_finish(&engine->cursors);
     effects_free(&engine->fx);
     effects_free(&engine->closes);
     gate_finish(&engine->frames);
@@ -115,6 +118,7 @@ void conn_free(struct conn *conn)
     engine_run_effects(engine);
     output_finish(&conn->out, &engine->pool);
     conn_table_remove(&engine->table, conn->id);
+    cursors_leave(&engine->cursors, &conn->link);
     list_unlink(&conn->link);
     if (list_linked(&conn->changed_link)) {
         list_unlink(&conn->changed_link);

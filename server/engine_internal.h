@@ -26,6 +26,7 @@ struct engine {
     struct chunk_pool pool;
     struct conn_table table;
     struct list conns;       // struct conn.link, in order of arrival
+    struct list cursors;     // struct cursor.link: of those who go through `conns`
     struct list changed;     // struct conn.changed_link
     struct list draining;    // struct conn.draining_link: has sent enough to be given more
     struct list stalled;     // struct conn.stalled_link: may publish again when the disk keeps up

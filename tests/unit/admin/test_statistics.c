@@ -388,3 +388,56 @@ Test(samples, of_too_many_objects_are_given_up_for_those_asked_for_last)
     json_decref(first);
     api_kit_stop(&kit);
 }
+
+/* A sample of very many objects is taken some at a time, and nothing is told of it until then. */
+Test(rates, of_very_many_queues_are_known_after_a_while)
+{
+    enum { QUEUES = 2500 };
+    struct api_kit kit;
+    char name[32];
+    api_kit_start(&kit);
+    for (int i = 0; i < QUEUES; i++) {
+        snprintf(name, sizeof name, "q%d", i);
+        api_kit_add_queue(&kit, name);
+    }
+    publish(&kit, "q0", 5);
+    publish(&kit, "q2499", 5);
+    go_to_next_sample(&kit);
+    cr_expect_eq(api_sample_due(kit.api, kit.now_ms), kit.now_ms, "there is more to do at once");
+    json_t *queue = ask(&kit, "/api/queues/%2F/q2499"); // goes on with it
+    cr_expect_eq(number(queue, "message_stats.publish_details.rate"), 0);
+    json_decref(queue);
+    api_sample(kit.api, kit.now_ms);
+    api_sample(kit.api, kit.now_ms);
+    cr_expect_eq(api_sample_due(kit.api, kit.now_ms), UINT64_MAX);
+    for (int i = 0; i < QUEUES; i += QUEUES - 1) {
+        snprintf(name, sizeof name, "/api/queues/%%2F/q%d", i);
+        queue = ask(&kit, name);
+        cr_expect_eq(number(queue, "message_stats.publish_details.rate"), 1);
+        json_decref(queue);
+    }
+    api_kit_stop(&kit);
+}
+
+Test(rates, stay_while_the_next_sample_is_being_taken)
+{
+    enum { QUEUES = 2500 };
+    struct api_kit kit;
+    char name[32];
+    api_kit_start(&kit);
+    for (int i = 0; i < QUEUES; i++) {
+        snprintf(name, sizeof name, "q%d", i);
+        api_kit_add_queue(&kit, name);
+    }
+    publish(&kit, "q2499", 5);
+    go_to_next_sample(&kit);
+    while (api_sample_due(kit.api, kit.now_ms) == kit.now_ms) {
+        api_sample(kit.api, kit.now_ms);
+    }
+    publish(&kit, "q0", 1);
+    go_to_next_sample(&kit); // comes as far as the first thousand
+    json_t *queue = ask(&kit, "/api/queues/%2F/q2499");
+    cr_expect_eq(number(queue, "message_stats.publish_details.rate"), 1);
+    json_decref(queue);
+    api_kit_stop(&kit);
+}

@@ -1,7 +1,7 @@
 #include "broker/tally.h"
 
 #include "broker/death.h"
-#include "broker/view.h"
+#include "broker/view_walk.h"
 #include "tests/unit/broker/story.h"
 
 static struct queue_counts queue_counts_of(struct story *story, const char *name)
@@ -282,15 +282,14 @@ static void add_up(struct message_counts *to, const struct message_counts *more)
 
 static struct message_counts all_channels(struct story *story)
 {
-    struct arena arena = {0};
-    size_t count;
-    struct view_scope scope = {.arena = &arena};
+    struct view_scope all = {.arena = NULL};
+    struct view_walk *walk = view_walk_new(story->broker, &all);
     struct message_counts sum = {.in = {0}};
-    const struct channel_view *views = view_channels(story->broker, &scope, &count);
-    for (size_t i = 0; i < count; i++) {
-        add_up(&sum, &views[i].counts);
+    struct channel_view view;
+    while (view_walk_channel(walk, &view)) {
+        add_up(&sum, &view.counts);
     }
-    arena_finish(&arena);
+    view_walk_free(walk);
     return sum;
 }
 
