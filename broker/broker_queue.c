@@ -32,7 +32,8 @@ static struct slice key_of(const uint64_t *id)
 static struct queue *store_new(const struct broker_queue *queue)
 {
     struct broker *broker = queue->vhost->broker;
-    struct queue_options options = {.priority_max = queue->limits.priority_max};
+    struct queue_options options = {.priority_max = queue->limits.priority_max,
+                                    .priority_default = queue->limits.priority_default};
     if (broker->options.durable) {
         options.residency = &broker->residency;
         options.keeps = !queue->durable               ? QUEUE_KEEPS_NONE

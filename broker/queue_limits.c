@@ -50,7 +50,8 @@ static uint8_t overflow_of(const struct sources *sources, uint8_t kind)
     return dead_letters ? OVERFLOW_REJECT_DEAD_LETTER : OVERFLOW_DROP_HEAD;
 }
 
-enum { QUORUM_DELIVERY_LIMIT = 20 };
+/* Of quorum queues, as in RabbitMQ 4; priorities as since 4.3. */
+enum { QUORUM_DELIVERY_LIMIT = 20, QUORUM_PRIORITY_MAX = 31, QUORUM_PRIORITY = 4 };
 
 /* A negative number means no limit, from whichever side it comes; then the other side's counts. One
  * that neither sets is RabbitMQ 4's for quorum queues. */
@@ -134,6 +135,10 @@ struct queue_limits queue_limits_read(struct slice arguments, struct slice defin
     struct field_value value; // what only arguments can set
     if (table_get(arguments, SLICE("x-max-priority"), &value)) {
         limits.priority_max = (uint8_t)value.integer;
+    }
+    if (kind == QUEUE_QUORUM) {
+        limits.priority_max = QUORUM_PRIORITY_MAX;
+        limits.priority_default = QUORUM_PRIORITY;
     }
     limits.single_active =
         table_get(arguments, SLICE("x-single-active-consumer"), &value) && value.integer;

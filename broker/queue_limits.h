@@ -24,6 +24,7 @@ struct queue_limits {
     uint8_t retry;                     // enum retry_type
     bool counts_attempts;              // how often they do is counted and told
     uint8_t priority_max;              // x-max-priority; 0 = priorities do not count
+    uint8_t priority_default;          // of messages that have none
     bool single_active;                // x-single-active-consumer
     uint8_t overflow;                  // enum queue_overflow
     bool dead_letters;                 // x-dead-letter-exchange is given

@@ -2,8 +2,10 @@
 
 #include <stdlib.h>
 
+#include "amqp/properties.h"
 #include "base/check.h"
 #include "base/memory.h"
+#include "base/wire.h"
 #include "queue/moves.h"
 #include "queue/msg.h"
 #include "queue/purged.h"
@@ -39,10 +41,20 @@ static void priority_free(struct queue *queue)
     free(queue);
 }
 
+/* The property is there; one of 0 looks like none in struct msg. */
+static bool has_priority(const struct msg *msg)
+{
+    struct slice properties = msg_properties(msg);
+    return properties.len >= 2 && wire_load_u16(properties.ptr) & PROPERTY_priority;
+}
+
 static uint8_t level_of(const struct queue *queue, const struct msg *msg)
 {
-    return msg->priority < queue->options.priority_max ? msg->priority
-                                                       : queue->options.priority_max;
+    uint8_t most = queue->options.priority_max, priority = msg->priority;
+    if (priority == 0 && queue->options.priority_default > 0 && !has_priority(msg)) {
+        priority = queue->options.priority_default;
+    }
+    return priority < most ? priority : most;
 }
 
 static struct queue *obtain_level(struct queue *queue, uint8_t level)

@@ -28,7 +28,8 @@ struct delivery {
 enum queue_keeps { QUEUE_KEEPS_NONE, QUEUE_KEEPS_PERSISTENT, QUEUE_KEEPS_ALL };
 
 struct queue_options {
-    uint8_t priority_max;        // the highest to be told apart; of queue_priority only
+    uint8_t priority_max;        // the highest to be told apart; of queue_priority only, as is
+    uint8_t priority_default;    // that of messages which say nothing of theirs
     uint8_t keeps;               // enum queue_keeps
     struct residency *residency; // borrowed; NULL: there is no journal, and all stays in memory
 };

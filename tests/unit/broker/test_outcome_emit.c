@@ -39,7 +39,7 @@ Test(outcome_emit, a_quorum_queue_stores_every_message)
     struct story *story = story_new_with(&story_durable);
     QUEUE(story, "q", "x-queue-type", "S:quorum");
     publish(story, "q", "a", 1);
-    TOLD(story, "store queue 1 #1 a {delivery_mode=1}, after 5\n");
+    TOLD(story, "store queue 1 #260 a {delivery_mode=1}, after 5\n");
     story_free(story);
 }
 

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "tests/unit/broker/shelf.h"
 #include "tests/unit/broker/story.h"
 
 /* Messages of several priorities in one queue, as channels see them. */
@@ -127,4 +128,73 @@ Test(priorities, mean_nothing_where_the_queue_has_none)
                                               "deliver 1/2 #2 t " P("b", 5) "\n"
                                                                             "deliver 1/2 #3 t c\n");
     story_free(story);
+}
+
+/* Each word as it came, one after the other. */
+static void expect_all(struct story *story, const char *expected)
+{
+    DO(story, 1, 2, basic_consume, .queue = SLICE("q"), .consumer_tag = SLICE("t"), .no_ack = true,
+       .no_wait = true);
+    TOLD(story, expected);
+    DO(story, 1, 2, basic_cancel, .consumer_tag = SLICE("t"), .no_wait = true);
+}
+
+Test(priorities, of_a_quorum_queue_are_32_without_an_argument)
+{
+    struct story *story = story_new();
+    QUEUE(story, "q", "x-queue-type", "S:quorum");
+    send(story, "none low:3 same:4 high:5 bottom:0");
+    PUBLISH(story, 1, 1, .routing_key = SLICE("q"), .body = SLICE("top"),
+            .properties = PROPERTIES(story, .priority = 31));
+    PUBLISH(story, 1, 1, .routing_key = SLICE("q"), .body = SLICE("above"),
+            .properties = PROPERTIES(story, .priority = 255));
+    expect_all(story, "deliver 1/2 #1 t top {priority=31}\n"
+                      "deliver 1/2 #2 t above {priority=255}\n"
+                      "deliver 1/2 #3 t high {priority=5}\n"
+                      "deliver 1/2 #4 t none\n"
+                      "deliver 1/2 #5 t same {priority=4}\n"
+                      "deliver 1/2 #6 t low {priority=3}\n"
+                      "deliver 1/2 #7 t bottom {priority=0}\n");
+    story_free(story);
+}
+
+Test(priorities, of_a_quorum_queue_hold_for_what_comes_back)
+{
+    struct story *story = story_new();
+    QUEUE(story, "q", "x-queue-type", "S:quorum");
+    send(story, "old:2");
+    get(story);
+    send(story, "new:2 none");
+    DO(story, 1, 2, basic_reject, .delivery_tag = 1, .requeue = true);
+    story->text.len = 0;
+    expect_all(story, "deliver 1/2 #2 t none\n"
+                      "deliver 1/2 #3 redelivered failed 1 t old {priority=2}\n"
+                      "deliver 1/2 #4 t new {priority=2}\n");
+    story_free(story);
+}
+
+Test(priorities, of_a_quorum_queue_survive)
+{
+    struct shelf shelf = {.count = 0};
+    struct story *story = story_new_on(&story_durable, &shelf);
+    QUEUE(story, "q", "x-queue-type", "S:quorum");
+    send(story, "low:1 none high:9 held:9");
+    get(story);
+    struct story *again = story_new_with(&story_durable);
+    again->shelf = &shelf;
+    shelf_open(&shelf, again->broker, shelf.count);
+    shelf_play(&shelf, again->broker, 0, shelf.count);
+    broker_restored(again->broker, &again->fx);
+    effects_clear(&again->fx);
+    for (int i = 0; i < 4; i++) {
+        get(again);
+        DO(again, 1, 2, basic_ack, .delivery_tag = (uint64_t)i + 1);
+    }
+    cr_assert_not_null(strstr(story_text(again), "get 1/2 #1 redelivered high"));
+    cr_assert_not_null(strstr(story_text(again), "get 1/2 #2 held"));
+    cr_assert_not_null(strstr(story_text(again), "get 1/2 #3 none"));
+    cr_assert_not_null(strstr(story_text(again), "get 1/2 #4 low"));
+    story_free(again);
+    story_free(story);
+    shelf_finish(&shelf);
 }

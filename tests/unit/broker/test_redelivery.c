@@ -255,7 +255,7 @@ static void counts_after_start(bool whole)
     get(next, "q");
     get(next, "p");
     TOLD(next, "get 1/2 #1 redelivered failed 3 m {delivery_mode=1}, 0 left\n"
-               "settle queue 1 #1\n"
+               "settle queue 1 #260\n"
                "basic_get_empty 1/2 cluster_id=\n"
                "get 1/2 #2 redelivered failed 3 m {delivery_mode=2}, 0 left\n");
     story_free(next);

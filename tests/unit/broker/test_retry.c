@@ -311,11 +311,11 @@ Test(retry, tells_the_journal)
     story_send(story, "q", "a");
     get(story, "q");
     nack(story, 1);
-    TOLD(story, "store queue 1 #1 a, after 5\n"
-                "mark queue 1 #1, after 6\n"
+    TOLD(story, "store queue 1 #260 a, after 5\n"
+                "mark queue 1 #260, after 6\n"
                 "get 1/2 #1 a, 0 left, after 6\n"
-                "attempts queue 1 #1 failed 1\n"
-                "retry queue 1 #1 until 1000100\n");
+                "attempts queue 1 #260 failed 1\n"
+                "retry queue 1 #260 until 1000100\n");
     story_free(story);
 }
 

@@ -48,6 +48,41 @@ Test(priority, the_highest_comes_first_and_equals_in_order)
     queue_free(queue);
 }
 
+static struct msg *with_properties(uint64_t number, struct slice properties, uint8_t priority)
+{
+    struct msg_parts parts = {.properties = properties, .priority = priority, .body_len = 8};
+    struct msg *msg = msg_new(&parts);
+    struct msg *model = numbered(number);
+    slice_copy(msg_body_room(msg), msg_body(model));
+    msg_unref(model);
+    return msg;
+}
+
+Test(priority, a_message_that_says_nothing_has_the_default)
+{
+    struct queue_options options = {.priority_max = 31, .priority_default = 4};
+    struct queue *queue = queue_new(&queue_priority, &options);
+    struct msg *messages[] = {
+        with_properties(1, SLICE("\0\0"), 0),
+        with_properties(2, SLICE("\x08\0\0"), 0), // a priority, of 0
+        with_properties(3, SLICE("\x08\0\4"), 4),
+        with_properties(4, SLICE("\x08\0\5"), 5),
+        with_properties(5, SLICE("\x18\0\2\x3"), 3), // with a delivery mode
+        with_properties(6, SLICE("\x10\0\2"), 0),    // with that alone
+    };
+    for (int i = 0; i < 6; i++) {
+        queue_push(queue, messages[i]);
+        msg_unref(messages[i]);
+    }
+    expect(queue, 4);
+    expect(queue, 1);
+    expect(queue, 3);
+    expect(queue, 6);
+    expect(queue, 5);
+    expect(queue, 2);
+    queue_free(queue);
+}
+
 Test(priority, above_the_highest_counts_as_the_highest)
 {
     struct queue *queue = queue_new(&queue_priority, &(struct queue_options){.priority_max = 3});
