@@ -3,6 +3,7 @@
 #include "admin/answer.h"
 #include "admin/handlers.h"
 #include "conf/format.h"
+#include "conf/settings.h"
 
 /* D(name, description) */
 #define EXCHANGE_TYPES(D)                                                                          \
@@ -20,6 +21,7 @@
 #define AUTH_MECHANISMS(D)                                                                         \
     D("PLAIN", "SASL PLAIN authentication mechanism")                                              \
     D("AMQPLAIN", "QPid AMQPLAIN mechanism")                                                       \
+    D("ANONYMOUS", "SASL ANONYMOUS authentication mechanism")                                      \
     D("EXTERNAL", "TLS peer verification using SASL EXTERNAL mechanism")
 
 /* The feature flags of RabbitMQ 3.13 whose features are there. */
@@ -41,17 +43,12 @@ struct description {
     const char *text;
 };
 
-static void write_list(struct writer *w, const char *name, const struct description *items,
-                       size_t count)
+static void write_description(struct writer *w, const struct description *item, bool enabled)
 {
-    write_array(w, name);
-    for (size_t i = 0; i < count; i++) {
-        write_object(w, NULL);
-        write_str(w, "name", items[i].name);
-        write_str(w, "description", items[i].text);
-        write_truth(w, "enabled", true);
-        write_end(w);
-    }
+    write_object(w, NULL);
+    write_str(w, "name", item->name);
+    write_str(w, "description", item->text);
+    write_truth(w, "enabled", enabled);
     write_end(w);
 }
 
@@ -60,13 +57,33 @@ static void write_list(struct writer *w, const char *name, const struct descript
 void write_exchange_types(struct writer *w)
 {
     static const struct description items[] = {EXCHANGE_TYPES(D)};
-    write_list(w, "exchange_types", items, sizeof items / sizeof *items);
+    write_array(w, "exchange_types");
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
+        write_description(w, &items[i], true);
+    }
+    write_end(w);
 }
 
-void write_auth_mechanisms(struct writer *w)
+/* EXTERNAL is offered to whoever has a certificate that was verified, the others by the settings.
+ */
+static bool is_offered(const struct settings *settings, const char *mechanism)
+{
+    const struct setting_list *list = &settings->auth_mechanisms;
+    bool offered = strcmp(mechanism, "EXTERNAL") == 0;
+    for (size_t i = 0; i < list->count && !offered; i++) {
+        offered = strcmp(list->items[i].value, mechanism) == 0;
+    }
+    return offered;
+}
+
+void write_auth_mechanisms(struct writer *w, const struct settings *settings)
 {
     static const struct description items[] = {AUTH_MECHANISMS(D)};
-    write_list(w, "auth_mechanisms", items, sizeof items / sizeof *items);
+    write_array(w, "auth_mechanisms");
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
+        write_description(w, &items[i], is_offered(settings, items[i].name));
+    }
+    write_end(w);
 }
 
 /* Every flag that there is is enabled. */

@@ -39,17 +39,20 @@ static void close_clients(struct call *call)
     }
 }
 
-static void set_listeners(struct call *call, bool suspended)
+/* False, and answered, if that cannot be. */
+static bool set_listeners(struct call *call, bool suspended)
 {
     struct server *server = call->api->options.server;
-    if (suspended) {
+    int rc = 0;
+    if (server && suspended) {
         server_suspend(server);
-        return;
+    } else if (server) {
+        rc = server_resume(server);
     }
-    int rc = server_resume(server);
     if (rc < 0) {
         reply_error(call->reply, HTTP_SERVER_ERROR, "internal_error", format_slice(strerror(-rc)));
     }
+    return rc >= 0;
 }
 
 /* {"suspended":true,"close":true}: nobody gets in, and who is there has to go. */
@@ -60,10 +63,7 @@ void on_client_listeners_put(struct call *call)
     if (body && operation_flag(call, body, "suspended", &suspended) &&
         operation_flag(call, body, "close", &close)) {
         call->reply->status = HTTP_NO_CONTENT;
-        if (call->api->options.server) {
-            set_listeners(call, suspended);
-        }
-        if (close) {
+        if (set_listeners(call, suspended) && close) {
             close_clients(call);
         }
     }

@@ -88,7 +88,7 @@ static void write_node(struct writer *w, const struct call *call,
     write_str(w, NULL, "rabbitmq_prometheus");
     write_end(w);
     write_exchange_types(w);
-    write_auth_mechanisms(w);
+    write_auth_mechanisms(w, call_settings(call));
     write_contexts(w, call->api);
     if (target_flag(&call->target, SLICE("memory"))) {
         write_memory(w, call);
