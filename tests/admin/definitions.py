@@ -88,7 +88,7 @@ def ask(url, method, path, body=None, user=('guest', 'guest')):
     sent.add_header('Authorization', 'Basic ' + base64.b64encode(':'.join(user).encode()).decode())
     sent.add_header('Content-Type', 'application/json')
     try:
-        with urllib.request.urlopen(sent, timeout=30) as answer:
+        with urllib.request.urlopen(sent, timeout=120) as answer:
             status, octets = answer.status, answer.read()
     except urllib.error.HTTPError as error:
         status, octets = error.code, error.read()
@@ -146,7 +146,7 @@ def send_form(url, definitions):
                                   data=multipart(definitions))
     sent.add_header('Authorization', 'Basic ' + base64.b64encode(b'guest:guest').decode())
     sent.add_header('Content-Type', 'multipart/form-data; boundary=x')
-    with urllib.request.urlopen(sent, timeout=30) as answer:
+    with urllib.request.urlopen(sent, timeout=120) as answer:
         return answer.status
 
 

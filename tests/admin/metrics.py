@@ -85,7 +85,7 @@ def fetch(path, method='GET', url=None):
     """Returns status, headers and text."""
     url = (url or os.environ['LEVERET_METRICS']) + path
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, method=method), timeout=20) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, method=method), timeout=120) as answer:
             return answer.status, answer.headers, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.headers, error.read().decode()
