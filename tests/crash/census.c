@@ -103,7 +103,11 @@ static bool census_queue(struct census *census, enum crash_queue queue, int port
 {
     census->queue = queue;
     census->client = session_open(port);
-    if (!census->client || !read_queue(census, kind) || !session_close(census->client)) {
+    bool well = census->client && read_queue(census, kind);
+    if (census->client && !well) {
+        session_drop(census->client);
+    }
+    if (!well || !session_close(census->client)) {
         history_fail(census->history, "the census of queue %s came to nothing",
                      crash_queue_name(queue));
         return false;
@@ -156,6 +160,9 @@ bool census_count(struct history *history, int port)
     amqp_connection_state_t client = session_open(port);
     if (!client || !crash_topology_declare(client)) {
         history_fail(history, "the broker does not declare what was declared before");
+        if (client) {
+            session_drop(client);
+        }
         return false;
     }
     for (unsigned queue = 0; queue < QUEUE_COUNT; queue++) {
