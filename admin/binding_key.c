@@ -36,6 +36,9 @@ static void add_escaped(struct slice routing_key, struct bytes *out)
 static bool means_key(struct slice wanted, struct slice routing_key)
 {
     struct bytes decoded = {0};
+    if (wanted.len == 0) {
+        return routing_key.len == 0;
+    }
     bool same =
         percent_decode(wanted, true, &decoded) && slice_eq(bytes_slice(&decoded), routing_key);
     bytes_finish(&decoded);

@@ -9,13 +9,15 @@
 #include "amqp/table.h"
 #include "base/check.h"
 
-/* A decoded name, escaped as a properties_key, decodes to itself. */
+/* A decoded name, escaped as a properties_key, decodes to itself, and is what the key fits. */
 static void check_segment(struct slice segment)
 {
     struct bytes text = {0};
     struct target again;
     bytes_add(&text, SLICE("/?x="));
+    size_t from = text.len;
     binding_key_add(segment, SLICE(""), &text);
+    CHECK(binding_key_fits((struct slice){text.ptr + from, text.len - from}, segment, SLICE("")));
     CHECK(target_parse(bytes_slice(&text), &again));
     struct slice value = target_parameter(&again, SLICE("x"));
     CHECK(segment.len > 0 ? slice_eq(value, segment) : slice_eq(value, SLICE("~")));
