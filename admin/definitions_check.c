@@ -3,6 +3,7 @@
 #include "admin/accounts.h"
 #include "admin/api_internal.h"
 #include "admin/operation.h"
+#include "admin/parameters.h"
 #include "admin/policies.h"
 #include "admin/vhost_metadata.h"
 #include "broker/pattern.h"
@@ -154,12 +155,22 @@ static bool check_policy(const struct check *check, const json_t *item)
 
 static bool check_parameter(const struct check *check, const json_t *item)
 {
-    return knows_vhost(check, item);
+    struct parameter names = {.vhost = definitions_place(check->call, item),
+                              .component = operation_text(item, "component"),
+                              .name = operation_text(item, "name")};
+    return knows_vhost(check, item) &&
+           parameter_check(check->call, &names, json_object_get(item, "value"));
+}
+
+static bool check_global_parameter(const struct check *check, const json_t *item)
+{
+    return global_parameter_check(check->call, operation_text(item, "name"),
+                                  json_object_get(item, "value"));
 }
 
 static const struct section {
     const char *name;
-    bool (*check)(const struct check *check, const json_t *item); // NULL: seen when it is done
+    bool (*check)(const struct check *check, const json_t *item);
     bool whole; // in definitions of all virtual hosts only
 } sections[] = {
     {"users", check_user, true},
@@ -167,7 +178,7 @@ static const struct section {
     {"permissions", check_permission, true},
     {"exchanges", check_declaration, false},
     {"topic_permissions", check_topic_permission, true},
-    {"global_parameters", NULL, true},
+    {"global_parameters", check_global_parameter, true},
     {"policies", check_policy, false},
     {"parameters", check_parameter, false},
     {"queues", check_queue, false},
@@ -188,7 +199,7 @@ static bool check_section(const struct check *check, const struct section *secti
             reply_bad_term(check->call->reply, "not_an_object", name);
             return false;
         }
-        if (section->check && !section->check(check, item)) {
+        if (!section->check(check, item)) {
             return false;
         }
     }

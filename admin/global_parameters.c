@@ -52,13 +52,22 @@ static void end(struct call *call, struct deputy *op, enum amqp_reply reply,
     identity_renew(call_broker(call), call->api->options.engine, call->api->options.node);
 }
 
+/* False, and answered, if this cannot be the value of the parameter of that name. */
+static bool is_allowed(struct call *call, struct slice name, struct slice json)
+{
+    bool allowed = !slice_eq(name, CLUSTER_NAME) || identity_is_name(json);
+    if (!allowed) {
+        reply_bad_request(call->reply, SLICE("the name of a cluster is a text of 1 to 255 octets"));
+    }
+    return allowed;
+}
+
 static bool put_text(struct call *call, struct slice name, struct slice json)
 {
     struct deputy op;
     struct parameter current = {.name = name};
     struct parameter parameter = {.name = name, .value = json};
-    if (slice_eq(name, CLUSTER_NAME) && !identity_is_name(json)) {
-        reply_bad_request(call->reply, SLICE("the name of a cluster is a text of 1 to 255 octets"));
+    if (!is_allowed(call, name, json)) {
         return false;
     }
     bool exists = broker_find_parameter(call_broker(call), &current);
@@ -66,6 +75,14 @@ static bool put_text(struct call *call, struct slice name, struct slice json)
     enum amqp_reply reply = broker_put_parameter(op.broker, &parameter, op.fx);
     end(call, &op, reply, exists ? HTTP_NO_CONTENT : HTTP_CREATED);
     return !reply;
+}
+
+bool global_parameter_check(struct call *call, struct slice name, const json_t *value)
+{
+    char *text = parameter_json(call, value);
+    bool fits = text && is_allowed(call, name, format_slice(text));
+    free(text);
+    return fits;
 }
 
 bool global_parameter_put(struct call *call, struct slice name, const json_t *value)

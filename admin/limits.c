@@ -196,10 +196,10 @@ static bool set_user_limit(struct call *call, struct slice user, enum user_limit
     return !reply;
 }
 
-bool limits_put_vhost(struct call *call, struct slice vhost, const json_t *limits)
+/* Puts those that the object names into `values`, and none for the others. */
+static bool read_vhost_limits(struct call *call, const json_t *limits,
+                              int64_t values[VHOST_LIMIT_COUNT])
 {
-    int64_t values[VHOST_LIMIT_COUNT];
-    bool done = true;
     for (int i = 0; i < VHOST_LIMIT_COUNT; i++) {
         values[i] = LIMIT_NONE;
     }
@@ -213,6 +213,19 @@ bool limits_put_vhost(struct call *call, struct slice vhost, const json_t *limit
         }
         values[which] = json_integer_value(value) < 0 ? LIMIT_NONE : json_integer_value(value);
     }
+    return true;
+}
+
+bool limits_check_vhost(struct call *call, const json_t *limits)
+{
+    int64_t values[VHOST_LIMIT_COUNT];
+    return read_vhost_limits(call, limits, values);
+}
+
+bool limits_put_vhost(struct call *call, struct slice vhost, const json_t *limits)
+{
+    int64_t values[VHOST_LIMIT_COUNT];
+    bool done = read_vhost_limits(call, limits, values);
     for (int i = 0; i < VHOST_LIMIT_COUNT && done; i++) {
         enum vhost_limit which = (enum vhost_limit)i;
         done = values[i] == broker_vhost_limit(call_broker(call), vhost, which) ||

@@ -21,7 +21,11 @@ bool limits_of_vhost(const struct vhost_view *view);
  * False, and answered, if they cannot be; then nothing is changed. */
 bool limits_put_vhost(struct call *call, struct slice vhost, const json_t *limits);
 
-/* Whether the object can be the limits of a user; else answered. NULL is an empty object. */
+/* Whether the object can be the limits of a virtual host; else answered. NULL is an empty object.
+ */
+bool limits_check_vhost(struct call *call, const json_t *limits);
+
+/* Whether the object can be the limits of a user; else answered. */
 bool limits_check_user(struct call *call, const json_t *limits);
 
 /* The limits of the object are set; the user keeps the others. As above. */

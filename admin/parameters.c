@@ -163,7 +163,13 @@ void on_parameter(struct call *call)
 
 /* --- Setting them. --- */
 
-static bool put_limits(struct call *call, const struct parameter *names, const json_t *value)
+/* The limits in a value; NULL if that says that there are none. */
+static const json_t *limits_in(const json_t *value)
+{
+    return json_is_object(value) ? value : NULL;
+}
+
+static bool check_limits(struct call *call, const struct parameter *names, const json_t *value)
 {
     bool none = json_is_array(value) && json_array_size(value) == 0;
     bool named = slice_eq(names->name, VHOST_LIMITS_NAME);
@@ -173,8 +179,7 @@ static bool put_limits(struct call *call, const struct parameter *names, const j
                                                      "limits\n"));
         return false;
     }
-    call->reply->status = HTTP_NO_CONTENT;
-    return limits_put_vhost(call, names->vhost, none ? NULL : value);
+    return limits_check_vhost(call, limits_in(value));
 }
 
 /* Digits of a number as a person writes it: 0.1 is not 0.10000000000000001. */
@@ -213,30 +218,53 @@ static bool put_kept(struct call *call, const struct parameter *names, const jso
     return !reply;
 }
 
-bool parameter_put(struct call *call, const struct parameter *names, const json_t *value)
+static struct policy_place policy_of(const struct parameter *names)
 {
-    if (!broker_find_vhost(call_broker(call), names->vhost)) {
-        reply_error(call->reply, HTTP_NOT_FOUND, "not_found", SLICE("vhost_not_found"));
-        return false;
-    }
+    return (struct policy_place){names->vhost, names->name, POLICY_OF_OPERATORS};
+}
+
+bool parameter_check(struct call *call, const struct parameter *names, const json_t *value)
+{
     if (slice_eq(names->component, VHOST_LIMITS_COMPONENT)) {
-        return put_limits(call, names, value);
+        return check_limits(call, names, value);
     }
     if (slice_eq(names->component, OPERATOR_POLICY)) {
-        struct policy_place place = {names->vhost, names->name, POLICY_OF_OPERATORS};
-        return policy_put(call, &place, value);
+        struct policy_place place = policy_of(names);
+        return policy_check(call, &place, value);
     }
     if (slice_eq(names->component, SLICE("policy"))) {
         reply_bad_request(call->reply, SLICE("policies may not be set using this method"));
         return false;
     }
     if (is_kept(names->component)) {
-        return put_kept(call, names, value);
+        char *text = parameter_json(call, value);
+        free(text);
+        return text;
     }
     struct text why = {.len = 0};
     text_format(&why, "Validation failed\n\ncomponent %s not found\n", names->component);
     reply_bad_request(call->reply, text_slice(&why));
     return false;
+}
+
+bool parameter_put(struct call *call, const struct parameter *names, const json_t *value)
+{
+    if (!broker_find_vhost(call_broker(call), names->vhost)) {
+        reply_error(call->reply, HTTP_NOT_FOUND, "not_found", SLICE("vhost_not_found"));
+        return false;
+    }
+    if (!parameter_check(call, names, value)) {
+        return false;
+    }
+    if (slice_eq(names->component, VHOST_LIMITS_COMPONENT)) {
+        call->reply->status = HTTP_NO_CONTENT;
+        return limits_put_vhost(call, names->vhost, limits_in(value));
+    }
+    if (slice_eq(names->component, OPERATOR_POLICY)) {
+        struct policy_place place = policy_of(names);
+        return policy_put(call, &place, value);
+    }
+    return put_kept(call, names, value);
 }
 
 void on_parameter_put(struct call *call)

@@ -22,6 +22,10 @@ void write_global_parameter(struct writer *w, const void *item, const void *cont
 /* A value as the core keeps it: to be given back with free. NULL, and answered, if it cannot be. */
 char *parameter_json(struct call *call, const json_t *value);
 
+/* Whether that can be set, but for the virtual host, which need not be there yet; else answered. */
+bool parameter_check(struct call *call, const struct parameter *names, const json_t *value);
+bool global_parameter_check(struct call *call, struct slice name, const json_t *value);
+
 /* Sets what the names say. Answers; false if that is why not. */
 bool parameter_put(struct call *call, const struct parameter *names, const json_t *value);
 bool global_parameter_put(struct call *call, struct slice name, const json_t *value);

@@ -137,6 +137,14 @@ Test(refusals, of_definitions_with_a_mistake_in_them_import_nothing)
         GOOD "\"permissions\":[{\"vhost\":\"new\",\"user\":\"new\",\"read\":\"(\"}]}",
         GOOD "\"permissions\":[{\"vhost\":\"new\",\"user\":\"new\",\"read\":7}]}",
         GOOD "\"topic_permissions\":[{\"vhost\":\"new\",\"user\":\"new\",\"read\":\"(\"}]}",
+        GOOD
+        "\"parameters\":[{\"vhost\":\"v\",\"component\":\"nope\",\"name\":\"x\",\"value\":1}]}",
+        GOOD "\"parameters\":[{\"vhost\":\"v\",\"component\":\"vhost-limits\",\"name\":\"limits\","
+             "\"value\":{\"nope\":1}}]}",
+        GOOD "\"parameters\":[{\"vhost\":\"v\",\"component\":\"operator_policy\",\"name\":\"x\","
+             "\"value\":{}}]}",
+        GOOD "\"global_parameters\":[{\"name\":\"cluster_name\",\"value\":7}]}",
+        GOOD "\"global_parameters\":[{\"name\":\"x\"}]}",
         GOOD "\"parameters\":[{\"vhost\":\"nope\",\"component\":\"shovel\",\"name\":\"x\"}]}",
     };
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
