@@ -29,6 +29,7 @@ struct api *api_new(const struct api_options *options)
         struct sampler_options sampler = {
             .broker = options->broker,
             .engine = options->engine,
+            .node = &api->options,
             .step_ms = interval > INTERVAL_MIN ? interval : INTERVAL_MIN,
         };
         api->sampler = sampler_new(&sampler, options->started_ms + options->wall_offset_ms);

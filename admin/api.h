@@ -6,6 +6,7 @@
 
 struct address;
 struct api;
+struct disk_meter;
 struct login_memory;
 struct server;
 struct settings;
@@ -21,9 +22,10 @@ struct api_options {
     struct logger *log; // NULL: silent
     struct authenticator authenticator;
     const char *node;
-    uint64_t started_ms;       // on the clock of request.now_ms
-    uint64_t wall_offset_ms;   // what that clock lacks to milliseconds since 1970
-    const struct store *store; // NULL: nothing is kept on disk
+    uint64_t started_ms;           // on the clock of request.now_ms
+    uint64_t wall_offset_ms;       // what that clock lacks to milliseconds since 1970
+    const struct store *store;     // NULL: nothing is kept on disk
+    const struct disk_meter *disk; // likewise: what the store does to it
     uint64_t memory_limit;
     uint64_t disk_limit;
 };

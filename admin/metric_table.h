@@ -84,10 +84,32 @@
     M(NODE, node_metrics, disk_space_available_limit_bytes, gauge, 0,                              \
       "Below this much free space publishers are held back")                                       \
     M(NODE, node_metrics, erlang_uptime_seconds, gauge, 3, "Time since the broker started")        \
-    M(NODE, node_persister_metrics, io_read_bytes_total, counter, 0,                               \
-      "Octets that the process had read from storage")                                             \
+    M(NODE, node_persister_metrics, io_read_ops_total, counter, 0, "Reads from the disk")          \
+    M(NODE, node_persister_metrics, io_read_bytes_total, counter, 0, "Octets read from the disk")  \
+    M(NODE, node_persister_metrics, io_write_ops_total, counter, 0, "Writes to the disk")          \
     M(NODE, node_persister_metrics, io_write_bytes_total, counter, 0,                              \
-      "Octets that the process had written to storage")                                            \
+      "Octets written to the disk")                                                                \
+    M(NODE, node_persister_metrics, io_sync_ops_total, counter, 0, "Syncs of files to the disk")   \
+    M(NODE, node_persister_metrics, io_seek_ops_total, counter, 0, "Always 0: nothing seeks")      \
+    M(NODE, node_persister_metrics, io_open_attempt_ops_total, counter, 0,                         \
+      "Attempts to open a file of the data")                                                       \
+    M(NODE, node_persister_metrics, io_reopen_ops_total, counter, 0, "Always 0: files stay open")  \
+    M(NODE, node_persister_metrics, io_read_time_seconds_total, counter, 9, "Time spent in reads") \
+    M(NODE, node_persister_metrics, io_write_time_seconds_total, counter, 9,                       \
+      "Time spent in writes")                                                                      \
+    M(NODE, node_persister_metrics, io_sync_time_seconds_total, counter, 9, "Time spent in syncs") \
+    M(NODE, node_persister_metrics, io_seek_time_seconds_total, counter, 9,                        \
+      "Always 0: nothing seeks")                                                                   \
+    M(NODE, node_persister_metrics, io_open_attempt_time_seconds_total, counter, 9,                \
+      "Time spent in opening files")                                                               \
+    M(NODE, node_persister_metrics, msg_store_read_total, counter, 0,                              \
+      "Messages read back from the journal")                                                       \
+    M(NODE, node_persister_metrics, msg_store_write_total, counter, 0,                             \
+      "Messages written to the journal")                                                           \
+    M(NODE, node_persister_metrics, queue_index_read_ops_total, counter, 0,                        \
+      "Always 0: an index is in memory")                                                           \
+    M(NODE, node_persister_metrics, queue_index_write_ops_total, counter, 0,                       \
+      "Always 0: the journal is the index")                                                        \
     M(LOGINS, auth_attempt_metrics, auth_attempts_total, counter, 0, "Attempts to log in")         \
     M(LOGINS, auth_attempt_metrics, auth_attempts_succeeded_total, counter, 0,                     \
       "Attempts to log in that succeeded")                                                         \

@@ -7,39 +7,23 @@
 #include "admin/descriptions.h"
 #include "admin/handlers.h"
 #include "admin/memory_parts.h"
+#include "admin/node_numbers.h"
 #include "admin/statistics.h"
 #include "server/conn_view.h"
 #include "server/machine.h"
-
-/* What the kernel has counted; nothing where it does not. */
-static void write_octets_stored(struct writer *w)
-{
-    uint64_t read, written;
-    if (machine_storage_octets(&read, &written)) {
-        write_u64(w, "io_read_bytes", read);
-        write_u64(w, "io_write_bytes", written);
-    }
-}
 
 static void write_resources(struct writer *w, const struct call *call)
 {
     const struct api *api = call->api;
     struct alarms_view alarms = engine_view_alarms(api->options.engine);
-    const struct broker_counters *counters = broker_counters(call_broker(call));
     write_u64(w, "fd_total", machine_descriptor_limit());
-    write_u64(w, "fd_used", machine_descriptors_used());
     write_u64(w, "sockets_total", machine_descriptor_limit());
-    write_u64(w, "sockets_used", counters->connections);
     write_u64(w, "mem_limit", api->options.memory_limit);
-    write_u64(w, "mem_used", machine_memory_used());
     write_truth(w, "mem_alarm", alarms.memory);
     write_str(w, "mem_calculation_strategy", "rss");
-    write_u64(w, "disk_free", api_disk_free(&api->options));
     write_u64(w, "disk_free_limit", api->options.disk_limit);
     write_truth(w, "disk_free_alarm", alarms.disk);
-    write_octets_stored(w);
     write_u64(w, "proc_total", 1);
-    write_u64(w, "proc_used", 1);
     write_u64(w, "run_queue", 0);
     write_u64(w, "processors", (uint64_t)sysconf(_SC_NPROCESSORS_ONLN));
     write_u64(w, "uptime", call->request->now_ms - api->options.started_ms);
@@ -68,6 +52,54 @@ static void write_churn_of(struct writer *w, const struct call *call,
     write_churn(w, &subject);
 }
 
+/* The mean since the start; it is not followed over time. */
+static void write_time(struct writer *w, const char *name, const char *details, double ms)
+{
+    write_real(w, name, ms);
+    write_object(w, details);
+    write_real(w, "rate", 0);
+    write_end(w);
+}
+
+static void write_zeros(struct writer *w, const char *name, const char *const *members,
+                        size_t count)
+{
+    write_object(w, name);
+    for (size_t i = 0; i < count; i++) {
+        write_u64(w, members[i], 0);
+    }
+    write_end(w);
+}
+
+/* What only a node of RabbitMQ has, as one would tell it that has nothing to do. */
+static void write_foreign(struct writer *w)
+{
+    static const char *const files[] = {"ra_log_wal", "ra_log_segment_writer"};
+    static const char *const garbage[] = {
+        "connection_closed", "channel_closed", "consumer_deleted",  "exchange_deleted",
+        "queue_deleted",     "vhost_deleted",  "node_node_deleted", "channel_consumer_deleted"};
+    write_u64(w, "net_ticktime", 60);
+    write_zeros(w, "ra_open_file_metrics", files, sizeof files / sizeof *files);
+    write_zeros(w, "metrics_gc_queue_length", garbage, sizeof garbage / sizeof *garbage);
+}
+
+static void write_use(struct writer *w, const struct call *call,
+                      const struct statistics *statistics)
+{
+    const struct api_options *options = &call->api->options;
+    struct numbers numbers = numbers_of_node(options);
+    struct sampled which = {.kind = NUMBERED_NODE};
+    struct subject subject = subject_of(statistics, &which, &numbers, true);
+    struct node_times times = node_times(options);
+    write_node_numbers(w, &subject);
+    write_time(w, "io_read_avg_time", "io_read_avg_time_details", times.read);
+    write_time(w, "io_write_avg_time", "io_write_avg_time_details", times.write);
+    write_time(w, "io_sync_avg_time", "io_sync_avg_time_details", times.sync);
+    write_time(w, "io_seek_avg_time", "io_seek_avg_time_details", 0);
+    write_time(w, "io_file_handle_open_attempt_avg_time",
+               "io_file_handle_open_attempt_avg_time_details", times.open);
+}
+
 static void write_node(struct writer *w, const struct call *call,
                        const struct statistics *statistics)
 {
@@ -81,6 +113,8 @@ static void write_node(struct writer *w, const struct call *call,
     write_str(w, "os_pid", pid);
     write_str(w, "rates_mode", statistics_rates_mode(call->api));
     write_resources(w, call);
+    write_use(w, call, statistics);
+    write_foreign(w);
     write_churn_of(w, call, statistics);
     write_empty(w);
     write_array(w, "enabled_plugins");

@@ -16,6 +16,8 @@ struct number_span numbers_of_kind(enum numbered kind)
         return (struct number_span){NUMBER_publish, NUMBER_recv_oct - NUMBER_publish};
     case NUMBERED_CHANNEL:
         return (struct number_span){NUMBER_publish, NUMBER_messages - NUMBER_publish};
+    case NUMBERED_NODE:
+        return (struct number_span){NUMBER_mem_used, NUMBER_COUNT - NUMBER_mem_used};
     case NUMBERED_CONNECTION:
         break;
     }

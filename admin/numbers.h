@@ -37,7 +37,30 @@ struct engine;
     N(queue_created)                                                                               \
     N(queue_deleted)                                                                               \
     N(publish_in)                                                                                  \
-    N(publish_out)
+    N(publish_out)                                                                                 \
+    N(mem_used)                                                                                    \
+    N(fd_used)                                                                                     \
+    N(sockets_used)                                                                                \
+    N(proc_used)                                                                                   \
+    N(disk_free)                                                                                   \
+    N(gc_num)                                                                                      \
+    N(gc_bytes_reclaimed)                                                                          \
+    N(context_switches)                                                                            \
+    N(io_read_count)                                                                               \
+    N(io_read_bytes)                                                                               \
+    N(io_write_count)                                                                              \
+    N(io_write_bytes)                                                                              \
+    N(io_sync_count)                                                                               \
+    N(io_seek_count)                                                                               \
+    N(io_reopen_count)                                                                             \
+    N(mnesia_ram_tx_count)                                                                         \
+    N(mnesia_disk_tx_count)                                                                        \
+    N(msg_store_read_count)                                                                        \
+    N(msg_store_write_count)                                                                       \
+    N(queue_index_journal_write_count)                                                             \
+    N(queue_index_write_count)                                                                     \
+    N(queue_index_read_count)                                                                      \
+    N(io_file_handle_open_attempt_count)
 
 enum number {
 #define N(name) NUMBER_##name,
@@ -58,6 +81,7 @@ enum numbered {
     NUMBERED_QUEUE,
     NUMBERED_CHANNEL,
     NUMBERED_CONNECTION,
+    NUMBERED_NODE,
 };
 
 /* Some that follow each other. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admin/node_numbers.h"
 #include "admin/trail.h"
 #include "base/arena.h"
 #include "base/cursor.h"
@@ -151,6 +152,12 @@ static void take_vhosts(struct sampler *sampler, struct arena *arena)
     }
 }
 
+static void take_node(struct sampler *sampler)
+{
+    struct numbers numbers = numbers_of_node(sampler->options.node);
+    take_one(sampler, (struct sampled){.kind = NUMBERED_NODE}, &numbers);
+}
+
 static void take_totals(struct sampler *sampler)
 {
     struct numbers numbers = numbers_of_totals(sampler->options.broker);
@@ -284,6 +291,7 @@ static void begin(struct sampler *sampler, uint64_t now_ms)
     sampler->seen = *broker_counters(sampler->options.broker);
     sampler->octets = engine_view_octets(sampler->options.engine);
     take_totals(sampler);
+    take_node(sampler);
     take_vhosts(sampler, &arena);
     take_exchanges(sampler, &arena);
     sampler->queues = view_walk_new(sampler->options.broker, &all);

@@ -3,6 +3,7 @@
 
 #include "admin/numbers.h"
 
+struct api_options;
 struct broker;
 struct engine;
 struct sampler;
@@ -16,9 +17,10 @@ struct trail;
  * somebody asks for samples of have an hour, as long as somebody asks. The owner has the clock: it
  * calls sampler_take when it is due. */
 struct sampler_options {
-    struct broker *broker; // borrowed
-    struct engine *engine; // borrowed
-    uint64_t step_ms;      // the interval
+    struct broker *broker;          // borrowed
+    struct engine *engine;          // borrowed
+    const struct api_options *node; // borrowed: what numbers_of_node is asked with
+    uint64_t step_ms;               // the interval
 };
 
 /* What an object is known by: numbers that no other object of its kind ever has. */

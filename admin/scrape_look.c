@@ -7,8 +7,10 @@
 #include "admin/peers.h"
 #include "base/memory.h"
 #include "conf/format.h"
+#include "persist/disk_meter.h"
 #include "server/clock.h"
 #include "server/machine.h"
+#include "server/store.h"
 
 static bool wants_any(const struct scrape *scrape, uint64_t families)
 {
@@ -171,8 +173,29 @@ static void look_at_process(struct scrape *scrape, const struct call *call)
     values[METRIC_process_max_tcp_sockets] = machine_descriptor_limit();
     values[METRIC_process_resident_memory_bytes] = machine_memory_used();
     values[METRIC_resident_memory_limit_bytes] = options->memory_limit;
-    machine_storage_octets(&values[METRIC_io_read_bytes_total],
-                           &values[METRIC_io_write_bytes_total]);
+}
+
+/* What the store has done to its disk; what it never does stays 0. */
+static void look_at_storage(struct scrape *scrape, const struct api_options *options)
+{
+    uint64_t *values = scrape->values;
+    if (!options->disk || !options->store) {
+        return;
+    }
+    struct disk_usage usage = disk_meter_usage(options->disk);
+    struct store_traffic traffic = store_traffic(options->store);
+    values[METRIC_io_read_ops_total] = usage.reads.count;
+    values[METRIC_io_read_bytes_total] = usage.reads.octets;
+    values[METRIC_io_read_time_seconds_total] = usage.reads.ns;
+    values[METRIC_io_write_ops_total] = usage.writes.count;
+    values[METRIC_io_write_bytes_total] = usage.writes.octets;
+    values[METRIC_io_write_time_seconds_total] = usage.writes.ns;
+    values[METRIC_io_sync_ops_total] = usage.syncs.count;
+    values[METRIC_io_sync_time_seconds_total] = usage.syncs.ns;
+    values[METRIC_io_open_attempt_ops_total] = usage.opens.count;
+    values[METRIC_io_open_attempt_time_seconds_total] = usage.opens.ns;
+    values[METRIC_msg_store_read_total] = traffic.read;
+    values[METRIC_msg_store_write_total] = traffic.written;
 }
 
 /* A broker that keeps nothing on a disk tells of the one that it was started on. */
@@ -251,6 +274,7 @@ void scrape_look(struct scrape *scrape, struct call *call)
     look_at_objects(scrape, call);
     look_at_process(scrape, call);
     look_at_disk(scrape, &call->api->options);
+    look_at_storage(scrape, &call->api->options);
     look_at_alarms(scrape, &call->api->options);
     if (wants_any(scrape, ONE(connection_churn_metrics) | ONE(node_coarse_metrics) | ONE(totals) |
                               ONE(global) | ONE(message_sizes))) {

@@ -29,17 +29,19 @@ const struct statistics *statistics_begin(struct call *call)
     const struct period_names lengths = {SLICE("lengths_age"), SLICE("lengths_incr")};
     const struct period_names messages = {SLICE("msg_rates_age"), SLICE("msg_rates_incr")};
     const struct period_names octets = {SLICE("data_rates_age"), SLICE("data_rates_incr")};
+    const struct period_names node = {SLICE("node_stats_age"), SLICE("node_stats_incr")};
     struct reply *reply = call->reply;
     bool sound = period_parse(&call->target, &lengths, now_ms, &statistics->lengths, reply) &&
                  period_parse(&call->target, &messages, now_ms, &statistics->messages, reply) &&
-                 period_parse(&call->target, &octets, now_ms, &statistics->octets, reply);
+                 period_parse(&call->target, &octets, now_ms, &statistics->octets, reply) &&
+                 period_parse(&call->target, &node, now_ms, &statistics->node, reply);
     return sound ? statistics : NULL;
 }
 
 static bool asks_for_samples(const struct statistics *statistics)
 {
     return statistics->lengths.step_ms > 0 || statistics->messages.step_ms > 0 ||
-           statistics->octets.step_ms > 0;
+           statistics->octets.step_ms > 0 || statistics->node.step_ms > 0;
 }
 
 struct subject subject_of(const struct statistics *statistics, const struct sampled *which,
@@ -208,6 +210,11 @@ void write_lengths(struct writer *w, const struct subject *subject)
 void write_octets(struct writer *w, const struct subject *subject)
 {
     write_span(w, subject, (struct number_span){NUMBER_recv_oct, 2}, &subject->statistics->octets);
+}
+
+void write_node_numbers(struct writer *w, const struct subject *subject)
+{
+    write_span(w, subject, numbers_of_kind(NUMBERED_NODE), &subject->statistics->node);
 }
 
 static const struct number_span churn = {NUMBER_connection_created,

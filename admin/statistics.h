@@ -17,6 +17,7 @@ struct statistics {
     struct period lengths;   // of messages that there are; of totals: of who comes and goes, too
     struct period messages;  // of what has happened to messages
     struct period octets;
+    struct period node;
 };
 
 /* One that lies in the call's arena; NULL, and answered, if the request's parameters make no
@@ -62,6 +63,9 @@ void write_lengths(struct writer *w, const struct subject *subject);
 
 /* "recv_oct", "send_oct". */
 void write_octets(struct writer *w, const struct subject *subject);
+
+/* What the node uses and has done. */
+void write_node_numbers(struct writer *w, const struct subject *subject);
 
 /* "connection_created" and the others of those who come and go. */
 void write_churn(struct writer *w, const struct subject *subject);

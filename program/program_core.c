@@ -62,8 +62,9 @@ static bool open_store(struct program *program, struct effects *fx, struct text 
         return false;
     }
     tell_holder(program, holder, sizeof holder);
-    disk_init(&program->disk);
-    options.disk = &program->disk;
+    disk_init(&program->real_disk);
+    disk_meter_init(&program->disk, &program->real_disk);
+    options.disk = &program->disk.disk;
     options.broker = program->broker;
     options.log = program->log;
     options.dir = (const char *)program->directory.ptr;

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "broker/broker.h"
+#include "persist/disk_meter.h"
 #include "server/auth.h"
 #include "server/engine.h"
 #include "server/store.h"
@@ -26,7 +27,8 @@ struct program {
     struct bytes management_ciphers;
     struct bytes metrics_ciphers;
     struct bytes directory; // of the data, with a zero behind it
-    struct disk disk;
+    struct disk real_disk;
+    struct disk_meter disk; // counts what is done to it
     struct broker *broker;
     struct auth *auth;
     struct store *store; // NULL: all is in memory

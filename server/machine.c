@@ -143,20 +143,10 @@ uint64_t machine_descriptors_used(void)
     return told ? (uint64_t)folder.st_size : count_descriptors();
 }
 
-/* The number behind `name` in lines of the form "name: 12". */
-static uint64_t number_of(const char *lines, const char *name)
+uint64_t machine_context_switches(void)
 {
-    const char *at = strstr(lines, name);
-    return at ? strtoull(at + strlen(name), NULL, 10) : 0;
-}
-
-bool machine_storage_octets(uint64_t *read_octets, uint64_t *written_octets)
-{
-    char text[512] = "";
-    bool told = read_file("/proc/self/io", text, sizeof text);
-    *read_octets = number_of(text, "\nread_bytes: ");
-    *written_octets = number_of(text, "\nwrite_bytes: ");
-    return told;
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? (uint64_t)(usage.ru_nvcsw + usage.ru_nivcsw) : 0;
 }
 
 uint64_t machine_free_space(const char *dir)

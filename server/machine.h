@@ -21,9 +21,8 @@ uint64_t machine_descriptor_limit(void);
 /* Descriptors that are open. */
 uint64_t machine_descriptors_used(void);
 
-/* What the storage has read and written for this process, in octets; false, with both 0, if the
- * system does not tell. */
-bool machine_storage_octets(uint64_t *read_octets, uint64_t *written_octets);
+/* How often the system has taken a processor from this process, or been given it back. */
+uint64_t machine_context_switches(void);
 
 /* What is free on the disk that this directory is on, in octets; 0 if it cannot be told. */
 uint64_t machine_free_space(const char *dir);

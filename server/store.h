@@ -113,6 +113,15 @@ const struct fault *store_fault(const struct store *store);
 /* Position of the last record that was given to the disk: it grows with every one. */
 uint64_t store_written(const struct store *store);
 
+/* Messages that have been written to the journal, and that have been read from it because their
+ * content was not in memory, since the start. */
+struct store_traffic {
+    uint64_t written;
+    uint64_t read;
+};
+
+struct store_traffic store_traffic(const struct store *store);
+
 /* What is free on the disk, in octets, or a negative errno. */
 int64_t store_free_space(const struct store *store);
 

@@ -125,6 +125,7 @@ static uint32_t last_of_stores(const struct effects *fx, uint32_t index, uint16_
 
 uint64_t store_append_message(struct store *store, const struct store_message *message)
 {
+    store->traffic.written++;
     uint8_t count[OUTCOME_COUNT_SIZE], about[OUTCOME_CONTENT_SIZE];
     struct slice pieces[] = {
         {count, sizeof count},

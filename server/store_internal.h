@@ -101,6 +101,7 @@ struct store {
     struct store_group group;
     struct store_checkpoint checkpoint;
     struct store_retiring retiring;
+    struct store_traffic traffic;
     struct store_compaction compaction;
     uint64_t number_last;   // of the core's records that were appended
     uint64_t position_last; // of the last record

@@ -34,7 +34,13 @@ struct msg *store_load(struct store *store, const struct msg *stub)
     if (rc < 0) {
         store_fail_to_read(store, stub->stored_at, rc);
     }
+    store->traffic.read += msg != NULL;
     return msg;
+}
+
+struct store_traffic store_traffic(const struct store *store)
+{
+    return store->traffic;
 }
 
 /* --- Out of it. --- */

@@ -34,7 +34,6 @@ ACCEPTED = [
     (r'erlang_(?!uptime_seconds).*', ERLANG), (r'telemetry_.*', ERLANG), (r'schema_db_.*', ERLANG),
     (r'.*_process_reductions_total', ERLANG), (r'queue_process_memory_bytes', ERLANG),
     (r'raft_.*', RAFT),
-    (r'io_(?!(read|write)_bytes).*', MODEL), (r'msg_store_.*', MODEL), (r'queue_index_.*', MODEL),
     (r'queue_disk_(reads|writes)_total', MODEL), (r'queue_head_message_timestamp', MODEL),
     (r'queue_consumer_(capacity|utilisation)', MODEL),
     (r'queue_messages(_ready|_unacked)?_ram(_bytes)?', MODEL),

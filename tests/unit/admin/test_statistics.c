@@ -441,3 +441,28 @@ Test(rates, stay_while_the_next_sample_is_being_taken)
     json_decref(queue);
     api_kit_stop(&kit);
 }
+
+Test(node, has_rates_and_samples_of_what_it_uses)
+{
+    struct api_kit kit;
+    api_kit_start(&kit);
+    api_kit_add_queue(&kit, "q");
+    go_to_next_sample(&kit);
+    json_t *nodes = ask(&kit, "/api/nodes?node_stats_age=60&node_stats_incr=5");
+    const json_t *node = json_array_get(nodes, 0);
+    cr_expect_gt(number(node, "mem_used"), 0);
+    cr_expect_gt(number(node, "context_switches"), 0);
+    cr_expect_eq(number(node, "io_sync_count"), 0, "nothing is kept on a disk here");
+    cr_expect_eq(number(node, "io_sync_avg_time"), 0);
+    cr_expect_eq(number(node, "gc_num_details.rate"), 0);
+    const json_t *used = json_object_get(node, "mem_used_details");
+    const json_t *samples = json_object_get(used, "samples");
+    cr_assert_eq(json_array_size(samples), 13);
+    cr_expect_gt(number(json_array_get(samples, 0), "sample"), 0);
+    json_decref(nodes);
+    nodes = ask(&kit, "/api/nodes");
+    cr_expect_null(
+        json_object_get(json_object_get(json_array_get(nodes, 0), "mem_used_details"), "samples"));
+    json_decref(nodes);
+    api_kit_stop(&kit);
+}

@@ -1,0 +1,52 @@
+#include "admin/node_numbers.h"
+
+#include "admin/api.h"
+#include "broker/broker.h"
+#include "persist/disk_meter.h"
+#include "server/machine.h"
+#include "server/store.h"
+
+static struct disk_usage usage_of(const struct api_options *options)
+{
+    return options->disk ? disk_meter_usage(options->disk) : (struct disk_usage){.reads = {0}};
+}
+
+struct numbers numbers_of_node(const struct api_options *options)
+{
+    struct numbers numbers = {.at = {0}};
+    struct disk_usage usage = usage_of(options);
+    numbers.at[NUMBER_mem_used] = machine_memory_used();
+    numbers.at[NUMBER_fd_used] = machine_descriptors_used();
+    numbers.at[NUMBER_sockets_used] = broker_counters(options->broker)->connections;
+    numbers.at[NUMBER_proc_used] = 1;
+    numbers.at[NUMBER_disk_free] = api_disk_free(options);
+    numbers.at[NUMBER_context_switches] = machine_context_switches();
+    numbers.at[NUMBER_io_read_count] = usage.reads.count;
+    numbers.at[NUMBER_io_read_bytes] = usage.reads.octets;
+    numbers.at[NUMBER_io_write_count] = usage.writes.count;
+    numbers.at[NUMBER_io_write_bytes] = usage.writes.octets;
+    numbers.at[NUMBER_io_sync_count] = usage.syncs.count;
+    numbers.at[NUMBER_io_file_handle_open_attempt_count] = usage.opens.count;
+    if (options->store) {
+        struct store_traffic traffic = store_traffic(options->store);
+        numbers.at[NUMBER_msg_store_read_count] = traffic.read;
+        numbers.at[NUMBER_msg_store_write_count] = traffic.written;
+    }
+    return numbers;
+}
+
+static double mean_ms(const struct disk_use *use)
+{
+    return use->count > 0 ? (double)use->ns / (double)use->count / 1e6 : 0;
+}
+
+struct node_times node_times(const struct api_options *options)
+{
+    struct disk_usage usage = usage_of(options);
+    return (struct node_times){
+        .read = mean_ms(&usage.reads),
+        .write = mean_ms(&usage.writes),
+        .sync = mean_ms(&usage.syncs),
+        .open = mean_ms(&usage.opens),
+    };
+}
