@@ -237,6 +237,11 @@ static void get(struct call *call, const struct getting *getting)
     }
     op.fx->error = why;
     operation_end(call, &op, reply, HTTP_OK);
+    if (reply == AMQP_NOT_FOUND) { // RabbitMQ says it as its client would hear it
+        struct text text = {.len = 0};
+        text_format(&text, "NOT_FOUND - %s", text_slice(&why));
+        reply_error(call->reply, HTTP_NOT_FOUND, "not_found", text_slice(&text));
+    }
 }
 
 /* The older form has `requeue` instead of `ackmode`. */

@@ -101,20 +101,31 @@ struct slice operation_text(const json_t *body, const char *name)
     return json_is_string(value) ? text_of(value) : SLICE("");
 }
 
-bool operation_needs(struct call *call, const json_t *body, const char *const *names)
+/* A term of Erlang: those of the names that are missing, with this between them. */
+static struct text list_missing(const json_t *body, const char *const *names, const char *between)
 {
     struct text missing = {.len = 0};
     text_add_str(&missing, "[");
     for (; *names; names++) {
         if (!json_object_get(body, *names)) {
-            text_format(&missing, missing.len > 1 ? ",{key_missing,%s}" : "{key_missing,%s}",
-                        format_slice(*names));
+            text_add_str(&missing, missing.len > 1 ? between : "");
+            text_format(&missing, "{key_missing,%s}", format_slice(*names));
         }
     }
-    if (missing.len == 1) {
+    text_add_str(&missing, "]");
+    return missing;
+}
+
+bool operation_needs(struct call *call, const json_t *body, const char *const *names)
+{
+    enum { NOTHING = sizeof "[]" - 1, LINE = 80 };
+    struct text missing = list_missing(body, names, ",");
+    if (missing.len == NOTHING) {
         return true;
     }
-    text_add_str(&missing, "]");
+    if (missing.len > LINE) { // Erlang goes on in the next line
+        missing = list_missing(body, names, ",\n ");
+    }
     reply_bad_request(call->reply, text_slice(&missing));
     return false;
 }
