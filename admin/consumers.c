@@ -1,6 +1,7 @@
 #include "admin/answer.h"
 #include "admin/api_internal.h"
 #include "admin/handlers.h"
+#include "admin/json_table.h"
 #include "admin/peers.h"
 #include "admin/rows.h"
 #include "admin/walk.h"
@@ -15,6 +16,10 @@ void write_consumer(struct writer *w, const void *item, const void *context)
     write_str(w, "activity_status", view->active ? "up" : "waiting");
     write_truth(w, "exclusive", view->exclusive);
     write_u64(w, "prefetch_count", view->prefetch);
+    write_table(w, "arguments", view->arguments);
+    if (view->timeout_ms != UINT64_MAX) {
+        write_u64(w, "consumer_timeout", view->timeout_ms);
+    }
     write_object(w, "queue");
     write_text(w, "name", view->queue);
     write_text(w, "vhost", view->vhost);

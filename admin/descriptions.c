@@ -86,6 +86,16 @@ void write_auth_mechanisms(struct writer *w, const struct settings *settings)
     write_end(w);
 }
 
+/* How the web UI logs in: not with OAuth. */
+void on_auth(struct call *call)
+{
+    struct answer answer;
+    struct writer *w = answer_begin(&answer, call);
+    write_object(w, NULL);
+    write_truth(w, "oauth_enabled", false);
+    write_end(w);
+}
+
 /* Every flag that there is is enabled. */
 void on_feature_flag_enable(struct call *call)
 {

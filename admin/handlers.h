@@ -29,6 +29,7 @@
     R(GET, "/api/nodes/:node/memory", MONITORING, node_memory)                                     \
     R(GET, "/api/nodes/:node/memory/relative", MONITORING, node_memory_relative)                   \
     R(POST, "/api/vhosts/:vhost/start/:node", ADMINISTRATOR, vhost_start)                          \
+    R(GET, "/api/auth", PUBLIC, auth)                                                              \
     R(GET, "/api/auth/hash_password/:password", LOGIN, hash_password)                              \
     R(GET, "/api/topic-permissions/:vhost/:user/:exchange", ADMINISTRATOR,                         \
       user_topic_permissions_in)                                                                   \

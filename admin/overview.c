@@ -7,14 +7,9 @@
 #include "conf/settings_print.h"
 #include "server/conn_view.h"
 
-/* Those that the settings give behind this prefix; a list if there are none, as in RabbitMQ. */
+/* Those that the settings give behind this prefix. */
 static void write_tags(struct writer *w, const char *name, const struct setting_list *list)
 {
-    if (list->count == 0) {
-        write_array(w, name);
-        write_end(w);
-        return;
-    }
     write_object(w, name);
     for (size_t i = 0; i < list->count; i++) {
         const char *key = list->items[i].name + strlen(name) + 1; // behind "cluster_tags."

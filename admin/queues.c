@@ -72,12 +72,27 @@ static void write_state(struct writer *w, const struct queue_view *view,
     }
 }
 
+/* The one node that there is leads, and is all of them. */
+static void write_replicas(struct writer *w, const char *node)
+{
+    static const char *const names[] = {"members", "online"};
+    write_str(w, "leader", node);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        write_array(w, names[i]);
+        write_str(w, NULL, node);
+        write_end(w);
+    }
+}
+
 static void write_members(struct writer *w, const struct queue_view *view,
                           const struct queue_context *context, bool alone)
 {
     write_definition(w, view);
     write_str(w, "node", context->peers->api->options.node);
     write_str(w, "state", "running");
+    if (view->kind != QUEUE_CLASSIC) {
+        write_replicas(w, context->peers->api->options.node);
+    }
     if (!context->disabled) {
         write_state(w, view, context, alone);
     } else if (context->totals) {

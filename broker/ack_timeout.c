@@ -39,10 +39,15 @@ uint64_t ack_timeout_of(const struct broker_queue *queue)
     return own != UINT64_MAX ? own : common > 0 ? common : UINT64_MAX;
 }
 
+uint64_t ack_timeout_of_consumer(const struct consumer *consumer)
+{
+    bool own = consumer->timeout_ms != UINT64_MAX;
+    return own ? consumer->timeout_ms : ack_timeout_of(consumer->queue);
+}
+
 static uint64_t timeout_of(const struct unsettled_item *item)
 {
-    bool own = item->consumer && item->consumer->timeout_ms != UINT64_MAX;
-    return own ? item->consumer->timeout_ms : ack_timeout_of(item->queue);
+    return item->consumer ? ack_timeout_of_consumer(item->consumer) : ack_timeout_of(item->queue);
 }
 
 void ack_timeout_lower(struct channel *channel, uint64_t timeout_ms)
@@ -56,9 +61,7 @@ void ack_timeout_lower(struct channel *channel, uint64_t timeout_ms)
 void ack_timeout_begin(const struct consumer *consumer)
 {
     if (!consumer->no_ack) {
-        bool own = consumer->timeout_ms != UINT64_MAX;
-        ack_timeout_lower(consumer->channel,
-                          own ? consumer->timeout_ms : ack_timeout_of(consumer->queue));
+        ack_timeout_lower(consumer->channel, ack_timeout_of_consumer(consumer));
     }
 }
 

@@ -26,6 +26,9 @@ void ack_timeout_begin(const struct consumer *consumer);
 /* The time that the queue's own settings, or the broker's, give; UINT64_MAX = any. */
 uint64_t ack_timeout_of(const struct broker_queue *queue);
 
+/* The same for a consumer, which may have said it itself. */
+uint64_t ack_timeout_of_consumer(const struct consumer *consumer);
+
 /* A delivery with this tag was made, and channel->ack_note_ms has come. */
 void ack_timeout_note(struct channel *channel, uint64_t tag);
 

@@ -174,7 +174,8 @@ struct consumer {
     struct map_node by_tag;        // channel.consumers_by_tag
     struct broker_queue *queue;
     struct channel *channel;
-    struct blob *tag; // owns one reference
+    struct blob *tag;       // owns one reference
+    struct blob *arguments; // owns one reference; NULL: there are none
     uint32_t unsettled_count;
     int64_t priority;
     uint64_t timeout_ms; // x-consumer-timeout; UINT64_MAX = as the queue has it

@@ -147,8 +147,10 @@ enum amqp_reply broker_basic_consume(struct channel *channel, const struct amqp_
 {
     event_by(channel);
     struct text generated;
-    struct consumer_options options = {
-        .channel = channel, .tag = args->consumer_tag, .no_ack = args->no_ack};
+    struct consumer_options options = {.channel = channel,
+                                       .tag = args->consumer_tag,
+                                       .arguments = args->arguments,
+                                       .no_ack = args->no_ack};
     enum amqp_reply reply = check_tag(channel, args->consumer_tag, fx);
     if (reply) {
         return reply;

@@ -29,6 +29,7 @@ struct consumer *consumer_add(const struct consumer_options *options)
     consumer->queue = queue;
     consumer->channel = channel;
     consumer->tag = blob_new(options->tag);
+    consumer->arguments = options->arguments.len > 0 ? blob_new(options->arguments) : NULL;
     consumer->prefetch = channel->prefetch_next;
     consumer->no_ack = options->no_ack;
     map_put(&channel->consumers_by_tag, &consumer->by_tag, blob_slice(consumer->tag));
@@ -114,6 +115,7 @@ void consumer_remove(struct consumer *consumer)
         queue->active_consumer = NULL;
     }
     blob_unref(consumer->tag);
+    blob_unref(consumer->arguments);
     free(consumer);
 }
 

@@ -19,6 +19,7 @@ struct consumer_options {
     struct channel *channel;
     struct broker_queue *queue;
     struct slice tag;
+    struct slice arguments; // of basic.consume, a field table
     int64_t priority;
     uint64_t timeout_ms; // x-consumer-timeout; UINT64_MAX = as the queue has it
     bool no_ack;

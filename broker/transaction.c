@@ -32,6 +32,7 @@ struct pending_settle {
 struct transaction {
     struct list publishes;
     struct list settles;
+    struct transaction_size size; // of the lists
 };
 
 struct transaction *transaction_new(void)
@@ -58,6 +59,7 @@ void transaction_add_settle(struct channel *channel, uint64_t tag,
     settle->item = *item;
     settle->how = how;
     list_push(&channel->transaction->settles, &settle->link);
+    channel->transaction->size.settles++;
 }
 
 void transaction_add_publish(struct channel *channel, struct msg *msg, const struct route *route,
@@ -74,6 +76,7 @@ void transaction_add_publish(struct channel *channel, struct msg *msg, const str
         publish->queues[i]->holds++;
     }
     list_push(&channel->transaction->publishes, &publish->link);
+    channel->transaction->size.publishes++;
 }
 
 void transaction_forget_consumer(struct channel *channel, struct consumer *consumer)
@@ -87,6 +90,11 @@ void transaction_forget_consumer(struct channel *channel, struct consumer *consu
             settle->item.consumer = NULL;
         }
     }
+}
+
+struct transaction_size transaction_size(const struct channel *channel)
+{
+    return channel->transaction ? channel->transaction->size : (struct transaction_size){0, 0};
 }
 
 void transaction_each(struct channel *channel, taken_visitor visit, void *context)
@@ -105,6 +113,7 @@ static struct pending_publish *take_publish(struct transaction *transaction)
     struct pending_publish *publish =
         container_of(list_first(&transaction->publishes), struct pending_publish, link);
     list_unlink(&publish->link);
+    transaction->size.publishes--;
     return publish;
 }
 
@@ -136,6 +145,7 @@ void transaction_rollback(struct channel *channel)
     list_each(node, &transaction->settles) {
         struct pending_settle *settle = container_of(node, struct pending_settle, link);
         list_unlink(node);
+        transaction->size.settles--;
         *unsettled_add(&channel->unsettled, settle->tag) = settle->item;
         free(settle);
     }
@@ -195,6 +205,7 @@ static void commit_settles(struct channel *channel, struct touched *touched, str
     list_each(node, &channel->transaction->settles) {
         struct pending_settle *settle = container_of(node, struct pending_settle, link);
         list_unlink(node);
+        channel->transaction->size.settles--;
         settle_item(channel, &settle->item, settle->how, touched, fx);
         free(settle);
     }

@@ -30,6 +30,14 @@ void transaction_add_publish(struct channel *channel, struct msg *msg, const str
 /* Visits what was settled in the channel's transaction, if it has one. */
 void transaction_each(struct channel *channel, taken_visitor visit, void *context);
 
+/* What waits for tx.commit. */
+struct transaction_size {
+    uint64_t publishes;
+    uint64_t settles;
+};
+
+struct transaction_size transaction_size(const struct channel *channel); // 0 without one
+
 /* The consumer is about to be freed; settled items no longer name it. */
 void transaction_forget_consumer(struct channel *channel, struct consumer *consumer);
 

@@ -127,6 +127,8 @@ struct channel_view {
     struct slice user;
     uint64_t unsettled;
     uint64_t published; // in confirm mode
+    uint64_t messages_uncommitted;
+    uint64_t settles_uncommitted;
     struct message_counts counts;
     uint64_t serial; // see view_numbers.h
     uint32_t conn;
@@ -148,6 +150,8 @@ struct consumer_view {
     struct slice vhost;
     struct slice queue;
     struct slice tag;
+    struct slice arguments; // a field table
+    uint64_t timeout_ms;    // to acknowledge a delivery; UINT64_MAX = any time
     uint32_t conn;
     uint16_t channel;
     uint16_t prefetch;

@@ -1,18 +1,23 @@
 #include "broker/view.h"
 
 #include "base/blob.h"
+#include "broker/ack_timeout.h"
 #include "broker/broker_queue.h"
 #include "broker/tally.h"
+#include "broker/transaction.h"
 #include "broker/view_internal.h"
 #include "broker/view_walk.h"
 
 struct channel_view view_of_channel(const struct channel *channel)
 {
+    const struct transaction_size open = transaction_size(channel);
     return (struct channel_view){
         .vhost = channel->session->vhost->name,
         .user = channel->session->user,
         .unsettled = channel->unsettled.count,
         .published = channel->publish_count,
+        .messages_uncommitted = open.publishes,
+        .settles_uncommitted = open.settles,
         .counts = tally_channel(channel),
         .serial = channel->serial,
         .conn = channel->session->conn,
@@ -70,6 +75,9 @@ struct consumer_view view_of_consumer(const struct consumer *consumer)
         .vhost = vhost_name_of(consumer->channel),
         .queue = queue->name,
         .tag = blob_slice(consumer->tag),
+        .arguments =
+            consumer->arguments ? blob_slice(consumer->arguments) : (struct slice){NULL, 0},
+        .timeout_ms = ack_timeout_of_consumer(consumer),
         .conn = consumer->channel->session->conn,
         .channel = consumer->channel->number,
         .prefetch = consumer->prefetch,

@@ -304,4 +304,5 @@ void view_keep_consumer(struct arena *arena, struct consumer_view *view)
     view->vhost = arena_copy(arena, view->vhost);
     view->queue = arena_copy(arena, view->queue);
     view->tag = arena_copy(arena, view->tag);
+    view->arguments = arena_copy(arena, view->arguments);
 }

@@ -42,7 +42,7 @@ static const struct column queue_columns[] = {
     PLAIN("memory"),
     PLAIN("state"),
     PLAIN("type"),
-    {"leader", "node", COLUMN_PLAIN},
+    PLAIN("leader"),
     PLAIN("members"),
     PLAIN("online"),
     PLAIN("slave_pids"),

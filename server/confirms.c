@@ -53,6 +53,7 @@ void confirms_note(struct engine *engine, const struct effect *effect)
     }
     if (channel) {
         confirms_flush(channel);
+        channel->confirm_last = effect->number;
     }
     send(conn, effect->channel, negative ? METHOD_basic_nack : METHOD_basic_ack, effect->number,
          false);

@@ -27,7 +27,7 @@ struct conn_channel {
     struct channel *core;          // owned; NULL once the channel is closing
     struct conn *conn;             // borrowed
     struct list_node confirm_link; // engine.confirming, while confirm_count > 0
-    uint64_t confirm_last;         // the publish confirmed last
+    uint64_t confirm_last;         // the publish confirmed last, or refused
     uint64_t confirms_until;       // engine.confirms.out is so far once no confirm of it is held
     uint64_t confirms_after;       // journal records that the last of them waits for, at most
     uint64_t frames_until;         // engine.frames.out is so far once no reply of it is held

@@ -125,3 +125,10 @@ struct alarms_view engine_view_alarms(const struct engine *engine)
     return (struct alarms_view){.memory = engine->alarms & ALARM_MEMORY,
                                 .disk = engine->alarms & ALARM_DISK};
 }
+
+uint64_t engine_confirmed(const struct engine *engine, uint32_t conn, uint16_t channel)
+{
+    const struct conn *found = engine_conn(engine, conn);
+    const struct conn_channel *at = found ? channel_table_find(&found->channels, channel) : NULL;
+    return at ? at->confirm_last : 0;
+}

@@ -70,4 +70,8 @@ struct alarms_view engine_view_alarms(const struct engine *engine);
 bool engine_close_conn(struct engine *engine, struct slice name, struct slice text,
                        uint64_t now_ms);
 
+/* How many publishes of a channel in confirm mode have been confirmed or refused; 0 if there is no
+ * such channel. */
+uint64_t engine_confirmed(const struct engine *engine, uint32_t conn, uint16_t channel);
+
 #endif

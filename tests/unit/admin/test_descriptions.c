@@ -49,3 +49,9 @@ Test(descriptions, a_mechanism_is_enabled_if_it_is_offered)
     cr_expect(is_enabled("ANONYMOUS"));
     cr_expect_not(is_enabled("PLAIN"));
 }
+
+Test(descriptions, nobody_needs_a_login_to_learn_how_to_log_in)
+{
+    cr_assert_eq(api_ask(&kit, NULL, "GET /api/auth", NULL), 200);
+    cr_assert_str_eq(kit.text, "{\"oauth_enabled\":false}");
+}

@@ -175,6 +175,7 @@ static const struct {
     {HTTP_GET, "/api/aliveness-test/:vhost", "mpoa", "a"},
     {HTTP_POST, "/api/rebalance/queues", "a", NULL},
     {HTTP_DELETE, "/api/reset", "a", NULL},
+    {HTTP_GET, "/api/auth", "nmpoa", NULL},
     {HTTP_GET, "/api/auth/hash_password/:password", "mpoa", NULL},
     {HTTP_GET, "/api/auth/attempts/:node", "oa", NULL},
     {HTTP_DELETE, "/api/auth/attempts/:node", "oa", NULL},

@@ -75,7 +75,7 @@ Test(settings_heeded, there_are_no_more_virtual_hosts_than_may_be)
 Test(settings_heeded, tags_are_shown)
 {
     ASKED(200, "GET /api/overview?columns=cluster_tags,node_tags", NULL);
-    cr_expect_str_eq(kit.text, "{\"cluster_tags\":[],\"node_tags\":[]}");
+    cr_expect_str_eq(kit.text, "{\"cluster_tags\":{},\"node_tags\":{}}");
     api_kit_set(&kit, "cluster_tags.region", "eu");
     api_kit_set(&kit, "cluster_tags.zone", "a");
     api_kit_set(&kit, "node_tags.disk", "fast");

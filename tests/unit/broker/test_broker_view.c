@@ -140,6 +140,66 @@ Test(view, of_a_queue_knows_the_octets_that_are_ready_and_that_are_not_settled)
     site_free(&site);
 }
 
+Test(view, of_a_consumer_knows_its_arguments_and_its_time)
+{
+    struct site site = site_new();
+    size_t count;
+    struct channel_place place = {.conn = 1, .number = 1};
+    struct amqp_basic_consume plain = {
+        .queue = SLICE("q"), .consumer_tag = SLICE("plain"), .no_wait = true};
+    struct amqp_basic_consume timed = {.queue = SLICE("q"),
+                                       .consumer_tag = SLICE("timed"),
+                                       .no_wait = true,
+                                       .arguments = SLICE("\x12x-consumer-timeoutI\0\0\x10\0")};
+    cr_assert(!broker_basic_consume(site.channel, &plain, &site.fx));
+    cr_assert(!broker_basic_consume(site.channel, &timed, &site.fx));
+    struct consumer_view *views =
+        view_consumers_of_channel(site.broker, &place, &site.arena, &count);
+    leave(&site);
+    cr_assert_eq(count, 2);
+    cr_assert_eq(views[0].arguments.len, 0);
+    cr_assert_eq(views[0].timeout_ms, UINT64_MAX);
+    cr_assert(slice_eq(views[1].arguments, timed.arguments));
+    cr_assert_eq(views[1].timeout_ms, 4096);
+    site_free(&site);
+}
+
+static void expect_uncommitted(struct site *site, uint64_t messages, uint64_t settles)
+{
+    struct channel_view view;
+    struct channel_place place = {.conn = 1, .number = 1};
+    cr_assert(view_channel(site->broker, &place, &site->arena, &view));
+    cr_expect_eq(view.messages_uncommitted, messages);
+    cr_expect_eq(view.settles_uncommitted, settles);
+}
+
+Test(view, of_a_channel_knows_what_is_not_committed_yet)
+{
+    struct site site = site_new();
+    struct publish message = {
+        .routing_key = SLICE("q"), .properties = SLICE("\0\0"), .body = SLICE("hello")};
+    struct amqp_basic_get get = {.queue = SLICE("q")};
+    struct amqp_basic_ack ack = {.delivery_tag = 1};
+    const struct amqp_tx_select tx_select = {0};
+    const struct amqp_tx_commit tx_commit = {0};
+    const struct amqp_tx_rollback tx_rollback = {0};
+    cr_assert(!broker_publish(site.channel, &message, &site.fx));
+    cr_assert(!broker_basic_get(site.channel, &get, &site.fx));
+    expect_uncommitted(&site, 0, 0);
+    cr_assert(!broker_tx_select(site.channel, &tx_select, &site.fx));
+    cr_assert(!broker_publish(site.channel, &message, &site.fx));
+    cr_assert(!broker_publish(site.channel, &message, &site.fx));
+    cr_assert(!broker_basic_ack(site.channel, &ack, &site.fx));
+    expect_uncommitted(&site, 2, 1);
+    cr_assert(!broker_tx_rollback(site.channel, &tx_rollback, &site.fx));
+    expect_uncommitted(&site, 0, 0);
+    cr_assert(!broker_publish(site.channel, &message, &site.fx));
+    expect_uncommitted(&site, 1, 0);
+    cr_assert(!broker_tx_commit(site.channel, &tx_commit, &site.fx));
+    expect_uncommitted(&site, 0, 0);
+    site_free(&site);
+}
+
 Test(view, of_another_virtual_host_shows_nothing)
 {
     struct site site = site_new();
