@@ -282,3 +282,19 @@ Test(ack_timeout, hands_what_one_consumer_held_to_the_next)
                 "deliver 1/3 #2 redelivered failed 1 c b\n");
     story_free(story);
 }
+
+Test(ack_timeout, passes_the_turn_of_a_single_active_consumer)
+{
+    struct story *story = begin(10000);
+    DO(story, 1, 1, queue_declare, .queue = SLICE("q"), .durable = true, .no_wait = true,
+       .arguments = story_table(story, "x-queue-type", "S:quorum", "x-single-active-consumer",
+                                "t:true", NULL));
+    consume(story, 2, "q", SLICE(""));
+    consume(story, 3, "q", SLICE(""));
+    story_send(story, "q", "a");
+    story_wait(story, 10010);
+    TOLD(story, "deliver 1/2 #1 c a\n"
+                "cancel 1/2 c\n"
+                "deliver 1/3 #1 redelivered failed 1 c a\n");
+    story_free(story);
+}
