@@ -64,7 +64,8 @@ struct model_channel {
     struct list unconfirmed; // struct model_unconfirmed.link, by number
     struct list pending;     // struct model_pending.link
     struct list settling;    // struct model_entry.pending_link: by the transaction, in this order
-    struct model_queue *last_queue;
+    struct model_queue *last_queue; // declared
+    struct model_queue *served;     // whose message came last by a consumer
     uint64_t tag_last, publish_last;
     uint16_t number, prefetch_limit, prefetch_next;
     uint8_t line;

@@ -249,6 +249,7 @@ static void deliver(struct model_consumer *consumer, const struct heard *heard)
     struct model *model = channel->conn->model;
     struct model_entry *entry = model_take(consumer->queue);
     consumer->served_at = ++model->step;
+    channel->served = consumer->queue;
     channel->conn->taken += heard->body.len + heard->properties.len + 300;
     model_hand_over(channel, entry, consumer->no_ack, heard->said.instant);
     if (consumer->no_ack && entry->came_at == model->happened) {
