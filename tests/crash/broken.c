@@ -31,13 +31,12 @@ static void choose_failure(struct broken *broken)
              prng_between(&broken->prng, 1, most));
 }
 
-/* Segments are made in advance, under another name: one that fails is not used, unless there is no
- * other one. */
-static bool is_of_a_spare(const char *failing)
+/* Segments and checkpoints are made under another name: one that fails is not used, and the broker
+ * goes on without it if it can. */
+static bool is_in_the_making(const char *failing)
 {
     size_t len = strcspn(failing, "\n");
-    return len > 4 && strncmp(failing + len - 4, ".tmp", 4) == 0 &&
-           memmem(failing, len, "/journal/", strlen("/journal/"));
+    return len > 4 && strncmp(failing + len - 4, ".tmp", 4) == 0;
 }
 
 /* Gives the failure time to happen. True if the broker must end of it: a full disk is no reason to,
@@ -49,7 +48,7 @@ static bool await_failure(struct broker_process *broker)
         return false;
     }
     const char *failing = strstr(broker->log, LOSSY_FAILS);
-    if (!is_of_a_spare(failing) && !strstr(failing, LOSSY_FAILS "fallocate")) {
+    if (!is_in_the_making(failing) && !strstr(failing, LOSSY_FAILS "fallocate")) {
         return true;
     }
     while (clock_ms() < end && !broker_has_ended(broker)) {

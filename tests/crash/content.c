@@ -14,11 +14,11 @@ static struct prng prng_of(uint64_t seed, uint32_t number)
     return (struct prng){.state = seed * 0x9e3779b97f4a7c15U ^ number};
 }
 
-/* A quarter has none, which counts as 0, and some have one that is above x-max-priority. */
+/* Some have none, 0, and some have one that is above x-max-priority. */
 uint8_t content_priority(uint32_t number)
 {
     struct prng prng = prng_of(0, number);
-    return (uint8_t)prng_below(&prng, LEVEL_MAX + 3);
+    return (uint8_t)prng_below(&prng, PRIORITY_MAX + 1);
 }
 
 /* Seed, number, and octets that hang on both. */

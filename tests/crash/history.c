@@ -148,8 +148,11 @@ struct lane *history_lane(struct history *history, enum crash_queue queue, uint3
     } else if (queue == QUEUE_RANKED) {
         level = content_priority(number);
         level = level > LEVEL_MAX ? LEVEL_MAX : level;
+    } else if (crash_queue_keeps_all(queue)) {
+        level = content_priority(number);
+        level = level > 0 ? level : PRIORITY_OF_QUORUM;
     }
-    return &history->queues[queue].lanes[message->publisher * (LEVEL_MAX + 1) + level];
+    return &history->queues[queue].lanes[message->publisher * (PRIORITY_MAX + 1) + level];
 }
 
 static bool is_backlog(enum place_state state)

@@ -51,7 +51,7 @@ struct lane {
  * sent so much later. However long that takes: a disk may be slow. */
 enum { SETTLED_FOR_GOOD_MS = 1000 };
 
-enum { LANES = PUBLISHERS_MAX * (LEVEL_MAX + 1) };
+enum { LANES = PUBLISHERS_MAX * (PRIORITY_MAX + 1) };
 
 struct queue_history {
     struct lane lanes[LANES];

@@ -45,7 +45,11 @@ struct crash_route_row {
     uint32_t queues; // a bit for each enum crash_queue
 };
 
-enum { LEVEL_MAX = 3 }; // the x-max-priority of QUEUE_RANKED
+enum {
+    LEVEL_MAX = 3,                // the x-max-priority of QUEUE_RANKED
+    PRIORITY_MAX = LEVEL_MAX + 2, // of the messages
+    PRIORITY_OF_QUORUM = 4,       // what none counts as in a quorum queue
+};
 
 const char *crash_queue_name(enum crash_queue queue);
 const struct crash_route_row *crash_route_row(enum crash_route route);
