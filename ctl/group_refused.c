@@ -7,7 +7,6 @@
 /* R(name, why): what RabbitMQ's tools can do and Leveret has no counterpart of. They fail, and say
  * what to do instead. */
 #define REFUSED(R)                                                                                 \
-    R(eval, "there is no Erlang here to evaluate anything")                                        \
     R(eval_file, "there is no Erlang here to evaluate anything")                                   \
     R(exec, "there is no Elixir here to evaluate anything")                                        \
     R(remote_shell, "there is no Erlang here to have a shell of")                                  \

@@ -138,27 +138,17 @@ static int set_user_tags(struct run *run)
     return change_user(run, name, json_pack("{s:o}", "tags", tags));
 }
 
-/* Whoever may not manage has shown the right password all the same. */
-static bool knows(const struct answer *answer)
-{
-    return answer->status < 400 || strstr(answer_reason(answer), "Not management user");
-}
-
 static int authenticate_user(struct run *run)
 {
     const char *name = run_argument(run, 0);
-    struct answer answer = {.status = 0};
     run_banner(run, "Authenticating user \"%s\" ...", name);
     char *password = password_given(run, 1);
     if (!password) {
         return EXIT_DATA;
     }
-    run->server.user = name;
-    run->server.password = password;
-    struct question question = {.method = "GET", .path = http_path("whoami", NULL)};
-    int code = run_ask(run, question, &answer);
-    run->server.user = NULL;
-    if (code == EXIT_OK && knows(&answer)) {
+    bool right;
+    int code = password_check(run, name, password, &right);
+    if (code == EXIT_OK && right) {
         code = run_say(run, "Success");
     } else if (code == EXIT_OK) {
         code = run_fail(run, EXIT_DATA,
@@ -166,7 +156,6 @@ static int authenticate_user(struct run *run)
                         "user '%s' - invalid credentials",
                         name, name);
     }
-    answer_finish(&answer);
     free(password);
     return code;
 }

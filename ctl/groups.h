@@ -24,6 +24,7 @@
     G(definitions)                                                                                 \
     G(features)                                                                                    \
     G(upgrade)                                                                                     \
+    G(eval)                                                                                        \
     G(refused)
 
 #define G(name) extern const struct command_group group_##name;

@@ -44,3 +44,22 @@ char *password_given(struct run *run, size_t index)
     }
     return password;
 }
+
+/* Whoever may not manage has shown the right password all the same. */
+static bool is_right(const struct answer *answer)
+{
+    return answer->status < 400 || strstr(answer_reason(answer), "Not management user");
+}
+
+int password_check(struct run *run, const char *name, const char *password, bool *right)
+{
+    struct answer answer = {.status = 0};
+    run->server.user = name;
+    run->server.password = password;
+    struct question question = {.method = "GET", .path = http_path("whoami", NULL)};
+    int code = run_ask(run, question, &answer);
+    run->server.user = NULL;
+    *right = is_right(&answer);
+    answer_finish(&answer);
+    return code;
+}
