@@ -159,13 +159,6 @@ struct channel_context {
     bool alone;
 };
 
-/* The view may be older than what has been confirmed since. */
-static uint64_t unconfirmed_of(const struct channel_view *view, const struct engine *engine)
-{
-    uint64_t confirmed = engine_confirmed(engine, view->conn, view->number);
-    return view->published > confirmed ? view->published - confirmed : 0;
-}
-
 static void write_members(struct writer *w, const struct channel_row *row,
                           const struct channel_context *context)
 {
@@ -184,7 +177,7 @@ static void write_members(struct writer *w, const struct channel_row *row,
     write_u64(w, "prefetch_count", view->prefetch);
     write_u64(w, "global_prefetch_count", view->prefetch_global);
     write_u64(w, "messages_unacknowledged", view->unsettled);
-    write_u64(w, "messages_unconfirmed", unconfirmed_of(view, peers->api->options.engine));
+    write_u64(w, "messages_unconfirmed", channel_unconfirmed(peers->api->options.engine, view));
     write_u64(w, "messages_uncommitted", view->messages_uncommitted);
     write_u64(w, "acks_uncommitted", view->settles_uncommitted);
     if (!context->disabled) {

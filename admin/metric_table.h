@@ -142,6 +142,12 @@
     M(QUEUES, queue_delivery_metrics, queue_get_empty_total, counter, 0,                           \
       "Times that basic.get found no message")                                                     \
     M(CHANNELS, channel_metrics, channel_consumers, gauge, 0, "Consumers of the channel")          \
+    M(CHANNELS, channel_metrics, channel_messages_unconfirmed, gauge, 0,                           \
+      "Messages published and neither confirmed nor refused so far")                               \
+    M(CHANNELS, channel_metrics, channel_messages_uncommitted, gauge, 0,                           \
+      "Messages published in a transaction that is open")                                          \
+    M(CHANNELS, channel_metrics, channel_acks_uncommitted, gauge, 0,                               \
+      "Messages acknowledged in a transaction that is open")                                       \
     M(CHANNELS, channel_metrics, channel_messages_unacked, gauge, 0,                               \
       "Messages delivered and not acknowledged so far")                                            \
     M(CHANNELS, channel_metrics, consumer_prefetch, gauge, 0,                                      \

@@ -28,6 +28,13 @@ void write_connection_details(struct writer *w, const char *name, const struct c
     write_end(w);
 }
 
+/* The view may be older than what has been confirmed since. */
+uint64_t channel_unconfirmed(const struct engine *engine, const struct channel_view *view)
+{
+    uint64_t confirmed = engine_confirmed(engine, view->conn, view->number);
+    return view->published > confirmed ? view->published - confirmed : 0;
+}
+
 struct bytes channel_name(struct slice conn_name, uint16_t number)
 {
     struct bytes name = {0};

@@ -3,6 +3,7 @@
 
 #include "admin/call.h"
 #include "admin/writer.h"
+#include "broker/view.h"
 #include "server/conn_view.h"
 #include "server/peer_ends.h"
 
@@ -26,6 +27,10 @@ void write_connection_details(struct writer *w, const char *name, const struct c
 /* The channel as consumers and unsettled messages name it. */
 void write_channel_details(struct writer *w, const struct peers *peers, uint32_t conn,
                            uint16_t number);
+
+/* Messages that the channel has published in confirm mode and that are neither confirmed nor
+ * refused by now. */
+uint64_t channel_unconfirmed(const struct engine *engine, const struct channel_view *view);
 
 /* "127.0.0.1:41000 -> 127.0.0.1:5672 (1)", to be finished by the caller. */
 struct bytes channel_name(struct slice conn_name, uint16_t number);

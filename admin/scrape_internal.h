@@ -13,6 +13,7 @@
 /* A channel with the name of its connection. */
 struct scrape_channel {
     struct slice name;
+    uint64_t unconfirmed;
     struct channel_view view;
 };
 
@@ -96,9 +97,15 @@ static inline const struct queue_view *scrape_queue(const struct scrape *scrape,
     return scrape_row(&scrape->queues, row);
 }
 
+static inline const struct scrape_channel *scrape_channel_row(const struct scrape *scrape,
+                                                              size_t row)
+{
+    return scrape_row(&scrape->channels, row);
+}
+
 static inline const struct channel_view *scrape_channel(const struct scrape *scrape, size_t row)
 {
-    return &((const struct scrape_channel *)scrape_row(&scrape->channels, row))->view;
+    return &scrape_channel_row(scrape, row)->view;
 }
 
 static inline const struct conn_view *scrape_conn(const struct scrape *scrape, size_t row)

@@ -134,8 +134,7 @@ static size_t count_channels(const struct scrape *scrape)
 
 static void label_channel(const struct scrape *scrape, size_t row, struct exposition_labels *labels)
 {
-    exposition_add_label(labels, "channel",
-                         ((const struct scrape_channel *)scrape_row(&scrape->channels, row))->name);
+    exposition_add_label(labels, "channel", scrape_channel_row(scrape, row)->name);
 }
 
 static void fill_channel(const struct scrape *scrape, size_t row, uint64_t *values)
@@ -145,6 +144,9 @@ static void fill_channel(const struct scrape *scrape, size_t row, uint64_t *valu
     values[METRIC_channel_messages_unacked] = channel->unsettled;
     values[METRIC_consumer_prefetch] = channel->prefetch;
     values[METRIC_channel_prefetch] = channel->prefetch_global;
+    values[METRIC_channel_messages_unconfirmed] = scrape_channel_row(scrape, row)->unconfirmed;
+    values[METRIC_channel_messages_uncommitted] = channel->messages_uncommitted;
+    values[METRIC_channel_acks_uncommitted] = channel->settles_uncommitted;
 }
 
 static void label_channel_messages(const struct scrape *scrape, size_t row,

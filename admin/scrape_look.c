@@ -67,6 +67,8 @@ static bool next_channel(struct scrape *scrape)
         struct scrape_channel *row = scrape_rows_add(&scrape->channels, &scrape->arena);
         view_keep_channel(&scrape->arena, &view);
         *row = (struct scrape_channel){.name = arena_copy(&scrape->arena, bytes_slice(&name)),
+                                       .unconfirmed =
+                                           channel_unconfirmed(scrape->api->options.engine, &view),
                                        .view = view};
         bytes_finish(&name);
     }

@@ -38,7 +38,6 @@ ACCEPTED = [
     (r'queue_consumer_(capacity|utilisation)', MODEL),
     (r'queue_messages(_ready|_unacked)?_ram(_bytes)?', MODEL),
     (r'queue_messages_(persistent|paged_out)(_bytes)?', MODEL),
-    (r'channel_(messages_unconfirmed|messages_uncommitted|acks_uncommitted)', MODEL),
     (r'connection_((incoming|outgoing)_packets_total|pending_packets)', MODEL),
     (r'auth_attempts_detailed_.*', MODEL),
 ]

@@ -43,6 +43,17 @@ COUNTERS = '''rabbitmq_channels_closed_total rabbitmq_channels_opened_total
     rabbitmq_global_messages_unroutable_dropped_total
     rabbitmq_global_messages_unroutable_returned_total rabbitmq_queues_created_total
     rabbitmq_queues_declared_total rabbitmq_queues_deleted_total'''.split()
+# What it queried before RabbitMQ 3.9 in place of rabbitmq_global_*; these counters are sums over
+# the channels that are open, and fall when one closes.
+GAUGES += 'rabbitmq_channel_consumers rabbitmq_channel_messages_unconfirmed'.split()
+OLD_COUNTERS = '''rabbitmq_channel_get_ack_total rabbitmq_channel_get_empty_total
+    rabbitmq_channel_get_total rabbitmq_channel_messages_acked_total
+    rabbitmq_channel_messages_confirmed_total rabbitmq_channel_messages_delivered_ack_total
+    rabbitmq_channel_messages_delivered_total rabbitmq_channel_messages_published_total
+    rabbitmq_channel_messages_redelivered_total
+    rabbitmq_channel_messages_unroutable_dropped_total
+    rabbitmq_channel_messages_unroutable_returned_total
+    rabbitmq_queue_messages_published_total'''.split()
 BUCKETS = ['100.0', '1000.0', '10000.0', '100000.0', '1e+06', '1e+07', '5e+07', '1e+08', '+Inf']
 IDENTITY = {'rabbitmq_node', 'rabbitmq_cluster', 'rabbitmq_endpoint'}
 BUILD = {'rabbitmq_version', 'erlang_version'}
@@ -125,7 +136,7 @@ class Metrics:
 
 def check_dashboard(metrics, failures):
     """Everything is there, and can be joined."""
-    for names, kind in ((GAUGES, 'gauge'), (COUNTERS, 'counter')):
+    for names, kind in ((GAUGES, 'gauge'), (COUNTERS + OLD_COUNTERS, 'counter')):
         for name in names:
             failures.equal(metrics.types.get(name), kind, 'type of ' + name)
             failures.check(metrics.samples.get(name), name + ' has no sample')
