@@ -114,13 +114,16 @@ static int start_writing(struct journal *journal, struct fault *fault)
         .sync_delay_ms = journal->options.sync_delay_ms,
         .quick_us = journal->options.quick_us,
     };
-    spares_tend(journal->spares);
+    int rc = spares_tend(journal->spares, fault);
+    if (rc < 0) {
+        return rc;
+    }
     memcpy(options.store_id, journal->store_id, STORE_ID_SIZE);
     journal->writer = writer_new(&options);
     if (journal->options.threadless) {
         return 0;
     }
-    int rc = bell_open(&journal->bell);
+    rc = bell_open(&journal->bell);
     if (rc == 0) {
         rc = writer_start(journal->writer, &journal->bell);
     }

@@ -143,9 +143,15 @@ static int rename_retired(struct spares *spares, uint64_t first, uint64_t number
     return rc < 0 ? rc : spares->disk->rename(spares->disk, from, to);
 }
 
+static bool is_shortage(int error)
+{
+    return error == -ENOSPC || error == -EDQUOT || error == -EMFILE || error == -ENFILE ||
+           error == -ENOMEM;
+}
+
 /* The new names must be durable before the files get another content: a segment that was retired
  * must not come back with a header that does not fit its name. */
-static int tend_retired(struct spares *spares)
+static int tend_retired(struct spares *spares, struct fault *fault)
 {
     uint64_t first;
     size_t fresh = spares->count;
@@ -161,10 +167,11 @@ static int tend_retired(struct spares *spares)
         }
     }
     int rc = changed ? spares->disk->sync_directory(spares->disk, spares->dir) : 0;
-    if (rc == 0) {
-        spares->count = fresh;
+    if (rc < 0) {
+        return fault_set_at(fault, rc, "sync", spares->dir, 0);
     }
-    return rc;
+    spares->count = fresh;
+    return 0;
 }
 
 static int add_spare(struct spares *spares)
@@ -177,13 +184,30 @@ static int add_spare(struct spares *spares)
     return rc;
 }
 
-void spares_tend(struct spares *spares)
+static int fill_up(struct spares *spares, struct fault *fault)
 {
-    int rc = tend_retired(spares);
+    int rc = 0;
     while (rc == 0 && spares->count < SPARES_MIN) {
         rc = add_spare(spares);
     }
-    set_alarm(spares, rc);
+    if (rc < 0) {
+        char name[SEGMENT_NAME_MAX], path[DISK_PATH_MAX];
+        segment_name(name, spares->number_next - 1, ".tmp");
+        bool fits = disk_path(path, spares->dir, name) == 0;
+        fault_set_at(fault, rc, "creation", fits ? path : name, 0);
+    }
+    return rc;
+}
+
+int spares_tend(struct spares *spares, struct fault *fault)
+{
+    int rc = tend_retired(spares, fault);
+    if (rc == 0) {
+        rc = fill_up(spares, fault);
+    }
+    bool shortage = is_shortage(rc);
+    set_alarm(spares, shortage ? rc : 0);
+    return shortage ? 0 : rc;
 }
 
 static int activate_large(struct spares *spares, const struct segment_header *header)

@@ -1,6 +1,7 @@
 #ifndef PERSIST_SPARES_H
 #define PERSIST_SPARES_H
 
+#include "persist/fault.h"
 #include "persist/segment.h"
 
 /* Files that are ready to become segments: one for the next, one in reserve for when the disk is
@@ -29,8 +30,9 @@ int spares_alarm(struct spares *spares); // why the reserve could not be filled 
  * so its blocks are there. -ENOSPC changes nothing and may be retried. */
 int spares_activate(struct spares *spares, const struct segment_header *header, bool *recycled);
 
-/* The writer, between batches: renames or removes what was retired, makes new spares. What fails
- * raises the alarm and is tried again the next time. */
-void spares_tend(struct spares *spares);
+/* The writer, between batches: renames or removes what was retired, makes new spares. A want of
+ * space, or of descriptors, raises the alarm, and is tried again the next time. Anything else is an
+ * error: it is returned, and *fault says of which file. */
+int spares_tend(struct spares *spares, struct fault *fault);
 
 #endif

@@ -59,6 +59,14 @@ void writer_free(struct writer *writer)
     free(writer);
 }
 
+static int fail_of(struct writer *writer, const struct fault *fault)
+{
+    writer->failed = fault->error;
+    staging_fail(writer->options.staging, fault);
+    bell_ring(writer->bell);
+    return fault->error;
+}
+
 static int fail(struct writer *writer, int error, const char *doing, uint64_t offset)
 {
     struct fault fault;
@@ -68,10 +76,7 @@ static int fail(struct writer *writer, int error, const char *doing, uint64_t of
         path[0] = '\0';
     }
     fault_set_at(&fault, error, doing, path, offset);
-    writer->failed = error;
-    staging_fail(writer->options.staging, &fault);
-    bell_ring(writer->bell);
-    return error;
+    return fail_of(writer, &fault);
 }
 
 /* Goes on to the run's segment. The one before must be on the disk as a whole by then, with or
@@ -211,14 +216,22 @@ static int step(struct writer *writer)
     return rc;
 }
 
-static void tend(struct writer *writer)
+static int tend(struct writer *writer)
 {
-    spares_tend(writer->options.spares);
+    if (writer->failed) {
+        return writer->failed;
+    }
+    struct fault fault;
+    int rc = spares_tend(writer->options.spares, &fault);
+    if (rc < 0) {
+        return fail_of(writer, &fault);
+    }
     int alarm = spares_alarm(writer->options.spares);
     if (alarm != writer->alarm) {
         writer->alarm = alarm;
         bell_ring(writer->bell);
     }
+    return 0;
 }
 
 int writer_flush(struct writer *writer)
@@ -228,7 +241,8 @@ int writer_flush(struct writer *writer)
     if (rc == 0) {
         do {
             rc = step(writer);
-            tend(writer);
+            int tended = tend(writer);
+            rc = rc < 0 ? rc : tended;
         } while (rc == 0 && !staging_empty(writer->options.staging));
     }
     return rc;
@@ -239,12 +253,12 @@ static int step_with_patience(struct writer *writer)
 {
     int rc = step(writer);
     while (rc == -ENOSPC && staging_pause(writer->options.staging, FULL_DISK_PAUSE_MS)) {
-        tend(writer);
-        rc = step(writer);
+        rc = tend(writer);
+        rc = rc < 0 ? rc : step(writer);
     }
     if (rc == 0) {
         bell_ring(writer->bell);
-        tend(writer);
+        rc = tend(writer);
     }
     return rc;
 }

@@ -96,6 +96,33 @@ Test(journal_faults, a_failed_sync_is_the_end_and_says_where)
     world_free(world);
 }
 
+/* Nothing is lost by that, but the disk is not to be trusted any more. */
+Test(journal_faults, a_failed_sync_of_a_spare_is_the_end_as_well)
+{
+    unsigned of_spares = 0;
+    for (uint64_t call = 1; call < 60; call++) {
+        struct world *world = world_new();
+        struct owner *owner = &world->owner;
+        uint64_t seed = 1;
+        world->fake.fail_at = call + 2;
+        world->fake.fail_error = -EIO;
+        int rc = owner_start(owner);
+        for (int i = 0; i < 12 && rc == 0; i++) {
+            owner_append(owner, 10, &seed);
+            rc = owner_flush(owner);
+        }
+        if (rc == 0) {
+            cr_assert_lt(world->fake.calls, call + 2, "call %lu failed, and nobody said so", call);
+        } else if (owner->journal) {
+            const struct fault fault = journal_progress(owner->journal).fault;
+            of_spares += strstr(fault.file, ".tmp") != NULL;
+        }
+        cr_assert_eq(owner->journal ? journal_progress(owner->journal).alarm : 0, 0);
+        world_free(world);
+    }
+    cr_assert_gt(of_spares, 2);
+}
+
 /* --- A full disk. --- */
 
 static void fill_disk(struct world *world, uint64_t *seed)
