@@ -1,5 +1,6 @@
 #include "persist/fault.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +12,12 @@ int fault_set_at(struct fault *fault, int error, const char *doing, const char *
     snprintf(fault->file, sizeof fault->file, "%s",
              len < sizeof fault->file ? path : path + len - sizeof fault->file + 1);
     return error;
+}
+
+bool fault_is_shortage(int error)
+{
+    return error == -ENOSPC || error == -EDQUOT || error == -EMFILE || error == -ENFILE ||
+           error == -ENOMEM;
 }
 
 int fault_set(struct fault *fault, int error, const char *doing, const char *path)

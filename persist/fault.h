@@ -19,6 +19,10 @@ int fault_set(struct fault *fault, int error, const char *doing, const char *pat
 int fault_set_at(struct fault *fault, int error, const char *doing, const char *path,
                  uint64_t offset);
 
+/* Whether the error is a want of space, memory or descriptors, which may pass; others tell that the
+ * disk is broken. */
+bool fault_is_shortage(int error);
+
 void fault_detail(struct fault *fault, const char *detail);
 
 /* "sync of data/journal/0000000000000000.seg at offset 64: Input/output error (5)", and the

@@ -143,12 +143,6 @@ static int rename_retired(struct spares *spares, uint64_t first, uint64_t number
     return rc < 0 ? rc : spares->disk->rename(spares->disk, from, to);
 }
 
-static bool is_shortage(int error)
-{
-    return error == -ENOSPC || error == -EDQUOT || error == -EMFILE || error == -ENFILE ||
-           error == -ENOMEM;
-}
-
 /* The new names must be durable before the files get another content: a segment that was retired
  * must not come back with a header that does not fit its name. */
 static int tend_retired(struct spares *spares, struct fault *fault)
@@ -205,7 +199,7 @@ int spares_tend(struct spares *spares, struct fault *fault)
     if (rc == 0) {
         rc = fill_up(spares, fault);
     }
-    bool shortage = is_shortage(rc);
+    bool shortage = fault_is_shortage(rc);
     set_alarm(spares, shortage ? rc : 0);
     return shortage ? 0 : rc;
 }

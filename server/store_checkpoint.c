@@ -26,10 +26,15 @@ void store_checkpoint_drop(struct store *store)
     checkpoint->phase = STORE_CHECKPOINT_IDLE;
 }
 
-/* The one before it still counts, so this is no reason to stop; but the journal grows until one
- * succeeds. */
+/* The one before it still counts, so a want of space is no reason to stop; but the journal grows
+ * until one succeeds. */
 static void give_up(struct store *store, const struct fault *fault)
 {
+    if (!fault_is_shortage(fault->error)) {
+        store_fail(store, fault);
+        store_checkpoint_drop(store);
+        return;
+    }
     struct text text = {.len = 0};
     fault_text(fault, &text);
     log_error(store->options.log, LOG_DEFAULT, "a checkpoint failed, the journal grows: %s",

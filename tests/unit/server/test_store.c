@@ -634,6 +634,30 @@ static void live_with_fault(uint64_t call, int error)
     shop_finish(&shop);
 }
 
+Test(store_crash, a_disk_that_fails_a_checkpoint_has_failed)
+{
+    unsigned faults = 0;
+    for (uint64_t call = 1; call < 80; call++) {
+        start();
+        shop.fake->reads_work = true;
+        shop.fake->fail_at = shop.fake->calls + call;
+        shop.fake->fail_error = -EIO;
+        shop_publish(&shop, &client, "q", 300, 1000);
+        for (int k = 0; k < 20 && !store_fault(shop.store); k++) {
+            shop.kit.now_ms += 60;
+            shop_tick(&shop);
+            store_flush(shop.store, shop.kit.now_ms);
+        }
+        const struct fault *fault = store_fault(shop.store);
+        faults += fault && strstr(fault->file, "checkpoint");
+        shop_freeze(&shop);
+        client_free(&client);
+        shop_kill(&shop);
+        shop_finish(&shop);
+    }
+    cr_assert_gt(faults, 2);
+}
+
 Test(store_crash, no_single_fault_loses_what_was_stored)
 {
     for (uint64_t call = 1; call < 80; call++) {
