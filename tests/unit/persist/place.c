@@ -15,10 +15,12 @@
 static int on_sync(struct disk *disk, int fd)
 {
     struct place *place = container_of(disk, struct place, disk);
+    int reserved = fd;
+    bool is_new = atomic_compare_exchange_strong(&place->reserved, &reserved, -1);
     int number = atomic_fetch_add(&place->syncs, 1) + 1;
     int fails = atomic_load(&place->sync_fails);
     usleep((useconds_t)atomic_load(&place->sync_us));
-    return fails && number >= fails ? -EIO : place->real.fdatasync(disk, fd);
+    return fails && number >= fails && !is_new ? -EIO : place->real.fdatasync(disk, fd);
 }
 
 static int64_t on_write(struct disk *disk, int fd, const void *from, size_t len, uint64_t offset)
@@ -31,6 +33,7 @@ static int64_t on_write(struct disk *disk, int fd, const void *from, size_t len,
 static int on_reserve(struct disk *disk, int fd, uint64_t size)
 {
     struct place *place = container_of(disk, struct place, disk);
+    atomic_store(&place->reserved, fd);
     return atomic_load(&place->full) ? -ENOSPC : place->real.fallocate(disk, fd, size);
 }
 
@@ -39,6 +42,7 @@ struct place *place_new(void)
     struct place *place = memory_new(sizeof *place);
     snprintf(place->dir, sizeof place->dir, "/tmp/leveret-journal-XXXXXX");
     cr_assert_not_null(mkdtemp(place->dir));
+    atomic_store(&place->reserved, -1);
     disk_init(&place->real);
     place->disk = place->real;
     place->disk.fdatasync = on_sync;

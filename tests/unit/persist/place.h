@@ -10,7 +10,8 @@ struct place {
     char dir[64];
     struct disk disk, real;
     atomic_int syncs;         // so far
-    atomic_int sync_fails;    // this one and all after it fail; 0: none does
+    atomic_int sync_fails;    // this one and all after it fail, but not of new files; 0: none does
+    atomic_int reserved;      // descriptor of a new file that has not been synced yet, or -1
     atomic_int sync_us;       // that every sync takes longer
     atomic_bool full;         // no space can be reserved
     _Atomic uint64_t written; // octets that were written
