@@ -27,7 +27,7 @@
  * neither who writes it nor who reads it has more than a part of it in memory. */
 enum {
     CHECKPOINT_HEADER = 64,
-    CHECKPOINT_VERSION = 2,
+    CHECKPOINT_VERSION = 3,            // as SEGMENT_VERSION
     CHECKPOINT_PAYLOAD_MAX = 16 << 20, // of a block
 };
 

@@ -15,7 +15,7 @@ void checkpoint_encode_header(uint8_t to[CHECKPOINT_HEADER], uint64_t position)
 {
     memset(to, 0, CHECKPOINT_HEADER);
     memcpy(to, MAGIC, MAGIC_SIZE);
-    wire_store_u32(to + 8, CHECKPOINT_VERSION);
+    wire_store_u32(to + CHECKPOINT_VERSION_AT, CHECKPOINT_VERSION);
     wire_store_u64(to + 16, position);
     wire_store_u32(to + CRC_AT, crc32c(0, (struct slice){to, CRC_AT}));
 }
@@ -28,7 +28,7 @@ int checkpoint_check_header(struct slice from, uint64_t position)
     if (wire_load_u32(from.ptr + CRC_AT) != crc32c(0, (struct slice){from.ptr, CRC_AT})) {
         return -EUCLEAN;
     }
-    if (wire_load_u32(from.ptr + 8) != CHECKPOINT_VERSION) {
+    if (wire_load_u32(from.ptr + CHECKPOINT_VERSION_AT) != CHECKPOINT_VERSION) {
         return -ENOTSUP;
     }
     return wire_load_u64(from.ptr + 16) == position ? 0 : -EUCLEAN;

@@ -5,6 +5,8 @@
 
 void checkpoint_encode_header(uint8_t to[CHECKPOINT_HEADER], uint64_t position);
 
+enum { CHECKPOINT_VERSION_AT = 8 };
+
 /* 0, -ENOTSUP if another version wrote it, -EUCLEAN if it is no header for that position. */
 int checkpoint_check_header(struct slice from, uint64_t position);
 

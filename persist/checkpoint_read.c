@@ -67,8 +67,10 @@ static int check_header(struct source *source)
                         "its header is damaged");
     } else if (rc < 0) {
         fail(source, rc, "checkpoint");
-        fault_detail(source->fault,
-                     rc == -ENOTSUP ? "it was written by another version of the format" : "");
+    }
+    if (rc == -ENOTSUP) {
+        uint32_t version = wire_load_u32(bytes.ptr + CHECKPOINT_VERSION_AT);
+        fault_version(source->fault, version, CHECKPOINT_VERSION);
     }
     return rc;
 }

@@ -1,6 +1,7 @@
 #include "persist/fault.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,6 +29,13 @@ int fault_set(struct fault *fault, int error, const char *doing, const char *pat
 void fault_detail(struct fault *fault, const char *detail)
 {
     snprintf(fault->detail, sizeof fault->detail, "%s", detail);
+}
+
+void fault_version(struct fault *fault, uint32_t found, uint32_t known)
+{
+    snprintf(fault->detail, sizeof fault->detail,
+             "it is in version %" PRIu32 " of the format, and this broker knows version %" PRIu32,
+             found, known);
 }
 
 void fault_text(const struct fault *fault, struct text *text)

@@ -25,6 +25,9 @@ bool fault_is_shortage(int error);
 
 void fault_detail(struct fault *fault, const char *detail);
 
+/* The detail of a file that is in another version of its format than the one known here. */
+void fault_version(struct fault *fault, uint32_t found, uint32_t known);
+
 /* "sync of data/journal/0000000000000000.seg at offset 64: Input/output error (5)", and the
  * detail behind it. */
 void fault_text(const struct fault *fault, struct text *text);

@@ -119,7 +119,9 @@ static int check_header(struct journal *journal, size_t index, int fd, struct fa
         return fault_set(fault, rc, "read", path);
     }
     if (rc == -ENOTSUP) {
-        return refuse(fault, rc, path, "it was written by another version of the format");
+        fault_set(fault, rc, "header", path);
+        fault_version(fault, header.version, SEGMENT_VERSION);
+        return rc;
     }
     if (rc == 0 && header.first != segment->first) {
         rc = -EUCLEAN;

@@ -33,7 +33,8 @@ int segment_decode(struct slice from, struct segment_header *header)
         wire_load_u32(from.ptr + CRC_AT) != crc32c(0, (struct slice){from.ptr, CRC_AT})) {
         return -EUCLEAN;
     }
-    if (wire_load_u32(from.ptr + 8) != SEGMENT_VERSION) {
+    header->version = wire_load_u32(from.ptr + 8);
+    if (header->version != SEGMENT_VERSION) {
         return -ENOTSUP;
     }
     memcpy(header->store_id, from.ptr + 16, STORE_ID_SIZE);

@@ -27,7 +27,7 @@
  * it ends with a SEGMENT_END and was synced before the successor got its name. */
 enum {
     SEGMENT_HEADER = 64,
-    SEGMENT_VERSION = 2,
+    SEGMENT_VERSION = 3, // 3: quorum queues have priorities
     SEGMENT_NAME_MAX = 32,
     STORE_ID_SIZE = 16,
 };
@@ -37,11 +37,13 @@ struct segment_header {
     uint64_t first;
     uint64_t size;
     uint64_t origin;
+    uint32_t version; // as it was read; SEGMENT_VERSION is written
 };
 
 void segment_encode(uint8_t to[SEGMENT_HEADER], const struct segment_header *header);
 
-/* 0, -ENOTSUP if a newer version wrote it, -EUCLEAN if it is no header. */
+/* 0, -ENOTSUP if another version wrote it, of which nothing is known but that; -EUCLEAN if it is no
+ * header. */
 int segment_decode(struct slice from, struct segment_header *header);
 
 /* "<16 hex><suffix>", and back: false if name is not like that. */

@@ -277,6 +277,11 @@ Test(journal_damage, a_newer_format_and_another_store_are_refused)
     wire_store_u32(file + 60, crc32c(0, (struct slice){file, 60}));
     cr_assert_eq(owner_start(&copy->owner), -ENOTSUP);
     cr_assert_str_eq(copy->owner.fault.file, FIRST);
+    char text[96];
+    snprintf(text, sizeof text,
+             "it is in version %d of the format, and this broker knows version %d",
+             SEGMENT_VERSION + 1, SEGMENT_VERSION);
+    cr_assert_str_eq(copy->owner.fault.detail, text);
     wire_store_u32(file + 8, SEGMENT_VERSION);
     file[20] ^= 1;
     wire_store_u32(file + 60, crc32c(0, (struct slice){file, 60}));
