@@ -29,9 +29,18 @@ static inline uint64_t load(const uint8_t *ptr)
 
 /* The instruction takes three cycles, and one can begin in each: so three stretches are summed up
  * at a time. To append n octets to a sum means to multiply it by x^8n. A product of two reflected
- * polynomials has an x too many, and summing it up multiplies it by x^32: hence by x^(8n - 33). */
-enum { STRETCH = 128 };
-static const uint32_t x_991 = 0xd3b6092, x_2015 = 0xb9e02b86;
+ * polynomials has an x too many, and summing it up multiplies it by x^32: hence by x^(8n - 33). The
+ * longer stretches are for messages of 1 KiB and more. */
+struct stretch {
+    size_t size;    // octets, a multiple of 8
+    uint32_t once;  // x^(8 * size - 33)
+    uint32_t twice; // x^(16 * size - 33)
+};
+
+static const struct stretch stretches[] = {
+    {336, 0xa60ce07b, 0xcec3662e},
+    {128, 0x0d3b6092, 0xb9e02b86},
+};
 
 static bool has_instructions(void)
 {
@@ -55,22 +64,27 @@ WITH_INSTRUCTIONS static uint64_t multiply(uint64_t sum, uint32_t by)
     return _mm_crc32_u64(0, (uint64_t)_mm_cvtsi128_si64(product));
 }
 
-WITH_INSTRUCTIONS static uint64_t three_stretches(uint64_t sum, const uint8_t *ptr)
+WITH_INSTRUCTIONS static inline uint64_t add_three(uint64_t sum, const uint8_t *ptr,
+                                                   const struct stretch *stretch)
 {
+    size_t size = stretch->size;
     uint64_t second = 0, third = 0;
-    for (const uint8_t *end = ptr + STRETCH; ptr < end; ptr += sizeof sum) {
+    for (const uint8_t *end = ptr + size; ptr < end; ptr += sizeof sum) {
         sum = add_word(sum, ptr);
-        second = add_word(second, ptr + STRETCH);
-        third = add_word(third, ptr + 2 * STRETCH);
+        second = add_word(second, ptr + size);
+        third = add_word(third, ptr + 2 * size);
     }
-    return multiply(sum, x_2015) ^ multiply(second, x_991) ^ third;
+    return multiply(sum, stretch->twice) ^ multiply(second, stretch->once) ^ third;
 }
 
 /* Takes what is there of threefold stretches off the slice. */
 WITH_INSTRUCTIONS static uint64_t add_stretches(uint64_t sum, struct slice *bytes)
 {
-    for (; bytes->len >= 3 * STRETCH; bytes->ptr += 3 * STRETCH, bytes->len -= 3 * STRETCH) {
-        sum = three_stretches(sum, bytes->ptr);
+    for (size_t i = 0; i < sizeof stretches / sizeof *stretches; i++) {
+        size_t all = 3 * stretches[i].size;
+        for (; bytes->len >= all; bytes->ptr += all, bytes->len -= all) {
+            sum = add_three(sum, bytes->ptr, &stretches[i]);
+        }
     }
     return sum;
 }
