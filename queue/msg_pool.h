@@ -10,7 +10,7 @@ struct msg;
  * Zeroed it is empty. */
 enum {
     MSG_POOL_STEP = 16,  // sizes are told apart by these
-    MSG_POOL_SIZES = 32, // and the larger ones are left to the allocator
+    MSG_POOL_SIZES = 96, // and those above 1.5 KiB are left to the allocator
     MSG_POOL_KEPT = 128, // of all sizes together
 };
 
