@@ -76,8 +76,8 @@ static void settle_one(struct channel *channel, uint64_t tag, enum settlement ho
 }
 
 /* A tag must name an unsettled message, or one that has gone back unasked, also as the end of
- * "multiple"; 0 and multiple mean all that
- * there are, be it none (section 1.8.3.13; RabbitMQ's channel). */
+ * "multiple"; 0 and multiple mean all that there are, be it none (section 1.8.3.13; RabbitMQ's
+ * channel). */
 static enum amqp_reply settle(struct channel *channel, const struct settle_args *args,
                               struct effects *fx)
 {
