@@ -3,7 +3,7 @@
 
 #include "admin/call.h"
 #include "admin/writer.h"
-#include "broker/view.h"
+#include "broker/view_session.h"
 #include "server/conn_view.h"
 #include "server/peer_ends.h"
 

@@ -3,7 +3,7 @@
 
 #include "admin/call.h"
 #include "admin/listing.h"
-#include "broker/view.h"
+#include "broker/view_session.h"
 #include "server/conn_view.h"
 
 /* Connections and channels for a listing, some at a time, as far as the user may see them: who does

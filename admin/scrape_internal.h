@@ -6,6 +6,7 @@
 #include "admin/scrape.h"
 #include "base/arena.h"
 #include "broker/view.h"
+#include "broker/view_session.h"
 #include "broker/view_walk.h"
 #include "server/conn_view.h"
 #include "server/login_attempts.h"

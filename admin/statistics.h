@@ -6,6 +6,7 @@
 #include "admin/period.h"
 #include "admin/sampler.h"
 #include "admin/writer.h"
+#include "broker/view_session.h"
 
 struct trail;
 

@@ -2,7 +2,7 @@
 #define BROKER_VIEW_INTERNAL_H
 
 #include "broker/broker_internal.h"
-#include "broker/view.h"
+#include "broker/view_session.h"
 
 /* One thing as a view; `vhost` and `source` are taken as they are. The texts of all but queues
  * are borrowed. */

@@ -1,4 +1,4 @@
-#include "broker/view.h"
+#include "broker/view_session.h"
 
 #include "base/blob.h"
 #include "broker/ack_timeout.h"

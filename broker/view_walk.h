@@ -1,8 +1,8 @@
 #ifndef BROKER_VIEW_WALK_H
 #define BROKER_VIEW_WALK_H
 
-#include "broker/view.h"
 #include "broker/view_numbers.h"
+#include "broker/view_session.h"
 
 struct view_walk;
 

@@ -1,4 +1,5 @@
 #include "broker/view.h"
+#include "broker/view_session.h"
 
 #include "broker/recovery.h"
 #include "tests/unit/broker/shelf.h"
