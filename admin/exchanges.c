@@ -16,6 +16,10 @@ static void write_members(struct writer *w, const struct exchange_view *view,
     write_truth(w, "auto_delete", view->auto_delete);
     write_truth(w, "internal", view->internal);
     write_table(w, "arguments", view->arguments);
+    if (view->policy.ptr) {
+        write_text(w, "policy", view->policy);
+    }
+    write_text(w, "user_who_performed_action", view->user.len > 0 ? view->user : SLICE("unknown"));
     if (statistics) {
         struct subject subject = subject_of_exchange(statistics, view, alone);
         write_message_stats(w, &subject);

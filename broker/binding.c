@@ -99,16 +99,17 @@ struct topology_binding_put binding_entry(const struct vhost *vhost, const struc
     };
 }
 
-struct topology_exchange_put exchange_entry(const struct vhost *vhost,
-                                            const struct exchange *exchange)
+struct topology_exchange_declared exchange_entry(const struct vhost *vhost,
+                                                 const struct exchange *exchange)
 {
-    return (struct topology_exchange_put){
+    return (struct topology_exchange_declared){
         .vhost = vhost->name,
         .name = exchange_name(exchange),
         .type = exchange_type_name(exchange),
         .auto_delete = exchange_auto_delete(exchange),
         .internal = exchange_internal(exchange),
         .arguments = exchange_arguments(exchange),
+        .user = exchange_user(exchange),
     };
 }
 

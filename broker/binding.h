@@ -10,8 +10,8 @@ struct vhost;
 bool binding_lasts(const struct binding *binding);
 
 /* How the journal tells of an exchange; the slices are borrowed from it. */
-struct topology_exchange_put exchange_entry(const struct vhost *vhost,
-                                            const struct exchange *exchange);
+struct topology_exchange_declared exchange_entry(const struct vhost *vhost,
+                                                 const struct exchange *exchange);
 
 /* How the journal tells of a binding; the slices are borrowed from the binding and its ends. */
 struct topology_binding_put binding_entry(const struct vhost *vhost, const struct binding *binding);

@@ -163,6 +163,7 @@ static const char *read(const struct topology *topology, struct bytes *headers)
         return on_parameter_delete(headers, &topology->parameter_delete);
     case TOPOLOGY_user_put:
     case TOPOLOGY_exchange_put:
+    case TOPOLOGY_exchange_declared:
     case TOPOLOGY_exchange_delete:
     case TOPOLOGY_queue_put:
     case TOPOLOGY_queue_delete:

@@ -128,6 +128,7 @@ static enum amqp_reply create(struct channel *channel, struct slice name,
     struct exchange_options options = {
         .name = name,
         .arguments = args->arguments,
+        .user = channel->session->user,
         .durable = args->durable,
         .auto_delete = args->auto_delete,
         .internal = args->internal,
@@ -141,8 +142,8 @@ static enum amqp_reply create(struct channel *channel, struct slice name,
     broker->counters.exchanges++;
     forget_routes(broker);
     if (args->durable) {
-        struct topology topology = {.kind = TOPOLOGY_exchange_put,
-                                    .exchange_put = exchange_entry(vhost, exchange)};
+        struct topology topology = {.kind = TOPOLOGY_exchange_declared,
+                                    .exchange_declared = exchange_entry(vhost, exchange)};
         outcome_topology(broker, &topology, fx);
     }
     if (exchange_delays(exchange)) {

@@ -128,7 +128,8 @@ void outcome_retry(struct broker_queue *queue, uint64_t position, uint64_t at, s
 /* Whether clients make and remove it, and are told that they did. */
 static bool is_declared(const struct topology *topology)
 {
-    return topology->kind >= TOPOLOGY_exchange_put && topology->kind <= TOPOLOGY_binding_delete;
+    return topology->kind == TOPOLOGY_exchange_declared ||
+           (topology->kind >= TOPOLOGY_exchange_put && topology->kind <= TOPOLOGY_binding_delete);
 }
 
 void outcome_topology(struct broker *broker, const struct topology *topology, struct effects *fx)

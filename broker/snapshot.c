@@ -157,8 +157,8 @@ static void add_exchanges(struct snapshot *snapshot, const struct vhost *vhost)
     for (; exchange; exchange = exchanges_next(vhost->exchanges, exchange)) {
         struct slice name = exchange_name(exchange);
         if (exchange_durable(exchange) && name.len > 0 && !names_reserved(name)) {
-            struct topology topology = {.kind = TOPOLOGY_exchange_put,
-                                        .exchange_put = exchange_entry(vhost, exchange)};
+            struct topology topology = {.kind = TOPOLOGY_exchange_declared,
+                                        .exchange_declared = exchange_entry(vhost, exchange)};
             add_entry(snapshot, &topology);
         }
     }

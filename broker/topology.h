@@ -41,6 +41,9 @@ struct broker;
     F(flag, auto_delete)                                                                           \
     F(flag, internal)                                                                              \
     F(table, arguments)
+#define TOPOLOGY_EXCHANGE_DECLARED(F)                                                              \
+    TOPOLOGY_EXCHANGE_PUT(F)                                                                       \
+    F(text, user) /* who declared it */
 #define TOPOLOGY_EXCHANGE_DELETE(F)                                                                \
     F(text, vhost)                                                                                 \
     F(text, name)
@@ -132,7 +135,8 @@ struct broker;
     T(19, vhost_metadata_put, TOPOLOGY_VHOST_METADATA_PUT)                                         \
     T(20, parameter_put, TOPOLOGY_PARAMETER_PUT)                                                   \
     T(21, parameter_delete, TOPOLOGY_PARAMETER_DELETE)                                             \
-    T(22, vhost_tracing_put, TOPOLOGY_VHOST_TRACING_PUT)
+    T(22, vhost_tracing_put, TOPOLOGY_VHOST_TRACING_PUT)                                           \
+    T(23, exchange_declared, TOPOLOGY_EXCHANGE_DECLARED) /* in place of exchange_put */
 
 typedef struct slice topology_text;
 typedef struct slice topology_table;

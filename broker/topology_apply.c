@@ -75,8 +75,9 @@ static bool is_alternate(struct slice arguments)
     return !table_get(arguments, SLICE("alternate-exchange"), &value) || value.type == 'S';
 }
 
-static bool apply_exchange_put(struct broker *broker, const struct topology_exchange_put *entry,
-                               struct effects *fx)
+static bool apply_exchange_declared(struct broker *broker,
+                                    const struct topology_exchange_declared *entry,
+                                    struct effects *fx)
 {
     struct vhost *vhost = broker_find_vhost(broker, entry->vhost);
     const struct exchange_type *type = exchange_type_find(entry->type);
@@ -90,6 +91,7 @@ static bool apply_exchange_put(struct broker *broker, const struct topology_exch
     }
     struct exchange_options options = {.name = entry->name,
                                        .arguments = entry->arguments,
+                                       .user = entry->user,
                                        .durable = true,
                                        .auto_delete = entry->auto_delete,
                                        .internal = entry->internal};
@@ -99,6 +101,19 @@ static bool apply_exchange_put(struct broker *broker, const struct topology_exch
     policy_renew_exchange(vhost, exchange);
     broker->counters.exchanges++;
     return true;
+}
+
+/* From before it was kept who declares an exchange. */
+static bool apply_exchange_put(struct broker *broker, const struct topology_exchange_put *entry,
+                               struct effects *fx)
+{
+    struct topology_exchange_declared same = {.vhost = entry->vhost,
+                                              .name = entry->name,
+                                              .type = entry->type,
+                                              .auto_delete = entry->auto_delete,
+                                              .internal = entry->internal,
+                                              .arguments = entry->arguments};
+    return apply_exchange_declared(broker, &same, fx);
 }
 
 static bool apply_exchange_delete(struct broker *broker,

@@ -29,6 +29,7 @@ static struct exchange *predeclare(struct vhost *vhost, const struct predeclared
     struct slice type = {(const uint8_t *)row->type, strlen(row->type)};
     struct exchange_options options = {
         .name = {(const uint8_t *)row->name, strlen(row->name)},
+        .user = SLICE("rmq-internal"),
         .durable = true,
         .internal = row->internal,
     };

@@ -92,20 +92,31 @@ bool view_user(const struct broker *broker, struct slice name, struct arena *are
     return account;
 }
 
-static struct exchange_view look_at_exchange(struct exchange *exchange, struct slice vhost,
-                                             struct arena *arena)
+static struct slice name_of(const struct policy *policy, struct arena *arena)
 {
+    return policy ? arena_copy(arena, policy->name) : (struct slice){NULL, 0};
+}
+
+/* `name` is that of the virtual host, in the arena. */
+static struct exchange_view look_at_exchange(const struct vhost *vhost, struct slice name,
+                                             struct exchange *exchange, struct arena *arena)
+{
+    const struct policy *policy = policies_match(&vhost->policies[POLICY_OF_USERS],
+                                                 POLICY_EXCHANGES, exchange_name(exchange));
     return (struct exchange_view){
-        .vhost = vhost,
+        .vhost = name,
         .name = arena_copy(arena, exchange_name(exchange)),
         .type = arena_copy(arena, exchange_type_name(exchange)),
         .bindings = exchange_binding_count(exchange),
         .arguments = arena_copy(arena, exchange_arguments(exchange)),
+        .user = arena_copy(arena, exchange_user(exchange)),
+        .policy = name_of(policy, arena),
         .durable = exchange_durable(exchange),
         .auto_delete = exchange_auto_delete(exchange),
         .internal = exchange_internal(exchange),
         .counts = *exchange_counts(exchange),
         .serial = exchange_serial(exchange),
+        .vhost_serial = vhost->serial,
     };
 }
 
@@ -123,8 +134,7 @@ struct exchange_view *view_exchanges(const struct broker *broker, const struct v
         struct slice name = arena_copy(scope->arena, vhost->name);
         for (struct exchange *exchange = exchanges_first(vhost->exchanges); exchange;
              exchange = exchanges_next(vhost->exchanges, exchange)) {
-            views[*count] = look_at_exchange(exchange, name, scope->arena);
-            views[(*count)++].vhost_serial = vhost->serial;
+            views[(*count)++] = look_at_exchange(vhost, name, exchange, scope->arena);
         }
     }
     return views;
@@ -136,8 +146,8 @@ bool view_exchange(const struct broker *broker, const struct view_scope *scope, 
     const struct vhost *vhost = broker_find_vhost(broker, scope->vhost);
     struct exchange *exchange = vhost ? exchanges_find(vhost->exchanges, name) : NULL;
     if (exchange) {
-        *out = look_at_exchange(exchange, arena_copy(scope->arena, vhost->name), scope->arena);
-        out->vhost_serial = vhost->serial;
+        struct slice in = arena_copy(scope->arena, vhost->name);
+        *out = look_at_exchange(vhost, in, exchange, scope->arena);
     }
     return exchange;
 }
@@ -145,11 +155,6 @@ bool view_exchange(const struct broker *broker, const struct view_scope *scope, 
 static struct slice tag_of(const struct consumer *consumer, struct arena *arena)
 {
     return consumer ? arena_copy(arena, blob_slice(consumer->tag)) : (struct slice){NULL, 0};
-}
-
-static struct slice name_of(const struct policy *policy, struct arena *arena)
-{
-    return policy ? arena_copy(arena, policy->name) : (struct slice){NULL, 0};
 }
 
 struct queue_view view_of_queue(const struct broker_queue *queue, struct slice vhost,

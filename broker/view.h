@@ -47,6 +47,8 @@ struct exchange_view {
     struct slice name;
     struct slice type;
     struct slice arguments;
+    struct slice user;   // who declared it; empty: that was before it was kept
+    struct slice policy; // name of the one that holds; NULL as its ptr: there is none
     struct exchange_counts counts;
     uint64_t serial; // in its virtual host; see view_numbers.h
     uint64_t vhost_serial;

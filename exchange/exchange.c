@@ -31,11 +31,20 @@ static struct slice find_alternate(struct slice arguments)
     return found && value.type == 'S' ? value.bytes : (struct slice){0};
 }
 
+/* Copies a text to where *at is, and moves that behind it. */
+static struct slice keep_text(uint8_t **at, struct slice text)
+{
+    struct slice copy = {*at, text.len};
+    slice_copy(*at, text);
+    *at += text.len;
+    return copy;
+}
+
 struct exchange *exchange_new(const struct exchange_options *options,
                               const struct exchange_type *type, struct hash_key key)
 {
-    size_t size = sizeof(struct exchange) + options->name.len + options->arguments.len;
-    struct exchange *exchange = memory_new(size);
+    size_t texts = options->name.len + options->arguments.len + options->user.len;
+    struct exchange *exchange = memory_new(sizeof *exchange + texts);
     destination_init(&exchange->destination, DESTINATION_EXCHANGE, &exchange->name);
     exchange->type = exchange_type_behind(type, options->arguments);
     exchange->delays = exchange->type != type;
@@ -47,11 +56,9 @@ struct exchange *exchange_new(const struct exchange_options *options,
     exchange->auto_delete = options->auto_delete;
     exchange->internal = options->internal;
     uint8_t *at = (uint8_t *)(exchange + 1);
-    slice_copy(at, options->name);
-    exchange->name = (struct slice){at, options->name.len};
-    at += options->name.len;
-    slice_copy(at, options->arguments);
-    exchange->arguments = (struct slice){at, options->arguments.len};
+    exchange->name = keep_text(&at, options->name);
+    exchange->arguments = keep_text(&at, options->arguments);
+    exchange->user = keep_text(&at, options->user);
     exchange->alternate = find_alternate(exchange->arguments);
     type = exchange->type;
     exchange->state = type->state_new ? type->state_new(exchange, key) : NULL;
@@ -130,6 +137,11 @@ void exchange_set_store(struct exchange *exchange, struct destination *store)
 struct slice exchange_arguments(const struct exchange *exchange)
 {
     return exchange->arguments;
+}
+
+struct slice exchange_user(const struct exchange *exchange)
+{
+    return exchange->user;
 }
 
 bool exchange_durable(const struct exchange *exchange)

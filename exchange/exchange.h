@@ -15,6 +15,7 @@ struct exchanges;     // exchange/exchanges.h: the exchanges of one virtual host
 struct exchange_options {
     struct slice name;      // copied
     struct slice arguments; // a well-formed field table; copied
+    struct slice user;      // who declares it; copied. Empty: nobody knows
     bool durable;
     bool auto_delete;
     bool internal;
@@ -95,6 +96,7 @@ uint64_t exchange_serial(const struct exchange *exchange);
 struct slice exchange_name(const struct exchange *exchange);
 struct slice exchange_type_name(const struct exchange *exchange);
 struct slice exchange_arguments(const struct exchange *exchange);
+struct slice exchange_user(const struct exchange *exchange); // who declared it; may be empty
 bool exchange_durable(const struct exchange *exchange);
 bool exchange_auto_delete(const struct exchange *exchange);
 bool exchange_internal(const struct exchange *exchange);

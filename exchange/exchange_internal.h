@@ -57,6 +57,7 @@ struct exchange {
     struct destination *store;     // borrowed: where what is held back goes; or NULL
     struct slice name;             // in this exchange's allocation
     struct slice arguments;        // in this exchange's allocation
+    struct slice user;             // in this exchange's allocation
     struct slice alternate;        // of arguments; a NULL ptr if there is none
     struct blob *policy_alternate; // owned; or NULL
 };

@@ -24,7 +24,6 @@ MODEL = 'not counted, or not kept, so far'
 
 # Members that RabbitMQ has and Leveret has not, by the last part of their names.
 ACCEPTED = {
-    'user_who_performed_action': MODEL,
     'message_bytes_ram': MODEL, 'message_bytes_persistent': MODEL,
     'message_bytes_paged_out': MODEL,
     'messages_ram': MODEL, 'messages_persistent': MODEL, 'messages_paged_out': MODEL,

@@ -193,15 +193,16 @@ Test(outcome_emit, tells_of_what_is_declared_once_and_of_what_lasts_only)
         DO(story, 1, 1, queue_bind, .queue = SLICE("q"), .exchange = SLICE("x"),
            .routing_key = SLICE("k"));
     }
-    TOLD(story, "topology queue_put id=1 vhost=/ name=q kind=0 arguments=(x-max-length), after 4\n"
-                "queue_declare_ok 1/1 queue=q message_count=0 consumer_count=0, after 4\n"
-                "topology exchange_put vhost=/ name=x type=topic auto_delete, after 5\n"
-                "exchange_declare_ok 1/1, after 5\n"
-                "topology binding_put vhost=/ source=x queue=1 exchange= key=k, after 6\n"
-                "queue_bind_ok 1/1, after 6\n"
-                "queue_declare_ok 1/1 queue=q message_count=0 consumer_count=0, after 6\n"
-                "exchange_declare_ok 1/1, after 6\n"
-                "queue_bind_ok 1/1, after 6\n");
+    TOLD(story,
+         "topology queue_put id=1 vhost=/ name=q kind=0 arguments=(x-max-length), after 4\n"
+         "queue_declare_ok 1/1 queue=q message_count=0 consumer_count=0, after 4\n"
+         "topology exchange_declared vhost=/ name=x type=topic auto_delete user=guest, after 5\n"
+         "exchange_declare_ok 1/1, after 5\n"
+         "topology binding_put vhost=/ source=x queue=1 exchange= key=k, after 6\n"
+         "queue_bind_ok 1/1, after 6\n"
+         "queue_declare_ok 1/1 queue=q message_count=0 consumer_count=0, after 6\n"
+         "exchange_declare_ok 1/1, after 6\n"
+         "queue_bind_ok 1/1, after 6\n");
     DO(story, 1, 1, queue_declare, .queue = SLICE("t"), .no_wait = true);
     DO(story, 1, 1, exchange_declare, .exchange = SLICE("y"), .type = SLICE("direct"),
        .no_wait = true);

@@ -2,6 +2,8 @@
 
 #include "base/bytes.h"
 #include "broker/outcome.h"
+#include "broker/topology.h"
+#include "broker/view.h"
 #include "tests/unit/broker/shelf.h"
 #include "tests/unit/broker/story.h"
 
@@ -19,8 +21,8 @@ static void publish(struct story *story, uint8_t delivery_mode, uint8_t priority
                                      .delivery_mode = delivery_mode, .priority = priority));
 }
 
-/* How many messages a broker has that knows nothing but the snapshot. */
-static uint64_t ready_after(struct story *story, struct shelf *shelf)
+/* A broker that knows nothing but the snapshot. */
+static struct broker *restored(struct story *story, struct shelf *shelf)
 {
     struct broker *broker = broker_new(&story_durable);
     struct effects fx = {0};
@@ -33,10 +35,16 @@ static uint64_t ready_after(struct story *story, struct shelf *shelf)
         cr_assert(broker_apply(broker, &outcome));
     }
     broker_restored(broker, &fx);
-    uint64_t ready = broker_counters(broker)->messages_ready;
     snapshot_free(snapshot);
     bytes_finish(&block);
     effects_free(&fx);
+    return broker;
+}
+
+static uint64_t ready_after(struct story *story, struct shelf *shelf)
+{
+    struct broker *broker = restored(story, shelf);
+    uint64_t ready = broker_counters(broker)->messages_ready;
     broker_free(broker);
     return ready;
 }
@@ -71,4 +79,53 @@ Test(snapshot, has_all_priorities_though_there_is_nothing_of_some)
     publish(story, 2, 5);
     cr_expect_eq(ready_after(story, &shelf), 2);
     end(story, &shelf);
+}
+
+static void expect_declared_by(struct broker *broker, const char *exchange, const char *user)
+{
+    struct arena arena = {0};
+    struct exchange_view view;
+    struct view_scope scope = {.vhost = SLICE("/"), .arena = &arena};
+    cr_assert(view_exchange(broker, &scope, str(exchange), &view));
+    cr_expect(slice_eq(view.user, str(user)), "%s: %.*s", exchange, (int)view.user.len,
+              (const char *)view.user.ptr);
+    arena_finish(&arena);
+}
+
+Test(snapshot, knows_who_declared_an_exchange)
+{
+    struct shelf shelf = {0};
+    struct story *story = begin(&shelf);
+    DO(story, 1, 1, exchange_declare, .exchange = SLICE("x"), .type = SLICE("topic"),
+       .durable = true);
+    expect_declared_by(story->broker, "x", "guest");
+    struct broker *broker = restored(story, &shelf);
+    expect_declared_by(broker, "x", "guest");
+    expect_declared_by(broker, "amq.topic", "rmq-internal");
+    broker_free(broker);
+    struct story *again = story_new_with(&story_durable); // so do the records
+    shelf_open(&shelf, again->broker, shelf.count);
+    shelf_play(&shelf, again->broker, 0, shelf.count);
+    expect_declared_by(again->broker, "x", "guest");
+    story_free(again);
+    end(story, &shelf);
+}
+
+Test(snapshot, of_old_does_not_know_who_declared_an_exchange)
+{
+    struct broker *broker = broker_new(&story_durable);
+    struct topology entries[] = {
+        {.kind = TOPOLOGY_vhost_put, .vhost_put = {.name = SLICE("/")}},
+        {.kind = TOPOLOGY_exchange_put,
+         .exchange_put = {.vhost = SLICE("/"), .name = SLICE("x"), .type = SLICE("fanout")}},
+    };
+    struct bytes payload = {0};
+    for (size_t i = 0; i < sizeof entries / sizeof *entries; i++) {
+        topology_encode(&entries[i], &payload);
+    }
+    struct outcome outcome = {OUTCOME_TOPOLOGY, bytes_slice(&payload), 0};
+    cr_assert(broker_apply(broker, &outcome));
+    expect_declared_by(broker, "x", "");
+    bytes_finish(&payload);
+    broker_free(broker);
 }
