@@ -23,7 +23,7 @@ static void write_resources(struct writer *w, const struct call *call)
     write_str(w, "mem_calculation_strategy", "rss");
     write_u64(w, "disk_free_limit", api->options.disk_limit);
     write_truth(w, "disk_free_alarm", alarms.disk);
-    write_u64(w, "proc_total", 1);
+    write_u64(w, "proc_total", machine_process_limit());
     write_u64(w, "run_queue", 0);
     write_u64(w, "processors", (uint64_t)sysconf(_SC_NPROCESSORS_ONLN));
     write_u64(w, "uptime", call->request->now_ms - api->options.started_ms);

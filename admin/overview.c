@@ -215,9 +215,16 @@ void on_reset_of_node(struct call *call)
     }
 }
 
+/* What RabbitMQ's web pages load before they show anything. */
 void on_extensions(struct call *call)
 {
-    answer_nothing(call);
+    struct answer answer;
+    struct writer *w = answer_begin(&answer, call);
+    write_array(w, NULL);
+    write_object(w, NULL);
+    write_str(w, "javascript", "dispatcher.js");
+    write_end(w);
+    write_end(w);
 }
 
 /* What there is one node, and no samples, for. */

@@ -121,6 +121,14 @@ uint64_t machine_descriptor_limit(void)
     return getrlimit(RLIMIT_NOFILE, &limit) < 0 ? UINT64_MAX : limit.rlim_cur;
 }
 
+uint64_t machine_process_limit(void)
+{
+    static const uint64_t unlimited = 1048576; // Erlang processes of a node of RabbitMQ
+    struct rlimit limit;
+    bool limited = getrlimit(RLIMIT_NPROC, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+    return limited ? limit.rlim_cur : unlimited;
+}
+
 /* One by one, which a kernel before 6.2 does not spare us. */
 static uint64_t count_descriptors(void)
 {

@@ -18,6 +18,9 @@ uint64_t machine_raise_descriptor_limit(void);
 /* The limit of open descriptors as it is now; UINT64_MAX if it cannot be told. */
 uint64_t machine_descriptor_limit(void);
 
+/* How many processes this user may have; where nothing limits them, what RabbitMQ allows itself. */
+uint64_t machine_process_limit(void);
+
 /* Descriptors that are open. */
 uint64_t machine_descriptors_used(void);
 

@@ -124,6 +124,22 @@ Test(endpoints, a_node_tells_what_its_memory_is_used_for)
     ASKED(404, "GET /api/nodes/other@host/memory/relative", NULL);
 }
 
+/* Checks of Nagios take the two for a share of what is used up. */
+Test(endpoints, a_node_has_not_used_up_its_processes)
+{
+    ASKED(200, "GET /api/nodes/rabbit@here?columns=proc_used,proc_total", NULL);
+    json_t *answer = api_json(&kit);
+    cr_expect_eq(json_integer_value(json_object_get(answer, "proc_used")), 1);
+    cr_expect_gt(json_integer_value(json_object_get(answer, "proc_total")), 1);
+    json_decref(answer);
+}
+
+Test(endpoints, the_web_pages_of_rabbitmq_learn_what_to_load)
+{
+    ASKED(200, "GET /api/extensions", NULL);
+    TEXT("[{\"javascript\":\"dispatcher.js\"}]");
+}
+
 Test(endpoints, a_node_tells_what_is_free_on_its_disk)
 {
     ASKED(200, "GET /api/nodes/rabbit@here?columns=disk_free,disk_free_limit", NULL);

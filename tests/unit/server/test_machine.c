@@ -129,3 +129,16 @@ Test(machine, tells_the_limit_of_descriptors_as_it_is)
     cr_expect_eq(machine_raise_descriptor_limit(), 200);
     cr_expect_eq(machine_descriptor_limit(), 200);
 }
+
+Test(machine, tells_the_limit_of_processes_and_one_where_there_is_none)
+{
+    struct rlimit limit = {.rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY};
+    uint64_t inherited = machine_process_limit();
+    cr_expect_gt(inherited, 1);
+    if (setrlimit(RLIMIT_NPROC, &limit) == 0) { // for root only
+        cr_expect_eq(machine_process_limit(), 1048576);
+    }
+    limit = (struct rlimit){.rlim_cur = 4321, .rlim_max = 4321};
+    cr_assert_eq(setrlimit(RLIMIT_NPROC, &limit), 0);
+    cr_expect_eq(machine_process_limit(), 4321);
+}
