@@ -18,7 +18,7 @@ struct api_options {
     struct broker *broker; // borrowed, as is everything here
     struct engine *engine;
     struct server *server; // NULL: there are no listeners to tell of
-    const struct settings *settings;
+    struct settings *settings; // changed on request
     struct logger *log; // NULL: silent
     struct authenticator authenticator;
     const char *node;
@@ -26,8 +26,7 @@ struct api_options {
     uint64_t wall_offset_ms;       // what that clock lacks to milliseconds since 1970
     const struct store *store;     // NULL: nothing is kept on disk
     const struct disk_meter *disk; // likewise: what the store does to it
-    uint64_t memory_limit;
-    uint64_t disk_limit;
+    uint64_t memory_total; // of the machine, of which limits may be a part
 };
 
 struct api *api_new(const struct api_options *options);

@@ -16,6 +16,8 @@
     R(PUT, "/api/leveret/listeners", ADMINISTRATOR, client_listeners_put)                          \
     R(POST, "/api/leveret/reset", ADMINISTRATOR, reset)                                            \
     R(GET, "/api/leveret/settings", ADMINISTRATOR, settings)                                       \
+    R(PUT, "/api/leveret/settings", ADMINISTRATOR, settings_put)                                   \
+    R(GET, "/api/config/effective", ADMINISTRATOR, effective_settings)                             \
     R(GET, "/api/whoami", LOGIN, whoami)                                                           \
     R(GET, "/api/extensions", LOGIN, extensions)                                                   \
     R(GET, "/api/feature-flags", ADMINISTRATOR, feature_flags)                                     \

@@ -18,10 +18,12 @@ static void write_resources(struct writer *w, const struct call *call)
     struct alarms_view alarms = engine_view_alarms(api->options.engine);
     write_u64(w, "fd_total", machine_descriptor_limit());
     write_u64(w, "sockets_total", machine_descriptor_limit());
-    write_u64(w, "mem_limit", api->options.memory_limit);
+    write_u64(w, "mem_limit",
+              settings_memory_limit(api->options.settings, api->options.memory_total));
     write_truth(w, "mem_alarm", alarms.memory);
     write_str(w, "mem_calculation_strategy", "rss");
-    write_u64(w, "disk_free_limit", api->options.disk_limit);
+    write_u64(w, "disk_free_limit",
+              settings_disk_limit(api->options.settings, api->options.memory_total));
     write_truth(w, "disk_free_alarm", alarms.disk);
     write_u64(w, "proc_total", machine_process_limit());
     write_u64(w, "run_queue", 0);

@@ -4,7 +4,6 @@
 #include "admin/handlers.h"
 #include "admin/listeners.h"
 #include "admin/statistics.h"
-#include "conf/settings_print.h"
 #include "server/conn_view.h"
 
 /* Those that the settings give behind this prefix. */
@@ -168,19 +167,6 @@ void on_overview(struct call *call)
         write_contexts(w, call->api);
     }
     write_end(w);
-}
-
-/* Leveret's own: the settings as a file would have them, without passwords. */
-void on_settings(struct call *call)
-{
-    struct answer answer;
-    struct bytes text = {0};
-    settings_print(call_settings(call), true, &text);
-    struct writer *w = answer_begin(&answer, call);
-    write_object(w, NULL);
-    write_text(w, "settings", bytes_slice(&text));
-    write_end(w);
-    bytes_finish(&text);
 }
 
 /* A list of which there is nothing. */

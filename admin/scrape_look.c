@@ -174,7 +174,8 @@ static void look_at_process(struct scrape *scrape, const struct call *call)
     values[METRIC_process_max_fds] = machine_descriptor_limit();
     values[METRIC_process_max_tcp_sockets] = machine_descriptor_limit();
     values[METRIC_process_resident_memory_bytes] = machine_memory_used();
-    values[METRIC_resident_memory_limit_bytes] = options->memory_limit;
+    values[METRIC_resident_memory_limit_bytes] =
+        settings_memory_limit(options->settings, options->memory_total);
 }
 
 /* What the store has done to its disk; what it never does stays 0. */
@@ -204,7 +205,8 @@ static void look_at_storage(struct scrape *scrape, const struct api_options *opt
 static void look_at_disk(struct scrape *scrape, const struct api_options *options)
 {
     scrape->values[METRIC_disk_space_available_bytes] = api_disk_free(options);
-    scrape->values[METRIC_disk_space_available_limit_bytes] = options->disk_limit;
+    scrape->values[METRIC_disk_space_available_limit_bytes] =
+        settings_disk_limit(options->settings, options->memory_total);
 }
 
 static void look_at_alarms(struct scrape *scrape, const struct api_options *options)

@@ -79,7 +79,13 @@ enum setting_id {
 };
 
 /* Where a value came from; what is greater goes before what is less. */
-enum setting_source { SOURCE_DEFAULT, SOURCE_FILE, SOURCE_ENVIRONMENT, SOURCE_COMMAND_LINE };
+enum setting_source {
+    SOURCE_DEFAULT,
+    SOURCE_FILE,
+    SOURCE_ENVIRONMENT,
+    SOURCE_COMMAND_LINE,
+    SOURCE_REQUEST, // while the broker runs: settings_change.h
+};
 
 /* All settings, as plain values. Nothing in here changes by itself: the owner may read every
  * field, and copies what it wants to keep past settings_free. */

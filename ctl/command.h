@@ -18,6 +18,7 @@ struct command {
     unsigned least, most;          // arguments; ANY_NUMBER: no limit
     int (*run)(struct run *run);   // returns an enum exit_code
     const struct listing *listing; // what it lists, for listing_run; or NULL
+    bool endless;                  // what it prints is to be seen at once
 };
 
 /* Commands that stand together in the help. */

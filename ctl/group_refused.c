@@ -17,9 +17,6 @@
     R(force_boot, "there is a single node, which waits for no other")                              \
     R(rename_cluster_node, "there is a single node, named after its host")                         \
     R(update_cluster_nodes, "there is a single node")                                              \
-    R(set_log_level, "set log.console.level, and send the broker SIGHUP")                          \
-    R(set_vm_memory_high_watermark, "set vm_memory_high_watermark.* and start the broker again")   \
-    R(set_disk_free_limit, "set disk_free_limit.* and start the broker again")                     \
     R(rotate_logs, "the log is the standard error output")                                         \
     R(encode, "values in the settings are not encrypted")                                          \
     R(decode, "values in the settings are not encrypted")                                          \
@@ -37,8 +34,6 @@
     R(delete_replica, "there are no streams")                                                      \
     R(reclaim_quorum_memory, "queues have no replicas, and their memory is given back by itself")  \
     R(consume_event_stream, "bind a queue to the exchange amq.rabbitmq.event")                     \
-    R(enable_auth_attempt_source_tracking, "set track_auth_attempt_source")                        \
-    R(disable_auth_attempt_source_tracking, "set track_auth_attempt_source")                       \
     R(erlang_cookie_hash, "there is no Erlang here, and no cookie")                                \
     R(erlang_cookie_sources, "there is no Erlang here, and no cookie")                             \
     R(maybe_stuck, "there is no Erlang here whose processes could be stuck")                       \

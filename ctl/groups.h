@@ -12,6 +12,7 @@
     G(network)                                                                                     \
     G(logins)                                                                                      \
     G(environment)                                                                                 \
+    G(settings)                                                                                    \
     G(lists)                                                                                       \
     G(users)                                                                                       \
     G(access)                                                                                      \

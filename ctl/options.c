@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/slice.h"
+#include "ctl/number.h"
 
 /* An option that is known, by its name in a table. */
 struct known {
@@ -47,9 +48,11 @@ static bool find_either(const struct option_set *set, struct slice text, char le
     return find_in(set->own, text, letter, out) || find_in(set->common, text, letter, out);
 }
 
+/* -1 is a number, as it is for RabbitMQ's tools. */
 static bool looks_like_option(const char *text)
 {
-    return text[0] == '-' && text[1] != '\0';
+    double number;
+    return text[0] == '-' && text[1] != '\0' && !fraction_of(text, &number);
 }
 
 /* Finds the option that this word is; *value is what follows a `=` in it, or NULL. */

@@ -1,5 +1,7 @@
 #include "ctl/program.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "conf/format.h"
@@ -106,6 +108,29 @@ static int check(const struct run *run)
     return EXIT_OK;
 }
 
+/* As JSON a command that has nothing to tell says that it was done. What is told is held back until
+ * it is known whether there is any. */
+static int run_for_json(struct run *run)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = run->out;
+    run->out = open_memstream(&text, &size);
+    if (!run->out) {
+        run->out = out;
+        return run_fail(run, EXIT_SOFTWARE, "%s", strerror(errno));
+    }
+    int code = run->command->run(run);
+    fclose(run->out);
+    run->out = out;
+    fwrite(text, 1, size, out);
+    if (size == 0 && code == EXIT_OK) {
+        fprintf(out, "{\"node\":\"%s\",\"result\":\"ok\"}\n", run_node(run));
+    }
+    free(text);
+    return code;
+}
+
 static int run_command(const struct call *call, const struct command *command)
 {
     struct run run = {.command = command,
@@ -126,7 +151,8 @@ static int run_command(const struct call *call, const struct command *command)
     }
     int code = check(&run);
     if (code == EXIT_OK && !options_has(&run.options, "dry-run")) {
-        code = command->run(&run);
+        bool whole = run.formatter == FORMATTER_JSON && !command->endless;
+        code = whole ? run_for_json(&run) : command->run(&run);
     }
     run_finish(&run);
     return code;

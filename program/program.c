@@ -50,8 +50,7 @@ struct api_options program_api_options(const struct program *program)
         .wall_offset_ms = clock_wall_offset(),
         .store = program->store,
         .disk = program->store ? &program->disk : NULL,
-        .memory_limit = program_memory_limit(program),
-        .disk_limit = settings_disk_limit(program->settings, program_memory_total(program)),
+        .memory_total = program_memory_total(program),
     };
 }
 

@@ -71,7 +71,7 @@ static bool open_store(struct program *program, struct effects *fx, struct text 
     options.holder = holder;
     options.now_ms = clock_now(&clock);
     options.salvage = program->line->salvage;
-    options.spill_above = program_memory_limit(program) / 2;
+    options.spill_above = store_spill_above_of(program_memory_limit(program));
     random_fill(options.store_id, sizeof options.store_id);
     random_fill(&options.first_position, sizeof options.first_position);
     options.first_position = options.first_position >> 24 & ~(uint64_t)7;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "conf/log.h"
+#include "conf/settings_change.h"
 #include "conf/settings_load.h"
 #include "server/address.h"
 #include "server/from_settings.h"
@@ -21,7 +22,8 @@ static void on_reload(void *context)
     struct settings *settings = settings_load(program->line, environ, &findings);
     logger_tell(program->log, &findings);
     if (findings_count(&findings, FINDING_ERROR) == 0) {
-        logger_configure(program->log, settings);
+        settings_take_log(program->settings, settings);
+        logger_configure(program->log, program->settings);
     }
     settings_free(settings);
     findings_finish(&findings);

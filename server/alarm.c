@@ -110,16 +110,21 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
     look(alarm);
 }
 
-struct alarm *alarm_new(const struct alarm_options *options)
+static void tell_limit(const struct alarm_options *options)
 {
-    struct alarm *alarm = memory_new(sizeof *alarm);
-    alarm->options = *options;
-    event_assign(&alarm->timer, options->base, -1, 0, on_timer, alarm);
     log_info(
         options->log, LOG_DEFAULT,
         "Memory high watermark set to %llu MiB (%llu bytes) of %llu MiB (%llu bytes) total",
         (unsigned long long)options->memory_limit / MIB, (unsigned long long)options->memory_limit,
         (unsigned long long)options->memory_total / MIB, (unsigned long long)options->memory_total);
+}
+
+struct alarm *alarm_new(const struct alarm_options *options)
+{
+    struct alarm *alarm = memory_new(sizeof *alarm);
+    alarm->options = *options;
+    event_assign(&alarm->timer, options->base, -1, 0, on_timer, alarm);
+    tell_limit(options);
     measure(alarm);
     alarm->unexplained = alarm->least = difference(alarm->used, explained(&alarm->seen));
     look(alarm);
@@ -132,6 +137,13 @@ void alarm_free(struct alarm *alarm)
         event_del(&alarm->timer);
         free(alarm);
     }
+}
+
+void alarm_set_limit(struct alarm *alarm, uint64_t memory_limit)
+{
+    alarm->options.memory_limit = memory_limit;
+    tell_limit(&alarm->options);
+    look(alarm);
 }
 
 void alarm_set_disk(struct alarm *alarm, bool raised)

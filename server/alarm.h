@@ -33,6 +33,9 @@ struct alarm_options {
 struct alarm *alarm_new(const struct alarm_options *options);
 void alarm_free(struct alarm *alarm);
 
+/* Another limit, which holds at once. */
+void alarm_set_limit(struct alarm *alarm, uint64_t memory_limit);
+
 /* Another resource that is watched elsewhere (disk_alarm.h): the engine knows all alarms together.
  */
 void alarm_set_disk(struct alarm *alarm, bool raised);

@@ -83,13 +83,18 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
     look(alarm);
 }
 
+static void tell_limit(const struct disk_alarm_options *options)
+{
+    log_info(options->log, LOG_DEFAULT, "Disk free limit set to %lluMB",
+             (unsigned long long)options->limit / MB);
+}
+
 struct disk_alarm *disk_alarm_new(const struct disk_alarm_options *options)
 {
     struct disk_alarm *alarm = memory_new(sizeof *alarm);
     alarm->options = *options;
     event_assign(&alarm->timer, options->base, -1, 0, on_timer, alarm);
-    log_info(options->log, LOG_DEFAULT, "Disk free limit set to %lluMB",
-             (unsigned long long)options->limit / MB);
+    tell_limit(options);
     look(alarm);
     return alarm;
 }
@@ -100,6 +105,16 @@ void disk_alarm_free(struct disk_alarm *alarm)
         event_del(&alarm->timer);
         free(alarm);
     }
+}
+
+/* The next look comes after the interval that fits the new limit. */
+void disk_alarm_set_limit(struct disk_alarm *alarm, uint64_t limit)
+{
+    alarm->options.limit = limit;
+    tell_limit(&alarm->options);
+    event_del(&alarm->timer);
+    alarm->waiting = false;
+    look(alarm);
 }
 
 void disk_alarm_end_tick(struct disk_alarm *alarm)

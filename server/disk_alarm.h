@@ -27,6 +27,9 @@ struct disk_alarm_options {
 struct disk_alarm *disk_alarm_new(const struct disk_alarm_options *options);
 void disk_alarm_free(struct disk_alarm *alarm);
 
+/* Another limit, which holds at once. */
+void disk_alarm_set_limit(struct disk_alarm *alarm, uint64_t limit);
+
 /* To be called once a tick, before engine_end_tick. */
 void disk_alarm_end_tick(struct disk_alarm *alarm);
 

@@ -370,6 +370,24 @@ bool server_suspended(const struct server *server)
     return acceptors_suspended(server->acceptors);
 }
 
+void server_set_limits(struct server *server, const struct server_limits *limits)
+{
+    struct server_options *options = &server->options;
+    if (limits->memory != options->memory_limit) {
+        options->memory_limit = limits->memory;
+        alarm_set_limit(server->alarm, limits->memory);
+        if (options->store) {
+            store_set_spill_above(options->store, store_spill_above_of(limits->memory));
+        }
+    }
+    if (limits->disk != options->disk_limit) {
+        options->disk_limit = limits->disk;
+        if (server->disk_alarm) {
+            disk_alarm_set_limit(server->disk_alarm, limits->disk);
+        }
+    }
+}
+
 bool server_stopped(const struct server *server)
 {
     return server->stopping && sockets_count(server->sockets) == 0;

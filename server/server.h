@@ -69,6 +69,14 @@ void server_suspend(struct server *server);
 int server_resume(struct server *server);
 bool server_suspended(const struct server *server);
 
+/* Other limits, which hold at once; one that stays as it is says nothing. */
+struct server_limits {
+    uint64_t memory; // octets, as memory_limit above
+    uint64_t disk;   // octets, as disk_limit above
+};
+
+void server_set_limits(struct server *server, const struct server_limits *limits);
+
 /* As acceptors_address. */
 struct address;
 const struct address *server_listener(const struct server *server, size_t index, bool *tls);

@@ -104,6 +104,11 @@ uint64_t store_stored(const struct store *store);
  * a fault. */
 struct msg *store_load(struct store *store, const struct msg *stub);
 
+/* What spill_above should be if publishers are held back above so many octets of memory; and
+ * another one while the broker runs. */
+uint64_t store_spill_above_of(uint64_t memory_limit);
+void store_set_spill_above(struct store *store, uint64_t octets);
+
 /* More should not be taken in until the disk has caught up. */
 bool store_full(struct store *store);
 

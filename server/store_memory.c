@@ -73,6 +73,17 @@ static void spill(struct store *store)
     }
 }
 
+/* At half of it: 0 would be no limit. */
+uint64_t store_spill_above_of(uint64_t memory_limit)
+{
+    return memory_limit / 2 + 1;
+}
+
+void store_set_spill_above(struct store *store, uint64_t octets)
+{
+    store->options.spill_above = octets;
+}
+
 static bool must_spill(const struct store *store)
 {
     return store->options.spill_above > 0 && store->spilled_at <= store->progress.written &&

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "broker/user.h"
+#include "conf/settings.h"
 
 /* Settings that the API goes by. */
 
@@ -91,4 +92,39 @@ Test(settings_heeded, without_the_collector_there_are_no_statistics)
     ASKED(200, "GET /api/overview", NULL);
     cr_expect(strstr(kit.text, "\"disable_stats\":true"));
     cr_expect_not(strstr(kit.text, "\"queue_totals\":"));
+}
+
+Test(settings_heeded, settings_are_changed_on_request)
+{
+    ASKED(204, "PUT /api/leveret/settings",
+          "{\"vm_memory_high_watermark.absolute\":\"12345\",\"log.console.level\":\"warning\"}");
+    cr_expect_eq(kit.settings->memory_watermark_absolute, 12345);
+    ASKED(200, "GET /api/leveret/settings", NULL);
+    cr_expect(strstr(kit.text, "vm_memory_high_watermark.absolute = 12345\\n"), "%s", kit.text);
+    cr_expect(strstr(kit.text, "log.console.level = warning\\n"), "%s", kit.text);
+}
+
+Test(settings_heeded, a_request_that_cannot_be_done_whole_changes_nothing)
+{
+    ASKED(400, "PUT /api/leveret/settings",
+          "{\"vm_memory_high_watermark.absolute\":\"1\",\"heartbeat\":\"7\"}");
+    cr_expect(strstr(kit.text, "heartbeat cannot be changed while the broker runs"), "%s",
+              kit.text);
+    ASKED(400, "PUT /api/leveret/settings", "{\"vm_memory_high_watermark.absolute\":1}");
+    ASKED(400, "PUT /api/leveret/settings", "{\"disk_free_limit.absolute\":\"much\"}");
+    cr_expect_eq(kit.settings->memory_watermark_absolute, VALUE_UNLIMITED);
+    api_kit_add_user(&kit, "m", "monitoring");
+    cr_expect_eq(api_ask(&kit, "m", "PUT /api/leveret/settings", "{}"), 401);
+    cr_expect_eq(api_ask(&kit, "m", "GET /api/config/effective", NULL), 401);
+}
+
+Test(settings_heeded, the_effective_settings_are_a_term_of_erlangs)
+{
+    api_kit_set(&kit, "cluster_name", "a\"b\\c");
+    ASKED(200, "GET /api/config/effective", NULL);
+    cr_expect(strncmp(kit.text, "[{rabbit,\n     [{'", 18) == 0, "%s", kit.text);
+    cr_expect(strstr(kit.text, "\n      {'heartbeat',\"60\"},\n"), "%s", kit.text);
+    cr_expect(strstr(kit.text, "{'cluster_name',\"a\\\"b\\\\c\"}"), "%s", kit.text);
+    cr_expect(strstr(kit.text, "}]}]\n"), "%s", kit.text);
+    cr_expect_not(strstr(kit.text, "default_pass"), "%s", kit.text);
 }

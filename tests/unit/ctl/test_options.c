@@ -31,6 +31,13 @@ Test(options, what_stands_behind_two_dashes_is_no_option)
     cr_assert_not(options_has(&options, "quiet"));
 }
 
+Test(options, a_number_below_zero_is_no_option)
+{
+    PARSE(NULL, "set_disk_free_limit", "-1", "-0.5");
+    cr_assert_eq(options.argument_count, 2);
+    cr_assert_eq(options.unknown_count, 0);
+}
+
 Test(options, a_command_has_options_of_its_own)
 {
     PARSE("priority= enabled/E", "x", "--priority", "3", "-E");
