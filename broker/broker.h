@@ -30,13 +30,18 @@ struct broker_options {
 
 /* Plain counters; a reader copies them. settled: what was in a queue and is done with, so not what
  * passes straight to a consumer that does not acknowledge. resident_bytes are of ready messages in
- * memory as the last broker_set_time or broker_evict found them, and 0 without a journal. */
+ * memory as the last broker_set_time or broker_evict found them, and 0 without a journal.
+ * RabbitMQ calls deprecated: transient_queues, which are neither durable nor exclusive;
+ * limited_channels, with a prefetch limit for all consumers together; and mirror_policies. */
 #define BROKER_COUNTERS(C)                                                                         \
     C(connections)                                                                                 \
     C(channels)                                                                                    \
     C(consumers)                                                                                   \
     C(exchanges)                                                                                   \
     C(queues)                                                                                      \
+    C(transient_queues)                                                                            \
+    C(limited_channels)                                                                            \
+    C(mirror_policies)                                                                             \
     C(messages_ready)                                                                              \
     C(messages_unsettled)                                                                          \
     C(messages_delayed)                                                                            \

@@ -107,6 +107,7 @@ struct vhost {
     struct bytes tags;
     struct bytes queue_type; // as vhost_metadata has it
     bool tracing;            // what goes through it is told: tracing.h
+    bool is_protected;       // from being deleted by operators
     struct slice name;       // owned: behind this struct
 };
 

@@ -46,6 +46,11 @@ static struct queue *store_new(const struct broker_queue *queue)
     return queue_new(type, &options);
 }
 
+static bool is_transient(const struct broker_queue *queue)
+{
+    return !queue->durable && !queue->exclusive;
+}
+
 struct broker_queue *broker_queue_add(struct vhost *vhost,
                                       const struct broker_queue_options *options)
 {
@@ -87,6 +92,7 @@ struct broker_queue *broker_queue_add(struct vhost *vhost,
     map_put(&vhost->queues_by_name, &queue->by_name, queue->name);
     list_push(&vhost->queues, &queue->link);
     vhost->broker->counters.queues++;
+    vhost->broker->counters.transient_queues += is_transient(queue);
     forget_routes(vhost->broker);
     expiry_touch(queue);
     return queue;
@@ -204,6 +210,7 @@ static void unlink_queue(struct broker_queue *queue)
     } else {
         map_remove(&queue->vhost->queues_by_name, &queue->by_name);
         queue->vhost->broker->counters.queues--;
+        queue->vhost->broker->counters.transient_queues -= is_transient(queue);
         queue->vhost->broker->churn.queue_deleted += !queue->vhost->broker->restoring;
     }
     cursors_leave(&queue->vhost->queue_cursors, &queue->link);

@@ -56,6 +56,14 @@ void channel_stop(struct channel *channel, struct touched *touched, struct effec
     end_consumers(channel, touched, fx);
 }
 
+static void limit(struct channel *channel, uint16_t prefetch)
+{
+    struct broker_counters *counters = &broker_of(channel)->counters;
+    counters->limited_channels -= channel->prefetch_limit > 0;
+    counters->limited_channels += prefetch > 0;
+    channel->prefetch_limit = prefetch;
+}
+
 void channel_release(struct channel *channel, struct touched *touched, struct effects *fx)
 {
     settle_all(channel, SETTLEMENT_FAIL, touched, fx);
@@ -69,6 +77,7 @@ void channel_release(struct channel *channel, struct touched *touched, struct ef
     cursors_leave(&broker_of(channel)->channel_cursors, &channel->all_link);
     list_unlink(&channel->all_link);
     broker_of(channel)->counters.channels--;
+    limit(channel, 0);
     broker_of(channel)->churn.channel_closed += !channel->session->passing;
     tally_end_channel(channel);
     event_channel(channel, false);
@@ -107,12 +116,12 @@ enum amqp_reply broker_basic_qos(struct channel *channel, const struct amqp_basi
     touched_init(&touched, broker_of(channel));
     if (!args->global) {
         channel->prefetch_next = args->prefetch_count;
-        channel->prefetch_limit = 0; // RabbitMQ's "global=false" lifts the channel's limit
+        limit(channel, 0); // RabbitMQ's "global=false" lifts the channel's limit
     } else {
         if (channel->prefetch_limit == 0) {
             count_all_unsettled(channel);
         }
-        channel->prefetch_limit = args->prefetch_count;
+        limit(channel, args->prefetch_count);
     }
     if (channel->prefetch_limit == 0 || channel->prefetch_used < channel->prefetch_limit) {
         channel_release_waiting(channel, &touched);

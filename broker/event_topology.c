@@ -171,6 +171,7 @@ static const char *read(const struct topology *topology, struct bytes *headers)
     case TOPOLOGY_binding_delete:
     case TOPOLOGY_vhost_metadata_put:
     case TOPOLOGY_vhost_tracing_put:
+    case TOPOLOGY_vhost_protection_put:
         break;
     }
     return NULL;

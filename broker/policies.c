@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "amqp/table.h"
 #include "base/memory.h"
 #include "broker/pattern.h"
 #include "broker/policy_definition.h"
@@ -15,6 +16,7 @@ static const char *const words[] = {
 void policies_init(struct policies *policies, bool by_operator)
 {
     list_init(&policies->items);
+    policies->mirror_count = 0;
     policies->by_operator = by_operator;
 }
 
@@ -67,6 +69,12 @@ static void insert(struct policies *policies, struct policy *policy)
     list_push(&policies->items, &policy->link);
 }
 
+static bool wants_mirrors(const struct policy *policy)
+{
+    struct field_value mode;
+    return table_get(policy->definition, SLICE("ha-mode"), &mode);
+}
+
 bool policies_put(struct policies *policies, const struct policy_options *options, struct text *why)
 {
     if (!policy_definition_check(options->definition, policies->by_operator, why)) {
@@ -85,6 +93,7 @@ bool policies_put(struct policies *policies, const struct policy_options *option
         policies_remove(policies, old);
     }
     insert(policies, policy);
+    policies->mirror_count += wants_mirrors(policy);
     return true;
 }
 
@@ -101,7 +110,7 @@ struct policy *policies_find(const struct policies *policies, struct slice name)
 
 void policies_remove(struct policies *policies, struct policy *policy)
 {
-    (void)policies;
+    policies->mirror_count -= wants_mirrors(policy);
     list_unlink(&policy->link);
     pattern_free(policy->pattern);
     free(policy);

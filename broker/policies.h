@@ -8,7 +8,8 @@
  * exchanges whose names match (RabbitMQ: rabbit_policy). Of those that match, the one with the
  * highest priority counts alone; of several such, the first by name. */
 struct policies {
-    struct list items; // struct policy.link, by name
+    struct list items;     // struct policy.link, by name
+    uint32_t mirror_count; // of those that ask for mirrors
     bool by_operator;
 };
 

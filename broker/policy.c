@@ -36,14 +36,23 @@ struct topology_policy_put policy_entry(const struct vhost *vhost, enum policy_k
     };
 }
 
+/* `before`: how many there were of this kind. */
+static void count_mirrors(struct vhost *vhost, enum policy_kind kind, uint32_t before)
+{
+    vhost->broker->counters.mirror_policies += vhost->policies[kind].mirror_count;
+    vhost->broker->counters.mirror_policies -= before;
+}
+
 enum amqp_reply broker_put_policy(struct vhost *vhost, enum policy_kind kind,
                                   const struct policy_options *options, struct effects *fx)
 {
     struct text why;
     text_clear(&why);
+    uint32_t mirrors = vhost->policies[kind].mirror_count;
     if (!policies_put(&vhost->policies[kind], options, &why)) {
         return effects_refuse(fx, AMQP_PRECONDITION_FAILED, "%s", text_slice(&why));
     }
+    count_mirrors(vhost, kind, mirrors);
     struct topology topology = {
         .kind = TOPOLOGY_policy_put,
         .policy_put =
@@ -67,7 +76,9 @@ enum amqp_reply broker_delete_policy(struct vhost *vhost, enum policy_kind kind,
                                                   .by_operator = kind == POLICY_OF_OPERATORS,
                                                   .name = policy->name}};
     outcome_topology(vhost->broker, &topology, fx);
+    uint32_t mirrors = vhost->policies[kind].mirror_count;
     policies_remove(&vhost->policies[kind], policy);
+    count_mirrors(vhost, kind, mirrors);
     renew_all(vhost, fx);
     return AMQP_OK;
 }

@@ -124,6 +124,11 @@ static void add_notes(struct snapshot *snapshot, const struct vhost *vhost)
     if (vhost_metadata_given(&metadata)) {
         add_entry(snapshot, &topology);
     }
+    if (vhost->is_protected) {
+        struct topology protection = {.kind = TOPOLOGY_vhost_protection_put,
+                                      .vhost_protection_put = {.vhost = vhost->name, .on = true}};
+        add_entry(snapshot, &protection);
+    }
     add_vhost_limits(snapshot, vhost);
     add_parameters(snapshot, vhost->name, &vhost->parameters);
 }

@@ -113,6 +113,10 @@ struct broker;
     F(text, vhost)                                                                                 \
     F(flag, on)
 
+#define TOPOLOGY_VHOST_PROTECTION_PUT(F)                                                           \
+    F(text, vhost)                                                                                 \
+    F(flag, on)
+
 #define TOPOLOGY_KINDS(T)                                                                          \
     T(1, vhost_put, TOPOLOGY_VHOST_PUT)                                                            \
     T(2, user_put, TOPOLOGY_USER_PUT)                                                              \
@@ -136,7 +140,8 @@ struct broker;
     T(20, parameter_put, TOPOLOGY_PARAMETER_PUT)                                                   \
     T(21, parameter_delete, TOPOLOGY_PARAMETER_DELETE)                                             \
     T(22, vhost_tracing_put, TOPOLOGY_VHOST_TRACING_PUT)                                           \
-    T(23, exchange_declared, TOPOLOGY_EXCHANGE_DECLARED) /* in place of exchange_put */
+    T(23, exchange_declared, TOPOLOGY_EXCHANGE_DECLARED) /* in place of exchange_put */            \
+    T(24, vhost_protection_put, TOPOLOGY_VHOST_PROTECTION_PUT)
 
 typedef struct slice topology_text;
 typedef struct slice topology_table;

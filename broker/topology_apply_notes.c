@@ -45,6 +45,17 @@ bool apply_vhost_metadata_put(struct broker *broker,
            AMQP_PRECONDITION_FAILED;
 }
 
+bool apply_vhost_protection_put(struct broker *broker,
+                                const struct topology_vhost_protection_put *entry,
+                                struct effects *fx)
+{
+    struct vhost *vhost = broker_find_vhost(broker, entry->vhost);
+    if (vhost) {
+        broker_protect_vhost(vhost, entry->on, fx);
+    }
+    return true;
+}
+
 bool apply_parameter_put(struct broker *broker, const struct topology_parameter_put *entry,
                          struct effects *fx)
 {

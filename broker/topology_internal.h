@@ -9,6 +9,7 @@
     N(vhost_limit_put)                                                                             \
     N(user_limit_put)                                                                              \
     N(vhost_metadata_put)                                                                          \
+    N(vhost_protection_put)                                                                        \
     N(parameter_put)                                                                               \
     N(parameter_delete)
 

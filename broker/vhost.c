@@ -155,8 +155,10 @@ void vhost_free(struct vhost *vhost, struct effects *fx)
     map_finish(&vhost->queues_by_name);
     duplicates_free(vhost);
     exchanges_free(vhost->exchanges);
-    policies_finish(&vhost->policies[POLICY_OF_USERS]);
-    policies_finish(&vhost->policies[POLICY_OF_OPERATORS]);
+    for (int kind = POLICY_OF_USERS; kind <= POLICY_OF_OPERATORS; kind++) {
+        vhost->broker->counters.mirror_policies -= vhost->policies[kind].mirror_count;
+        policies_finish(&vhost->policies[kind]);
+    }
     parameters_finish(&vhost->parameters);
     bytes_finish(&vhost->description);
     bytes_finish(&vhost->tags);

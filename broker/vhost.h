@@ -35,6 +35,10 @@ bool vhost_metadata_given(const struct vhost_metadata *metadata);   // whether i
 /* The kind (enum queue_kind) that a word for a type of queue stands for. False for other words. */
 bool vhost_queue_kind(struct slice word, uint8_t *kind);
 
+/* Whether operators have said that it is not to be deleted; that lasts. broker_delete_vhost deletes
+ * it nevertheless: who asks for that on behalf of a user looks at struct vhost_view first. */
+void broker_protect_vhost(struct vhost *vhost, bool on, struct effects *fx);
+
 /* Switches RabbitMQ's firehose on or off (broker/tracing.h); that lasts. */
 void broker_set_tracing(struct vhost *vhost, bool on, struct effects *fx);
 struct vhost *broker_find_vhost(const struct broker *broker, struct slice name); // or NULL

@@ -52,6 +52,16 @@ enum amqp_reply broker_set_vhost_metadata(struct broker *broker, struct slice na
     return AMQP_OK;
 }
 
+void broker_protect_vhost(struct vhost *vhost, bool on, struct effects *fx)
+{
+    if (vhost->is_protected != on) {
+        vhost->is_protected = on;
+        struct topology topology = {.kind = TOPOLOGY_vhost_protection_put,
+                                    .vhost_protection_put = {.vhost = vhost->name, .on = on}};
+        outcome_topology(vhost->broker, &topology, fx);
+    }
+}
+
 struct vhost_metadata vhost_metadata_of(const struct vhost *vhost)
 {
     return (struct vhost_metadata){.description = bytes_slice(&vhost->description),

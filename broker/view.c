@@ -26,6 +26,7 @@ static struct vhost_view look_at_vhost(const struct vhost *vhost, struct arena *
 {
     struct vhost_view view = {.name = arena_copy(arena, vhost->name),
                               .tracing = vhost->tracing,
+                              .is_protected = vhost->is_protected,
                               .ready = vhost->sums.ready,
                               .unsettled = vhost->sums.unsettled,
                               .counts = sums_of_messages(&vhost->sums),

@@ -35,6 +35,7 @@ struct vhost_view {
     struct vhost_metadata metadata;
     int64_t limits[VHOST_LIMIT_COUNT]; // by enum vhost_limit; LIMIT_NONE
     bool tracing;
+    bool is_protected;
 };
 
 struct user_view {

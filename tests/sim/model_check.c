@@ -14,6 +14,7 @@ static void count_vhost(const struct model_vhost *vhost, struct broker_counters 
     list_each(it, &vhost->queues) {
         const struct model_queue *queue = container_of(it, struct model_queue, link);
         out->queues += !queue->deleted;
+        out->transient_queues += !queue->deleted && !queue->durable && !queue->owner;
         out->messages_ready += model_length(&queue->ready);
     }
 }
@@ -24,6 +25,7 @@ static void count_conn(const struct model_conn *conn, struct broker_counters *ou
     list_each(node, &conn->channels) {
         const struct model_channel *channel = container_of(node, struct model_channel, link);
         out->channels += !channel->closing;
+        out->limited_channels += !channel->closing && channel->prefetch_limit > 0;
         out->consumers += model_length(&channel->consumers);
         out->messages_unsettled += model_length(&channel->unsettled);
     }

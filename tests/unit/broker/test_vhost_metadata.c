@@ -89,6 +89,7 @@ Test(vhost_metadata, outlives_the_broker)
     struct story *story = story_new_on(&story_durable, &shelf);
     struct vhost_metadata metadata = {SLICE("what for"), SLICE("a,b"), SLICE("stream")};
     cr_assert_eq(set(story, metadata), AMQP_OK);
+    broker_protect_vhost(broker_find_vhost(story->broker, SLICE("/")), true, &story->fx);
     story_queue(story, "q"); // and the journal is told of what was before
     shelf_take(&shelf, story->broker, &story->fx);
     char *before = describe(story->broker); // by way of a snapshot
@@ -102,6 +103,11 @@ Test(vhost_metadata, outlives_the_broker)
     cr_assert(slice_eq(metadata.description, SLICE("what for")));
     cr_assert(slice_eq(metadata.tags, SLICE("a,b")));
     cr_assert(slice_eq(metadata.queue_type, SLICE("stream")));
+    struct arena arena = {0};
+    struct vhost_view view;
+    cr_assert(view_vhost(other, SLICE("/"), &arena, &view));
+    cr_assert(view.is_protected);
+    arena_finish(&arena);
     free(before);
     free(after);
     broker_free(other);
