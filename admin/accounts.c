@@ -96,10 +96,28 @@ static void close_connections(struct call *call, struct slice user, struct slice
     }
 }
 
+/* True, and answered, if operators have said that it is to stay. */
+static bool refuse_protected(struct call *call)
+{
+    struct vhost_view view;
+    struct text why = {.len = 0};
+    view_vhost(call_broker(call), call->vhost, &call->arena, &view);
+    if (view.is_protected) {
+        text_format(&why,
+                    "Refusing to delete virtual host '%s' because it is protected from deletion",
+                    call->vhost);
+        reply_error(call->reply, HTTP_PRECONDITION_FAILED, "precondition_failed", text_slice(&why));
+    }
+    return view.is_protected;
+}
+
 void on_vhost_delete(struct call *call)
 {
     struct deputy op;
     struct text why = {.len = 0};
+    if (refuse_protected(call)) {
+        return;
+    }
     text_format(&why, "vhost '%s' is deleted", call->vhost);
     close_connections(call, (struct slice){NULL, 0}, call->vhost, text_slice(&why));
     operation_begin(call, &op);

@@ -330,6 +330,8 @@ static void run(struct call *call)
         answer_without_route(call, allowed);
         return;
     }
+    struct request request;
+    call_take_credentials(call, route->handler, &request);
     if (route->scope != SCOPE_PUBLIC &&
         ((!trust(call) && !call_log_in(call)) || !check_scope(call, route->scope))) {
         return;

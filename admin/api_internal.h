@@ -27,6 +27,10 @@ static inline const struct settings *call_settings(const struct call *call)
     return call->api->options.settings;
 }
 
+/* Definitions may be asked for with the parameter `auth` in place of a header, which a browser does
+ * not send with the file of a form. The call's request is *room then. */
+void call_take_credentials(struct call *call, call_handler handler, struct request *room);
+
 /* The scope of views for the virtual host of the path, or for all. */
 static inline struct view_scope call_scope(struct call *call)
 {

@@ -121,6 +121,14 @@ void on_connection(struct call *call)
     }
 }
 
+/* Sessions are those of AMQP 1.0, which nobody speaks here. */
+void on_connection_sessions(struct call *call)
+{
+    if (find(call, call->arguments[0])) {
+        reply_bad_request(call->reply, SLICE("connection does not use AMQP 1.0"));
+    }
+}
+
 static struct slice reason_of(const struct call *call)
 {
     struct slice given = call->request->reason;

@@ -35,8 +35,8 @@ static void write_vhosts(struct writer *w, struct call *call)
     for (size_t i = 0; i < count; i++) {
         write_object(w, NULL);
         write_text(w, "name", vhosts[i].name);
-        if (vhost_metadata_given(&vhosts[i].metadata)) {
-            write_vhost_metadata(w, &vhosts[i].metadata);
+        if (vhost_metadata_given(&vhosts[i].metadata) || vhosts[i].is_protected) {
+            write_vhost_metadata(w, &vhosts[i]);
         }
         write_end(w);
     }

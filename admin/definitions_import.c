@@ -259,20 +259,38 @@ bool definitions_import(struct call *call, const json_t *definitions, struct def
     return true;
 }
 
-/* The definitions themselves, or a form that has them in the field `file`. */
-void on_definitions_post(struct call *call)
+static bool import_body(struct call *call)
 {
-    struct request request = *call->request;
-    if (multipart_is(request.content_type) &&
-        !multipart_find(request.content_type, request.body, SLICE("file"), &request.body)) {
+    struct definitions_stop stop;
+    json_t *definitions = operation_body(call);
+    bool done = definitions && definitions_import(call, definitions, &stop);
+    json_decref(definitions);
+    return done;
+}
+
+/* A form has the definitions in the field `file`, and in `redirect` where a browser is to go
+ * afterwards. */
+static void import_form(struct call *call, struct request *request)
+{
+    struct slice redirect, form = request->body;
+    if (!multipart_find(request->content_type, form, SLICE("file"), &request->body)) {
         reply_bad_request(call->reply, SLICE("there is no field 'file'"));
         return;
     }
-    call->request = &request;
-    json_t *definitions = operation_body(call);
-    struct definitions_stop stop;
-    if (definitions) {
-        definitions_import(call, definitions, &stop);
+    if (import_body(call) &&
+        multipart_find(request->content_type, form, SLICE("redirect"), &redirect)) {
+        call->reply->status = HTTP_SEE_OTHER;
+        reply_header(call->reply, "Location", redirect);
     }
-    json_decref(definitions);
+}
+
+void on_definitions_post(struct call *call)
+{
+    struct request request = *call->request;
+    call->request = &request;
+    if (multipart_is(request.content_type)) {
+        import_form(call, &request);
+    } else {
+        import_body(call);
+    }
 }

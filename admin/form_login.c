@@ -24,6 +24,20 @@ static bool read_form(struct slice form, struct bytes *header)
     return read;
 }
 
+void call_take_credentials(struct call *call, call_handler handler, struct request *room)
+{
+    struct slice given = target_parameter(&call->target, SLICE("auth"));
+    if (given.ptr && (handler == on_definitions || handler == on_definitions_post)) {
+        struct bytes header = {0};
+        bytes_add(&header, SLICE("Basic "));
+        bytes_add(&header, given);
+        *room = *call->request;
+        room->authorization = arena_copy(&call->arena, bytes_slice(&header));
+        call->request = room;
+        bytes_finish(&header);
+    }
+}
+
 /* Whether user and password in a form are right. RabbitMQ gives a cookie besides, of which there
  * are none here. */
 void on_login(struct call *call)

@@ -2,6 +2,7 @@
 #define ADMIN_HANDLERS_H
 
 #include "admin/call.h"
+#include "admin/handlers_plugins.h"
 
 /* Every endpoint, once: R(method, path, scope, handler). In a path `:vhost` becomes call->vhost and
  * the other names become call->arguments, in order. The first row that fits is taken. */
@@ -22,12 +23,13 @@
     R(GET, "/api/extensions", LOGIN, extensions)                                                   \
     R(GET, "/api/feature-flags", ADMINISTRATOR, feature_flags)                                     \
     R(PUT, "/api/feature-flags/:name/enable", ADMINISTRATOR, feature_flag_enable)                  \
-    R(GET, "/api/deprecated-features", LOGIN, empty_list)                                          \
-    R(GET, "/api/deprecated-features/used", LOGIN, empty_list)                                     \
+    R(GET, "/api/deprecated-features", LOGIN, deprecated_features)                                 \
+    R(GET, "/api/deprecated-features/used", LOGIN, deprecated_features_used)                       \
     R(GET, "/api/nodes", MONITORING, nodes)                                                        \
     R(GET, "/api/nodes/:node", MONITORING, node)                                                   \
     R(GET, "/api/version", LOGIN, version)                                                         \
     R(POST, "/api/login", PUBLIC, login)                                                           \
+    R(DELETE, "/api/login", PUBLIC, nothing_to_do)                                                 \
     R(GET, "/api/nodes/:node/memory", MONITORING, node_memory)                                     \
     R(GET, "/api/nodes/:node/memory/relative", MONITORING, node_memory_relative)                   \
     R(POST, "/api/vhosts/:vhost/start/:node", ADMINISTRATOR, vhost_start)                          \
@@ -45,6 +47,7 @@
     R(GET, "/api/users/without-permissions", ADMINISTRATOR, users_without_permissions)             \
     R(GET, "/api/users/:user", ADMINISTRATOR, user)                                                \
     R(GET, "/api/users/:user/permissions", ADMINISTRATOR, user_permissions)                        \
+    R(GET, "/api/users/:user/queues", LOGIN, user_queues)                                          \
     R(GET, "/api/users/:user/topic-permissions", ADMINISTRATOR, user_topic_permissions)            \
     R(GET, "/api/permissions", ADMINISTRATOR, permissions)                                         \
     R(GET, "/api/permissions/:vhost/:user", ADMINISTRATOR, permission)                             \
@@ -71,6 +74,7 @@
     R(GET, "/api/connections/username/:user", LOGIN, connections_of_user)                          \
     R(GET, "/api/connections/:connection", LOGIN, connection)                                      \
     R(GET, "/api/connections/:connection/channels", LOGIN, connection_channels)                    \
+    R(GET, "/api/connections/:connection/sessions", LOGIN, connection_sessions)                    \
     R(GET, "/api/channels", LOGIN, channels)                                                       \
     R(GET, "/api/channels/:channel", LOGIN, channel)                                               \
     R(GET, "/api/consumers", LOGIN, consumers)                                                     \
@@ -103,22 +107,6 @@
     R(GET, "/api/user-limits/:user", LOGIN, user_limits_of)                                        \
     R(PUT, "/api/user-limits/:user/:name", ADMINISTRATOR, user_limit_put)                          \
     R(DELETE, "/api/user-limits/:user/:name", ADMINISTRATOR, user_limit_delete)                    \
-    R(GET, "/api/shovels", LOGIN, empty_list)                                                      \
-    R(GET, "/api/shovels/:vhost", VHOST_VISIBLE, empty_list_in)                                    \
-    R(GET, "/api/federation-links", LOGIN, empty_list)                                             \
-    R(GET, "/api/federation-links/:vhost", VHOST_VISIBLE, empty_list_in)                           \
-    R(GET, "/api/federation-links/state/down", LOGIN, empty_list)                                  \
-    R(GET, "/api/stream/connections", LOGIN, empty_list)                                           \
-    R(GET, "/api/stream/consumers", LOGIN, empty_list)                                             \
-    R(GET, "/api/stream/publishers", LOGIN, empty_list)                                            \
-    R(GET, "/api/traces", LOGIN, empty_list)                                                       \
-    R(GET, "/api/trace-files", LOGIN, empty_list)                                                  \
-    R(GET, "/api/federation-links/:vhost/state/down", VHOST_VISIBLE, empty_list_in)                \
-    R(GET, "/api/stream/connections/:vhost", VHOST_VISIBLE, empty_list_in)                         \
-    R(GET, "/api/stream/consumers/:vhost", VHOST_VISIBLE, empty_list_in)                           \
-    R(GET, "/api/stream/publishers/:vhost", VHOST_VISIBLE, empty_list_in)                          \
-    R(GET, "/api/stream/publishers/:vhost/:queue", VHOST_VISIBLE, empty_list_in)                   \
-    R(GET, "/api/traces/:vhost", VHOST_VISIBLE, empty_list_in)                                     \
     R(GET, "/api/definitions", ADMINISTRATOR, definitions)                                         \
     R(GET, "/api/all-configuration", ADMINISTRATOR, definitions)                                   \
     R(GET, "/api/definitions/:vhost", ADMINISTRATOR, definitions)                                  \
@@ -149,6 +137,9 @@
     R(GET, "/api/health/checks/protocol-listener/:protocol", LOGIN, health_protocol)               \
     R(PUT, "/api/vhosts/:vhost", ADMINISTRATOR, vhost_put)                                         \
     R(DELETE, "/api/vhosts/:vhost", ADMINISTRATOR, vhost_delete)                                   \
+    R(GET, "/api/vhosts/:vhost/deletion/protection", ADMINISTRATOR, vhost_protection)              \
+    R(POST, "/api/vhosts/:vhost/deletion/protection", ADMINISTRATOR, vhost_protection_post)        \
+    R(DELETE, "/api/vhosts/:vhost/deletion/protection", ADMINISTRATOR, vhost_protection_delete)    \
     R(POST, "/api/users/bulk-delete", ADMINISTRATOR, users_bulk_delete)                            \
     R(PUT, "/api/users/:user", ADMINISTRATOR, user_put)                                            \
     R(DELETE, "/api/users/:user", ADMINISTRATOR, user_delete)                                      \
@@ -156,6 +147,7 @@
     R(DELETE, "/api/permissions/:vhost/:user", ADMINISTRATOR, permission_delete)                   \
     R(PUT, "/api/topic-permissions/:vhost/:user", ADMINISTRATOR, topic_permission_put)             \
     R(DELETE, "/api/topic-permissions/:vhost/:user", ADMINISTRATOR, topic_permission_delete)       \
+    R(PUT, "/api/topic-permissions/:vhost/:user/:exchange", ADMINISTRATOR, topic_permission_put)   \
     R(DELETE, "/api/topic-permissions/:vhost/:user/:exchange", ADMINISTRATOR,                      \
       topic_permission_delete)                                                                     \
     R(PUT, "/api/exchanges/:vhost/:exchange", VHOST_VISIBLE, exchange_put)                         \
@@ -187,7 +179,8 @@
     R(GET, "/api/auth/attempts/:node", MONITORING, auth_attempts)                                  \
     R(DELETE, "/api/auth/attempts/:node", MONITORING, auth_attempts_delete)                        \
     R(GET, "/api/auth/attempts/:node/source", MONITORING, auth_sources)                            \
-    R(DELETE, "/api/auth/attempts/:node/source", MONITORING, auth_sources_delete)
+    R(DELETE, "/api/auth/attempts/:node/source", MONITORING, auth_sources_delete)                  \
+    ROUTES_OF_PLUGINS(R)
 
 #define R(method, path, scope, handler) void on_##handler(struct call *call);
 /* A handler may stand in several rows; declaring it again does no harm. */

@@ -114,8 +114,12 @@ static const char *status_text(uint16_t status)
         return "OK";
     case HTTP_CREATED:
         return "Created";
+    case HTTP_ACCEPTED:
+        return "Accepted";
     case HTTP_NO_CONTENT:
         return "No Content";
+    case HTTP_SEE_OTHER:
+        return "See Other";
     case HTTP_BAD_REQUEST:
         return "Bad Request";
     case HTTP_UNAUTHORIZED:
@@ -126,6 +130,8 @@ static const char *status_text(uint16_t status)
         return "Method Not Allowed";
     case HTTP_NOT_ACCEPTABLE:
         return "Not Acceptable";
+    case HTTP_PRECONDITION_FAILED:
+        return "Precondition Failed";
     case HTTP_NOT_IMPLEMENTED:
         return "Not Implemented";
     case HTTP_UNAVAILABLE:

@@ -244,10 +244,14 @@ static void get(struct call *call, const struct getting *getting)
     }
 }
 
-/* The older form has `requeue` instead of `ackmode`. */
+/* RabbitMQ before 3.7 has `requeue` in place of `ackmode`. NULL for what is neither. */
 static const struct ack_mode *mode_of(const json_t *body)
 {
+    const json_t *requeue = json_object_get(body, "requeue");
     struct slice name = operation_text(body, "ackmode");
+    if (!json_object_get(body, "ackmode") && json_is_boolean(requeue)) {
+        return &ack_modes[json_is_true(requeue) ? 0 : 1];
+    }
     for (size_t i = 0; i < sizeof ack_modes / sizeof *ack_modes; i++) {
         const char *candidate = ack_modes[i].name;
         if (slice_eq(name, (struct slice){(const uint8_t *)candidate, strlen(candidate)})) {
@@ -307,7 +311,8 @@ void on_get(struct call *call)
     static const char *const needed[] = {"ackmode", "count", "encoding", NULL};
     struct getting getting;
     json_t *body = operation_body(call);
-    if (body && operation_needs(call, body, needed) && read_getting(call, body, &getting)) {
+    bool older = json_is_boolean(json_object_get(body, "requeue"));
+    if (body && operation_needs(call, body, needed + older) && read_getting(call, body, &getting)) {
         get(call, &getting);
     }
     json_decref(body);

@@ -169,25 +169,6 @@ void on_overview(struct call *call)
     write_end(w);
 }
 
-/* A list of which there is nothing. */
-static void answer_nothing(struct call *call)
-{
-    struct answer answer;
-    struct writer *w = answer_begin(&answer, call);
-    write_array(w, NULL);
-    write_end(w);
-}
-
-void on_empty_list(struct call *call)
-{
-    answer_nothing(call);
-}
-
-void on_empty_list_in(struct call *call)
-{
-    answer_nothing(call);
-}
-
 void on_version(struct call *call)
 {
     struct answer answer;

@@ -118,19 +118,31 @@ static const struct queue_context *context_of(struct call *call)
     return context->statistics ? context : NULL;
 }
 
-void on_queues(struct call *call)
+/* Those of a user's connections, or of all if that is NULL as its ptr. */
+static void answer_queues(struct call *call, struct slice user)
 {
     const struct queue_context *context = context_of(call);
     if (!context) {
         return;
     }
-    answer_list(call, (struct listing_source){.walk = walk_queues(call),
+    answer_list(call, (struct listing_source){.walk = walk_queues(call, user),
                                               .size = sizeof(struct queue_view),
                                               .keys = 2,
                                               .name_key = 1,
                                               .paged = true,
                                               .context = context,
                                               .write = write_queue});
+}
+
+void on_queues(struct call *call)
+{
+    answer_queues(call, (struct slice){NULL, 0});
+}
+
+/* Who has declared a queue is not kept: these are the exclusive ones. */
+void on_user_queues(struct call *call)
+{
+    answer_queues(call, call->arguments[0]);
 }
 
 static void write_consumers_of(struct writer *w, struct call *call, const struct queue_view *queue,

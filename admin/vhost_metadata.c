@@ -6,6 +6,8 @@
 
 #define UNDEFINED SLICE("undefined") // RabbitMQ's word for no type
 
+#define PROTECTED "protected_from_deletion"
+
 static void write_members(struct writer *w, const struct vhost_metadata *metadata)
 {
     write_text(w, "description", metadata->description);
@@ -15,11 +17,14 @@ static void write_members(struct writer *w, const struct vhost_metadata *metadat
     }
 }
 
-void write_vhost_metadata(struct writer *w, const struct vhost_metadata *metadata)
+void write_vhost_metadata(struct writer *w, const struct vhost_view *vhost)
 {
-    write_members(w, metadata);
+    write_members(w, &vhost->metadata);
     write_object(w, "metadata");
-    write_members(w, metadata);
+    write_members(w, &vhost->metadata);
+    if (vhost->is_protected) {
+        write_truth(w, PROTECTED, true);
+    }
     write_end(w);
 }
 
@@ -39,6 +44,18 @@ static bool read_text(struct call *call, const json_t *value, struct slice *out)
     }
     reply_bad_request(call->reply, SLICE("description and default_queue_type are texts"));
     return false;
+}
+
+/* *on stays if nothing is said of it. */
+static bool read_protection(struct call *call, const json_t *body, bool *on)
+{
+    const json_t *value = member_of(body, PROTECTED);
+    if (value && !json_is_boolean(value)) {
+        reply_bad_term(call->reply, "not_boolean", SLICE(PROTECTED));
+        return false;
+    }
+    *on = value ? json_is_true(value) : *on;
+    return true;
 }
 
 /* *out has what holds for what is not named; tags may be in *room. */
@@ -76,7 +93,8 @@ bool vhost_metadata_check(struct call *call, const json_t *body)
 {
     struct bytes tags = {0};
     struct vhost_metadata wanted = {.queue_type = SLICE("")};
-    bool fits = read(call, body, &wanted, &tags);
+    bool on = false;
+    bool fits = read(call, body, &wanted, &tags) && read_protection(call, body, &on);
     bytes_finish(&tags);
     return fits;
 }
@@ -87,18 +105,31 @@ static bool same(const struct vhost_metadata *a, const struct vhost_metadata *b)
            slice_eq(a->queue_type, b->queue_type);
 }
 
+static void protect(struct call *call, struct slice name, bool on)
+{
+    struct deputy op;
+    uint16_t status = call->reply->status;
+    operation_begin(call, &op);
+    broker_protect_vhost(broker_find_vhost(op.broker, name), on, op.fx);
+    operation_end(call, &op, AMQP_OK, (enum http_status)status);
+}
+
 bool vhost_metadata_put(struct call *call, struct slice name, const json_t *body, bool merge)
 {
     struct deputy op;
     struct bytes tags = {0};
-    struct vhost_view view;
+    struct vhost_view view = {.is_protected = false};
     uint16_t status = call->reply->status;
     bool done = view_vhost(call_broker(call), name, &call->arena, &view);
     struct vhost_metadata wanted = {.queue_type = SLICE("")};
     if (done && merge) {
         wanted = view.metadata;
     }
-    done = done && read(call, body, &wanted, &tags);
+    bool on = view.is_protected;
+    done = done && read(call, body, &wanted, &tags) && read_protection(call, body, &on);
+    if (done && on != view.is_protected) {
+        protect(call, name, on);
+    }
     if (done && !same(&wanted, &view.metadata)) {
         operation_begin(call, &op);
         enum amqp_reply reply = broker_set_vhost_metadata(op.broker, name, &wanted, op.fx);

@@ -17,10 +17,11 @@ static void write_vhost(struct writer *w, const void *item, const void *context)
     const struct vhost_context *with = context;
     write_object(w, NULL);
     write_text(w, "name", vhost->name);
-    write_vhost_metadata(w, &vhost->metadata);
+    write_vhost_metadata(w, vhost);
     if (vhost->metadata.queue_type.len == 0) {
         write_str(w, "default_queue_type", "undefined");
     }
+    write_truth(w, "protected_from_deletion", vhost->is_protected);
     write_truth(w, "tracing", vhost->tracing);
     write_object(w, "cluster_state");
     write_str(w, with->api->options.node, "running");

@@ -5,6 +5,7 @@
 #include "admin/api_internal.h"
 #include "admin/binding_key.h"
 #include "base/memory.h"
+#include "server/conn_view.h"
 
 struct walk {
     struct view_walk *views; // owned
@@ -12,6 +13,8 @@ struct walk {
     struct binding_filter filter;
     struct slice *visible; // virtual hosts; NULL: all are
     size_t visible_count;
+    const struct engine *engine; // borrowed
+    struct slice owner;          // of queues; NULL as its ptr: anybody
 };
 
 bool binding_fits(const struct binding_view *view, const struct binding_filter *filter)
@@ -31,6 +34,15 @@ static bool is_visible(const struct walk *walk, struct slice vhost)
     return visible;
 }
 
+/* Whether the queue belongs to a connection of the user whose queues are asked for. */
+static bool is_owned(const struct walk *walk, const struct queue_view *view)
+{
+    struct conn_view conn;
+    return !walk->owner.ptr ||
+           (view->exclusive && engine_view_conn(walk->engine, view->owner, &conn) &&
+            slice_eq(conn.user, walk->owner));
+}
+
 static enum listing_step next_queue(void *state, struct arena *arena, void *item)
 {
     struct walk *walk = state;
@@ -38,7 +50,8 @@ static enum listing_step next_queue(void *state, struct arena *arena, void *item
     if (!view_walk_queue(walk->views, arena, view)) {
         return LISTING_END;
     }
-    return is_visible(walk, view->vhost) ? LISTING_ITEM : LISTING_PASSED;
+    bool wanted = is_visible(walk, view->vhost) && is_owned(walk, view);
+    return wanted ? LISTING_ITEM : LISTING_PASSED;
 }
 
 static enum listing_step next_binding(void *state, struct arena *arena, void *item)
@@ -103,15 +116,17 @@ static struct walk *walk_new(struct call *call, bool implicit)
     return walk;
 }
 
-struct listing_walk walk_queues(struct call *call)
-{
-    struct walk *walk = walk_new(call, false);
-    return (struct listing_walk){.next = next_queue, .free = walk_free, .state = walk};
-}
-
 static struct slice keep(struct walk *walk, struct slice value)
 {
     return value.ptr ? arena_copy(&walk->arena, value) : value;
+}
+
+struct listing_walk walk_queues(struct call *call, struct slice owner)
+{
+    struct walk *walk = walk_new(call, false);
+    walk->engine = call->api->options.engine;
+    walk->owner = keep(walk, owner);
+    return (struct listing_walk){.next = next_queue, .free = walk_free, .state = walk};
 }
 
 struct listing_walk walk_bindings(struct call *call, const struct binding_filter *filter)

@@ -23,31 +23,6 @@ TestSuite(endpoints, .init = start, .fini = stop);
     cr_expect_eq(api_ask(&kit, "guest", line, body), status, "%s: %s", line, kit.text)
 #define TEXT(expected) cr_expect_str_eq(kit.text, expected)
 
-Test(endpoints, of_plugins_that_are_not_there_have_nothing_to_list)
-{
-    static const char *const paths[] = {
-        "federation-links/state/down",
-        "federation-links/%2F/state/down",
-        "stream/connections",
-        "stream/connections/%2F",
-        "stream/consumers",
-        "stream/consumers/%2F",
-        "stream/publishers",
-        "stream/publishers/%2F",
-        "stream/publishers/%2F/q",
-        "traces",
-        "traces/%2F",
-        "trace-files",
-    };
-    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-        char line[100];
-        snprintf(line, sizeof line, "GET /api/%s", paths[i]);
-        ASKED(200, line, NULL);
-        TEXT("[]");
-    }
-    ASKED(404, "GET /api/stream/connections/nope", NULL);
-}
-
 Test(endpoints, health_checks_of_one_node_are_ok)
 {
     static const char *const paths[] = {

@@ -201,3 +201,31 @@ Test(export, has_every_binding_of_what_stays)
     cr_expect_eq(stayed, QUEUES - 2); // without q0002, which is another one now, and q2999
     json_decref(all);
 }
+
+Test(export, a_browser_may_ask_without_a_header)
+{
+    cr_expect_eq(
+        api_ask(&kit, NULL, "GET /api/definitions?columns=users&auth=Z3Vlc3Q6Z3Vlc3Q%3D", NULL),
+        200);
+    cr_expect_eq(api_ask(&kit, NULL, "GET /api/definitions/w?auth=Z3Vlc3Q6Z3Vlc3Q%3D", NULL), 200);
+    cr_expect_eq(api_ask(&kit, NULL, "GET /api/definitions?auth=Z3Vlc3Q6eA%3D%3D", NULL), 401);
+    cr_expect_eq(api_ask(&kit, NULL, "GET /api/users?auth=Z3Vlc3Q6Z3Vlc3Q%3D", NULL), 401);
+}
+
+Test(export, a_form_says_where_a_browser_goes_afterwards)
+{
+    static const char form[] = "--b\r\nContent-Disposition: form-data; name=\"redirect\"\r\n\r\n"
+                               "../#/import-succeeded\r\n"
+                               "--b\r\nContent-Disposition: form-data; name=\"file\"; "
+                               "filename=\"a.json\"\r\n\r\n{}\r\n--b--\r\n";
+    struct request request = {.method = HTTP_POST,
+                              .target = SLICE("/api/definitions?auth=Z3Vlc3Q6Z3Vlc3Q%3D"),
+                              .content_type = SLICE("multipart/form-data; boundary=b"),
+                              .body = {(const uint8_t *)form, sizeof form - 1},
+                              .loopback = true};
+    reply_finish(&kit.reply);
+    kit.reply = (struct reply){.status = 0};
+    api_answer(kit.api, &request, &kit.reply);
+    cr_expect_eq(kit.reply.status, 303);
+    cr_expect(api_has_header(&kit, "Location: ../#/import-succeeded"));
+}

@@ -61,3 +61,23 @@ Test(get_messages, an_answer_has_an_end_however_large_messages_are)
     cr_assert_eq(json_array_size(list), MESSAGES - 19);
     json_decref(list);
 }
+
+Test(get_messages, the_older_form_says_whether_they_are_put_back)
+{
+    static const char line[] = "POST /api/queues/%2F/q/get";
+    static const char length[] = "GET /api/queues/%2F/q?columns=messages";
+    cr_assert_eq(api_ask(&kit, "guest", "POST /api/exchanges/%2F/amq.default/publish",
+                         "{\"properties\":{},\"routing_key\":\"q\",\"payload\":\"x\","
+                         "\"payload_encoding\":\"string\"}"),
+                 200);
+    cr_expect_eq(
+        api_ask(&kit, "guest", line, "{\"count\":1,\"requeue\":true,\"encoding\":\"auto\"}"), 200);
+    api_ask(&kit, "guest", length, NULL);
+    cr_expect_str_eq(kit.text, "{\"messages\":1}");
+    cr_expect_eq(
+        api_ask(&kit, "guest", line, "{\"count\":1,\"requeue\":false,\"encoding\":\"auto\"}"), 200);
+    api_ask(&kit, "guest", length, NULL);
+    cr_expect_str_eq(kit.text, "{\"messages\":0}");
+    cr_expect_eq(api_ask(&kit, "guest", line, "{\"count\":1,\"requeue\":7,\"encoding\":\"auto\"}"),
+                 400);
+}

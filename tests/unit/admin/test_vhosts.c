@@ -109,3 +109,36 @@ Test(vhosts, definitions_say_the_type_of_a_queue_or_leave_it_to_the_virtual_host
     ASKED(401, "PUT /api/queues/%2F/amq.gen-y", "{}"); // by a name that only the broker makes
     ASKED(400, "POST /api/definitions", "{\"queues\":[{\"vhost\":\"v\"}]}");
 }
+
+Test(vhosts, that_are_protected_are_not_deleted)
+{
+    ASKED(201, "PUT /api/vhosts/v", "{}");
+    ASKED(200, "GET /api/vhosts/v?columns=protected_from_deletion", NULL);
+    TEXT("{\"protected_from_deletion\":false}");
+    ASKED(204, "POST /api/vhosts/v/deletion/protection", "");
+    ASKED(412, "DELETE /api/vhosts/v", NULL);
+    TEXT("{\"error\":\"precondition_failed\",\"reason\":\"Refusing to delete virtual host 'v' "
+         "because it is protected from deletion\"}");
+    ASKED(200, "GET /api/vhosts/v?columns=protected_from_deletion,metadata", NULL);
+    TEXT("{\"metadata\":{\"description\":\"\",\"tags\":[],\"protected_from_deletion\":true},"
+         "\"protected_from_deletion\":true}");
+    ASKED(200, "GET /api/vhosts/v/deletion/protection", NULL);
+    TEXT("{\"protected_from_deletion\":true}");
+    ASKED(204, "DELETE /api/vhosts/v/deletion/protection", NULL);
+    ASKED(204, "DELETE /api/vhosts/v", NULL);
+    ASKED(404, "POST /api/vhosts/v/deletion/protection", "");
+}
+
+Test(vhosts, definitions_say_that_one_is_protected)
+{
+    ASKED(201, "PUT /api/vhosts/v", "{\"protected_from_deletion\":true}");
+    ASKED(204, "PUT /api/vhosts/v", "{}"); // of which that says nothing
+    ASKED(200, "GET /api/definitions?columns=vhosts", NULL);
+    TEXT("{\"vhosts\":[{\"name\":\"/\"},{\"name\":\"v\",\"description\":\"\",\"tags\":[],"
+         "\"metadata\":{\"description\":\"\",\"tags\":[],\"protected_from_deletion\":true}}]}");
+    ASKED(204, "POST /api/definitions",
+          "{\"vhosts\":[{\"name\":\"v\",\"metadata\":{\"protected_from_deletion\":false}}]}");
+    ASKED(200, "GET /api/vhosts/v/deletion/protection", NULL);
+    TEXT("{\"protected_from_deletion\":false}");
+    ASKED(400, "PUT /api/vhosts/v", "{\"protected_from_deletion\":7}");
+}
