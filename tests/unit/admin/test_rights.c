@@ -171,6 +171,8 @@ static const struct {
     {HTTP_PUT, "/api/leveret/listeners", "a", NULL},
     {HTTP_POST, "/api/leveret/reset", "a", NULL},
     {HTTP_GET, "/api/leveret/settings", "a", NULL},
+    {HTTP_PUT, "/api/leveret/settings", "a", NULL},
+    {HTTP_GET, "/api/config/effective", "a", NULL},
     {HTTP_GET, "/cli", "nmpoa", NULL},
     {HTTP_GET, "/cli/index.html", "nmpoa", NULL},
     {HTTP_GET, "/cli/rabbitmqadmin", "nmpoa", NULL},
