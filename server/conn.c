@@ -95,6 +95,7 @@ size_t conn_receive(struct conn *conn, struct slice input, uint64_t now_ms)
     if (conn->received == 0 && input.len > 0) {
         conn_log_accepting(conn, false);
     }
+    conn->reads += input.len > conn->kept;
     count_octets(conn, input.len - conn->kept, 0);
     conn->frame_needs = 0;
 
@@ -204,6 +205,7 @@ void conn_sent(struct conn *conn, size_t octets, uint64_t now_ms)
 {
     engine_set_time(conn->engine, now_ms);
     output_sent(&conn->out, &conn->engine->pool, octets);
+    conn->writes += octets > 0;
     count_octets(conn, 0, octets);
     conn->window_used += octets;
     // Consumers that waited for the window make new output, so it is opened at the end of the tick:

@@ -85,6 +85,8 @@ struct conn {
     uint16_t frame_channel; // while frame_left > 0
     uint64_t received;      // octets
     uint64_t sent;          // octets
+    uint64_t reads;         // times that something was received,
+    uint64_t writes;        // and that something was sent
     size_t kept;            // octets that the owner holds back for us
     uint64_t limit_at_ms;   // the phase ends by then
     uint64_t connected_ms;
@@ -92,6 +94,7 @@ struct conn {
     struct heartbeat heartbeat;
     struct blob *name;              // owned, as are these
     struct blob *external_user;     // or NULL
+    struct blob *terms;             // of TLS, packed; or NULL
     struct blob *user;              // since the login; NULL before
     struct blob *vhost;             // since connection.open; NULL before
     struct blob *given_name;        // client property connection_name, or NULL

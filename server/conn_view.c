@@ -17,11 +17,14 @@ static struct conn_view look_at(const struct conn *conn)
         .vhost = text_of(conn->vhost),
         .given_name = text_of(conn->given_name),
         .client_properties = text_of(conn->client_properties),
+        .terms = text_of(conn->terms),
         .mechanism = sasl_mechanism_name((enum sasl_mechanism)conn->mechanism),
         .state = conn_phase_name((enum conn_phase)conn->phase),
         .connected_at_ms = conn->connected_ms + conn->engine->options.wall_offset_ms,
         .received = conn->received,
         .sent = conn->sent,
+        .reads = conn->reads,
+        .writes = conn->writes,
         .unsent = output_size(&conn->out),
         .id = conn->id,
         .frame_max = limited ? conn->body_max + FRAME_OVERHEAD : 0,
@@ -34,8 +37,9 @@ static struct conn_view look_at(const struct conn *conn)
 
 void conn_view_keep(struct arena *arena, struct conn_view *view)
 {
-    struct slice *texts[] = {&view->name, &view->user, &view->vhost, &view->given_name,
-                             &view->client_properties};
+    struct slice *texts[] = {
+        &view->name, &view->user, &view->vhost, &view->given_name, &view->client_properties,
+        &view->terms};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (texts[i]->ptr) {
             *texts[i] = arena_copy(arena, *texts[i]);

@@ -14,11 +14,14 @@ struct conn_view {
     struct slice vhost;
     struct slice given_name;        // NULL as its ptr: none
     struct slice client_properties; // a field table
+    struct slice terms;             // of TLS (server/tls_terms.h); NULL as its ptr: none
     const char *mechanism;          // "PLAIN"
     const char *state;              // "running", "blocked", ...
     uint64_t connected_at_ms;       // since 1970
     uint64_t received;              // octets
     uint64_t sent;
+    uint64_t reads;  // times that octets came,
+    uint64_t writes; // and that some went
     size_t unsent;
     uint32_t id;
     uint32_t frame_max;

@@ -99,6 +99,7 @@ struct conn *engine_connect(struct engine *engine, const struct peer *peer, uint
     conn->tls = peer->tls;
     conn->name = blob_new(peer->name);
     conn->external_user = peer->external_user.len > 0 ? blob_new(peer->external_user) : NULL;
+    conn->terms = peer->terms.len > 0 ? blob_new(peer->terms) : NULL;
     conn->connected_ms = now_ms;
     conn->limit_at_ms = now_ms + engine->options.handshake_timeout_ms;
     heartbeat_stop(&conn->heartbeat);
@@ -131,6 +132,7 @@ void conn_free(struct conn *conn)
     }
     blob_unref(conn->name);
     blob_unref(conn->external_user);
+    blob_unref(conn->terms);
     blob_unref(conn->user);
     blob_unref(conn->vhost);
     blob_unref(conn->given_name);

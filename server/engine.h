@@ -53,6 +53,7 @@ void engine_free(struct engine *engine);                         // no connectio
 struct peer {
     struct slice name;          // "127.0.0.1:41000 -> 127.0.0.1:5672", as RabbitMQ names it; copied
     struct slice external_user; // name in the verified client certificate, or empty; copied
+    struct slice terms;         // of TLS (server/tls_terms.h), or empty; copied
     bool loopback;
     bool tls;
 };

@@ -9,6 +9,7 @@
 #include "server/conn.h"
 #include "server/engine.h"
 #include "server/tls.h"
+#include "server/tls_terms.h"
 
 enum {
     PIECES_MAX = 256,           // of one gathered write
@@ -113,14 +114,18 @@ static void open_connection(struct socket *socket)
 {
     struct newcomer *newcomer = socket->newcomer;
     struct text user = {.len = 0};
+    struct bytes terms = {0};
     if (socket->stream.tls) {
         tls_peer_name(newcomer->tls, socket->stream.tls, &user);
+        tls_terms_pack(socket->stream.tls, &terms);
     }
     struct peer peer = {.name = text_slice(&newcomer->name),
                         .external_user = text_slice(&user),
+                        .terms = bytes_slice(&terms),
                         .loopback = newcomer->loopback,
                         .tls = socket->stream.tls != NULL};
     socket->conn = engine_connect(socket->sockets->options.engine, &peer, now_of(socket));
+    bytes_finish(&terms);
     conn_set_owner(socket->conn, socket);
     socket->phase = SOCKET_OPEN;
     free(newcomer);

@@ -14,6 +14,11 @@ struct tls {
     SSL_CTX *context; // owns one reference; open connections have their own
 };
 
+const char *tls_library(void)
+{
+    return OpenSSL_version(OPENSSL_VERSION);
+}
+
 void tls_error(struct text *out)
 {
     unsigned long code = ERR_peek_last_error();

@@ -59,6 +59,9 @@ struct ssl_st *tls_accept(struct tls *tls, int fd);
  * certificates are not verified. */
 void tls_peer_name(const struct tls *tls, const struct ssl_st *ssl, struct text *out);
 
+/* The library's name and version, "OpenSSL 3.0.19 27 Jan 2026". */
+const char *tls_library(void);
+
 /* Why OpenSSL did not do what it was asked last, such as "no shared cipher". */
 void tls_error(struct text *out);
 

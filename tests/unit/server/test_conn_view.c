@@ -1,5 +1,6 @@
 #include "tests/unit/server/engine_kit.h"
 
+#include "base/arena.h"
 #include "server/conn_view.h"
 
 enum { CLIENTS = 4 };
@@ -75,4 +76,47 @@ Test(conn_view, of_one_is_found_by_its_id_while_it_is_open)
     cr_expect(!engine_view_conn(crowd.kit.engine, first.id, &view));
     crowd.clients[0] = client_new(&crowd.kit);
     crowd_stop(&crowd);
+}
+
+Test(conn_view, counts_what_was_received_and_sent_in_pieces)
+{
+    struct crowd crowd;
+    struct conn_walk walk;
+    struct conn_view view, later;
+    struct bytes frame = {0};
+    crowd_start(&crowd);
+    conn_walk_begin(&walk, crowd.kit.engine);
+    cr_assert(conn_walk_next(&walk, &view));
+    conn_walk_end(&walk);
+    put_open_channel(&frame, 2);
+    client_send(&crowd.clients[0], (struct slice){frame.ptr, 3});
+    client_send(&crowd.clients[0], (struct slice){frame.ptr + 3, frame.len - 3});
+    cr_assert(engine_view_conn(crowd.kit.engine, view.id, &later));
+    cr_expect_eq(later.reads, view.reads + 2);
+    cr_expect_eq(later.writes, view.writes + 1);
+    cr_expect_eq(later.received, view.received + frame.len);
+    bytes_finish(&frame);
+    crowd_stop(&crowd);
+}
+
+Test(conn_view, has_the_terms_of_tls)
+{
+    struct kit kit;
+    struct conn_view view;
+    struct arena arena = {0};
+    kit_start(&kit);
+    struct client client = client_of_peer(
+        &kit, (struct peer){
+                  .name = SLICE("a -> b"), .loopback = true, .tls = true, .terms = SLICE("x\0y")});
+    struct bytes frames = {0};
+    put_handshake(&frames, SLICE(""), 131072, 0);
+    client_send(&client, bytes_slice(&frames));
+    bytes_finish(&frames);
+    cr_assert(engine_find_conn(kit.engine, SLICE("a -> b"), &view));
+    conn_view_keep(&arena, &view);
+    client_free(&client);
+    cr_expect(view.tls);
+    cr_expect(slice_eq(view.terms, SLICE("x\0y")));
+    arena_finish(&arena);
+    kit_stop(&kit);
 }

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "server/tls_terms.h"
 #include "server/transport_plain.h"
 #include "server/transport_tls.h"
 #include "tests/certificates.h"
@@ -367,4 +368,59 @@ Test(tls, ends_its_output_with_a_notice)
     talk_free(&talk);
     tls_free(tls);
     office_free(&office);
+}
+
+static bool slice_is(struct slice text, const char *expected)
+{
+    return slice_eq(text, (struct slice){(const uint8_t *)expected, strlen(expected)});
+}
+
+/* The terms that a client gets who knows only this suite of TLS 1.2; NULL: TLS 1.3. */
+static struct tls_terms terms_with(const struct office *office, const char *suite,
+                                   const char *certificate, struct bytes *packed)
+{
+    struct tls_options options = options_of(office);
+    struct tls *tls = tls_of(&options);
+    struct talk talk = talk_new(tls, certificate);
+    if (suite) {
+        SSL_set_max_proto_version(talk.client, TLS1_2_VERSION);
+        SSL_set_cipher_list(talk.client, suite);
+    }
+    cr_assert_eq(shake_hands(&talk), 0);
+    packed->len = 0;
+    tls_terms_pack(talk.server.tls, packed);
+    talk_free(&talk);
+    tls_free(tls);
+    return tls_terms_unpack(bytes_slice(packed));
+}
+
+Test(tls, terms_are_told_in_the_words_of_rabbitmq)
+{
+    struct office office = office_new();
+    struct bytes packed = {0};
+    struct tls_terms terms = terms_with(&office, NULL, office.client, &packed);
+    cr_expect(slice_is(terms.protocol, "tlsv1.3"));
+    cr_expect(slice_is(terms.key_exchange, "any"));
+    cr_expect(slice_is(terms.cipher, "aes_256_gcm"));
+    cr_expect(slice_is(terms.hash, "aead"));
+    cr_expect(slice_is(terms.issuer, "CN=authority"));
+    cr_expect(slice_is(terms.subject, "CN=client,O=Example"));
+    cr_expect_eq(terms.validity.len, strlen("2026-08-21T12:00:00Z - 2027-08-21T12:00:00Z"));
+    terms = terms_with(&office, "ECDHE-ECDSA-AES128-SHA256:ECDHE-RSA-AES128-SHA256", NULL, &packed);
+    cr_expect(slice_is(terms.protocol, "tlsv1.2"));
+    cr_expect(slice_is(terms.key_exchange, "ecdhe_ecdsa") ||
+              slice_is(terms.key_exchange, "ecdhe_rsa"));
+    cr_expect(slice_is(terms.cipher, "aes_128_cbc"));
+    cr_expect(slice_is(terms.hash, "sha256"));
+    cr_expect(slice_is(terms.subject, ""));
+    cr_expect(slice_is(terms.validity, ""));
+    bytes_finish(&packed);
+    office_free(&office);
+}
+
+Test(tls, there_are_no_terms_without_it)
+{
+    struct tls_terms terms = tls_terms_unpack((struct slice){NULL, 0});
+    cr_expect(slice_is(terms.protocol, ""));
+    cr_expect(slice_is(terms.validity, ""));
 }
