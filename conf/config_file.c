@@ -159,6 +159,7 @@ static void read_file(const struct reading *reading)
     struct bytes content = {0};
     int rc = file_content(reading->path, PARSER_TEXT_MAX, &content);
     if (rc == 0) {
+        settings_note_file(reading->settings, reading->path);
         read_items(reading, bytes_slice(&content));
     } else {
         findings_add(reading->findings, FINDING_ERROR, "%s: cannot read it: %s", reading->path,

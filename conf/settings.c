@@ -101,7 +101,19 @@ void settings_free(struct settings *settings)
             setting_field_finish(field_of(settings, &table[i]), table[i].type);
         }
     }
+    for (size_t i = 0; i < settings->files.count; i++) {
+        free(settings->files.names[i]);
+    }
+    free(settings->files.names);
     free(settings);
+}
+
+void settings_note_file(struct settings *settings, const char *path)
+{
+    struct settings_files *files = &settings->files;
+    char *absolute = realpath(path, NULL);
+    files->names = memory_grow(files->names, (files->count + 1) * sizeof *files->names);
+    files->names[files->count++] = absolute ? absolute : format_copy(format_slice(path));
 }
 
 void settings_clear(struct settings *settings, enum setting_id id)

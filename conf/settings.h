@@ -87,6 +87,12 @@ enum setting_source {
     SOURCE_REQUEST, // while the broker runs: settings_change.h
 };
 
+/* Names of files, absolute where that is possible. */
+struct settings_files {
+    char **names; // owned, as are the names
+    size_t count;
+};
+
 /* All settings, as plain values. Nothing in here changes by itself: the owner may read every
  * field, and copies what it wants to keep past settings_free. */
 struct settings {
@@ -98,6 +104,7 @@ struct settings {
     uint8_t source[SETTING_COUNT];  // enum setting_source of what was set last
     uint8_t none_by[SETTING_COUNT]; // of a list: the source of its `= none`, or SOURCE_DEFAULT
     uint64_t ignored_told;          // bits of the rows of SETTINGS_IGNORED that were told of
+    struct settings_files files;    // that were read, in this order
 };
 
 /* Who sets: `name` is a file, a variable or an option; line is 0 where there are no lines. */
@@ -118,6 +125,9 @@ void settings_free(struct settings *settings);
  * allowed. A key that nobody knows is a warning, one that has no meaning here an info. */
 bool settings_set(struct settings *settings, struct slice key, struct slice value,
                   struct setting_origin origin, struct findings *findings);
+
+/* A file of settings was read. Copies the name. */
+void settings_note_file(struct settings *settings, const char *path);
 
 /* Empties a list, as if nothing had been said of it. */
 void settings_clear(struct settings *settings, enum setting_id id);

@@ -122,3 +122,24 @@ Test(config_file, a_value_can_be_in_a_file)
     settings_free(s);
     leave_directory(directory);
 }
+
+Test(config_file, settings_know_the_files_that_they_come_from)
+{
+    char *directory = enter_directory();
+    struct settings *s = settings_new();
+    struct findings findings = {0};
+    char *here = realpath(".", NULL);
+    char expected[200];
+    write_file("a.conf", "include b.conf\ninclude c.conf\n");
+    write_file("b.conf", "");
+    config_file_read(s, "a.conf", &findings);
+    cr_assert_eq(s->files.count, 2); // there is no c.conf
+    snprintf(expected, sizeof expected, "%s/a.conf", here);
+    cr_expect_str_eq(s->files.names[0], expected);
+    snprintf(expected, sizeof expected, "%s/b.conf", here);
+    cr_expect_str_eq(s->files.names[1], expected);
+    free(here);
+    findings_finish(&findings);
+    settings_free(s);
+    leave_directory(directory);
+}
