@@ -17,16 +17,17 @@ struct store;
 struct api_options {
     struct broker *broker; // borrowed, as is everything here
     struct engine *engine;
-    struct server *server; // NULL: there are no listeners to tell of
+    struct server *server;     // NULL: there are no listeners to tell of
     struct settings *settings; // changed on request
-    struct logger *log; // NULL: silent
+    struct logger *log;        // NULL: silent
     struct authenticator authenticator;
     const char *node;
+    const char *directory;         // of the data; NULL: nothing is kept on disk
     uint64_t started_ms;           // on the clock of request.now_ms
     uint64_t wall_offset_ms;       // what that clock lacks to milliseconds since 1970
     const struct store *store;     // NULL: nothing is kept on disk
     const struct disk_meter *disk; // likewise: what the store does to it
-    uint64_t memory_total; // of the machine, of which limits may be a part
+    uint64_t memory_total;         // of the machine, of which limits may be a part
 };
 
 struct api *api_new(const struct api_options *options);

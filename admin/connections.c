@@ -1,17 +1,26 @@
 #include "admin/answer.h"
 #include "admin/api_internal.h"
+#include "admin/erlang.h"
 #include "admin/handlers.h"
 #include "admin/json_table.h"
 #include "admin/peers.h"
 #include "admin/peers_walk.h"
 #include "admin/rows.h"
 #include "admin/statistics.h"
+#include "server/tls_terms.h"
 
-static void write_nulls(struct writer *w, const char *const *names, size_t count)
+/* Without TLS they are empty. */
+static void write_terms(struct writer *w, const struct conn_view *view)
 {
-    for (size_t i = 0; i < count; i++) {
-        write_null(w, names[i]);
-    }
+    struct tls_terms terms = tls_terms_unpack(view->terms);
+    write_truth(w, "ssl", view->tls);
+    write_text(w, "ssl_protocol", terms.protocol);
+    write_text(w, "ssl_key_exchange", terms.key_exchange);
+    write_text(w, "ssl_cipher", terms.cipher);
+    write_text(w, "ssl_hash", terms.hash);
+    write_text(w, "peer_cert_issuer", terms.issuer);
+    write_text(w, "peer_cert_subject", terms.subject);
+    write_text(w, "peer_cert_validity", terms.validity);
 }
 
 /* What connections are written with. */
@@ -23,9 +32,6 @@ struct conn_context {
 
 static void write_connection(struct writer *w, const void *item, const void *context)
 {
-    static const char *const tls[] = {"ssl_cipher",        "ssl_hash",         "ssl_key_exchange",
-                                      "ssl_protocol",      "peer_cert_issuer", "peer_cert_subject",
-                                      "peer_cert_validity"};
     const struct conn_view *view = item;
     const struct conn_context *with = context;
     const struct api *api = with->api;
@@ -44,8 +50,7 @@ static void write_connection(struct writer *w, const void *item, const void *con
     write_u64(w, "port", ends.port);
     write_text(w, "peer_host", ends.peer_host);
     write_u64(w, "peer_port", ends.peer_port);
-    write_truth(w, "ssl", view->tls);
-    write_nulls(w, tls, sizeof tls / sizeof *tls);
+    write_terms(w, view);
     write_u64(w, "channels", view->channels);
     write_u64(w, "channel_max", view->channel_max);
     write_u64(w, "frame_max", view->frame_max);
@@ -53,7 +58,10 @@ static void write_connection(struct writer *w, const void *item, const void *con
     write_u64(w, "connected_at", view->connected_at_ms);
     struct subject subject = subject_of_connection(with->statistics, view, with->alone);
     write_octets(w, &subject);
+    write_u64(w, "recv_cnt", view->reads);
+    write_u64(w, "send_cnt", view->writes);
     write_u64(w, "send_pend", view->unsent);
+    write_process(w, with->statistics->sampler);
     write_table(w, "client_properties", view->client_properties);
     if (view->given_name.ptr) {
         write_text(w, "user_provided_name", view->given_name);
@@ -188,6 +196,8 @@ static void write_members(struct writer *w, const struct channel_row *row,
     write_u64(w, "messages_unconfirmed", channel_unconfirmed(peers->api->options.engine, view));
     write_u64(w, "messages_uncommitted", view->messages_uncommitted);
     write_u64(w, "acks_uncommitted", view->settles_uncommitted);
+    write_u64(w, "pending_raft_commands", 0);
+    write_process(w, context->statistics->sampler);
     if (!context->disabled) {
         struct subject subject = subject_of_channel(context->statistics, view, context->alone);
         write_message_stats(w, &subject);

@@ -4,6 +4,7 @@
 #include "admin/handlers.h"
 #include "conf/format.h"
 #include "conf/settings.h"
+#include "ctl/plugin_names.h"
 
 /* D(name, description) */
 #define EXCHANGE_TYPES(D)                                                                          \
@@ -85,6 +86,55 @@ void write_auth_mechanisms(struct writer *w, const struct settings *settings)
     }
     write_end(w);
 }
+
+#undef D
+
+#define P(name, built_in) {name, built_in},
+
+static const struct {
+    const char *name;
+    bool built_in;
+} plugins[] = {PLUGINS(P)};
+#undef P
+
+enum { PLUGIN_COUNT = sizeof plugins / sizeof *plugins };
+
+void write_enabled_plugins(struct writer *w)
+{
+    write_array(w, "enabled_plugins");
+    for (size_t i = 0; i < PLUGIN_COUNT; i++) {
+        if (plugins[i].built_in) {
+            write_str(w, NULL, plugins[i].name);
+        }
+    }
+    write_end(w);
+}
+
+static void write_application(struct writer *w, const char *name, const char *text,
+                              const char *version)
+{
+    write_object(w, NULL);
+    write_str(w, "name", name);
+    write_str(w, "description", text);
+    write_str(w, "version", version);
+    write_end(w);
+}
+
+/* What stands for a program or plugin of RabbitMQ has the version of the RabbitMQ that is told. */
+void write_applications(struct writer *w, const struct settings *settings)
+{
+    write_array(w, "applications");
+    write_application(w, "leveret", "Leveret", LEVERET_VERSION);
+    write_application(w, "rabbit", "RabbitMQ", settings->product_version);
+    for (size_t i = 0; i < PLUGIN_COUNT; i++) {
+        if (plugins[i].built_in) {
+            write_application(w, plugins[i].name, "built in", settings->product_version);
+        }
+    }
+    write_end(w);
+}
+
+#define D(name, text) {name, text},
 
 /* How the web UI logs in: not with OAuth. */
 void on_auth(struct call *call)

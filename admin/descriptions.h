@@ -3,14 +3,14 @@
 
 #include "admin/writer.h"
 
-struct api;
 struct settings;
 
 /* What the broker is made of, in RabbitMQ's words. */
 void write_exchange_types(struct writer *w);
 void write_auth_mechanisms(struct writer *w, const struct settings *settings);
 
-/* The places where the API is served. */
-void write_contexts(struct writer *w, const struct api *api);
+/* The plugins whose features are built in, and what there is with its version. */
+void write_enabled_plugins(struct writer *w);
+void write_applications(struct writer *w, const struct settings *settings);
 
 #endif

@@ -58,6 +58,30 @@ void write_memory(struct writer *w, const struct call *call)
     write_end(w);
 }
 
+void write_binary(struct writer *w, const struct call *call)
+{
+    static const char *const others[] = {"queue_slave_procs",
+                                         "quorum_queue_procs",
+                                         "quorum_queue_dlx_procs",
+                                         "stream_queue_procs",
+                                         "stream_queue_replica_reader_procs",
+                                         "stream_queue_coordinator_procs",
+                                         "connection_readers",
+                                         "connection_writers",
+                                         "connection_channels",
+                                         "connection_other",
+                                         "plugins",
+                                         "mgmt_db",
+                                         "msg_index",
+                                         "other"};
+    write_object(w, "binary");
+    write_u64(w, "queue_procs", contents_of(call, machine_memory_used()));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        write_u64(w, others[i], 0);
+    }
+    write_end(w);
+}
+
 void on_node_memory(struct call *call)
 {
     struct answer answer;

@@ -8,4 +8,7 @@
  * are told apart from the rest; what exists in an Erlang machine only is 0. */
 void write_memory(struct writer *w, const struct call *call);
 
+/* How much of `binary` belongs to what, as the member `binary`: to queues. */
+void write_binary(struct writer *w, const struct call *call);
+
 #endif

@@ -1,9 +1,11 @@
 #include "admin/api_internal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "admin/answer.h"
+#include "admin/contexts.h"
 #include "admin/descriptions.h"
 #include "admin/handlers.h"
 #include "admin/memory_parts.h"
@@ -31,15 +33,33 @@ static void write_resources(struct writer *w, const struct call *call)
     write_u64(w, "uptime", call->request->now_ms - api->options.started_ms);
 }
 
-/* Lists that are always empty here: there is one node, without plugins. */
-static void write_empty(struct writer *w)
+/* There is one node. */
+static void write_neighbours(struct writer *w)
 {
-    static const char *const names[] = {"partitions", "applications", "log_files", "config_files",
-                                        "cluster_links"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        write_array(w, names[i]);
-        write_end(w);
+    write_array(w, "partitions");
+    write_end(w);
+    write_array(w, "cluster_links");
+    write_end(w);
+}
+
+/* The log goes to the standard error; without a disk there is no directory. */
+static void write_files(struct writer *w, const struct call *call)
+{
+    const struct api_options *options = &call->api->options;
+    const struct settings *settings = options->settings;
+    char *directory = options->directory ? realpath(options->directory, NULL) : NULL;
+    write_str(w, "db_dir", directory ? directory : "");
+    free(directory);
+    write_array(w, "config_files");
+    for (size_t i = 0; i < settings->files.count; i++) {
+        write_str(w, NULL, settings->files.names[i]);
     }
+    write_end(w);
+    write_array(w, "log_files");
+    if (settings->log_console) {
+        write_str(w, NULL, "<stderr>");
+    }
+    write_end(w);
 }
 
 /* Who comes and goes; without samples, for which there would be parameters of their own. */
@@ -118,16 +138,18 @@ static void write_node(struct writer *w, const struct call *call,
     write_use(w, call, statistics);
     write_foreign(w);
     write_churn_of(w, call, statistics);
-    write_empty(w);
-    write_array(w, "enabled_plugins");
-    write_str(w, NULL, "rabbitmq_management");
-    write_str(w, NULL, "rabbitmq_prometheus");
-    write_end(w);
+    write_neighbours(w);
+    write_files(w, call);
+    write_enabled_plugins(w);
+    write_applications(w, call_settings(call));
     write_exchange_types(w);
     write_auth_mechanisms(w, call_settings(call));
-    write_contexts(w, call->api);
+    write_contexts(w, call->api, NULL);
     if (target_flag(&call->target, SLICE("memory"))) {
         write_memory(w, call);
+    }
+    if (target_flag(&call->target, SLICE("binary"))) {
+        write_binary(w, call);
     }
     write_end(w);
 }

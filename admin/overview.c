@@ -1,10 +1,11 @@
 #include "admin/answer.h"
 #include "admin/api_internal.h"
+#include "admin/contexts.h"
 #include "admin/descriptions.h"
 #include "admin/handlers.h"
-#include "admin/listeners.h"
 #include "admin/statistics.h"
 #include "server/conn_view.h"
+#include "server/tls.h"
 
 /* Those that the settings give behind this prefix. */
 static void write_tags(struct writer *w, const char *name, const struct setting_list *list)
@@ -31,10 +32,12 @@ static void write_versions(struct writer *w, const struct api *api, bool disable
     write_tags(w, "node_tags", &settings->node_tags);
     write_str(w, "erlang_version", "");
     write_str(w, "erlang_full_version", "Leveret " LEVERET_VERSION);
+    write_str(w, "crypto_lib_version", tls_library());
     write_str(w, "release_series_support_status", "supported");
     write_truth(w, "disable_stats", disabled);
     write_truth(w, "is_op_policy_updating_enabled", true);
     write_truth(w, "enable_queue_totals", true);
+    write_truth(w, "require_definition_json_extension", false);
     write_str(w, "default_queue_type", types[settings->default_queue_type]);
 }
 
@@ -102,46 +105,6 @@ static void write_object_totals(struct writer *w, const struct broker_counters *
     write_end(w);
 }
 
-static void write_listeners(struct writer *w, struct call *call)
-{
-    struct listening found[LISTENERS_MAX];
-    size_t count = listeners_find(call, found);
-    write_array(w, "listeners");
-    for (size_t i = 0; i < count; i++) {
-        write_object(w, NULL);
-        write_str(w, "node", call->api->options.node);
-        write_str(w, "protocol", found[i].protocol);
-        write_text(w, "ip_address", found[i].address);
-        write_u64(w, "port", found[i].port);
-        write_object(w, "socket_opts");
-        write_end(w);
-        write_end(w);
-    }
-    write_end(w);
-}
-
-static const char *description_of(const struct api_listener *listener)
-{
-    return strstr(listener->protocol, "/prometheus") ? "RabbitMQ Prometheus"
-                                                     : "RabbitMQ Management";
-}
-
-void write_contexts(struct writer *w, const struct api *api)
-{
-    write_array(w, "contexts");
-    for (uint8_t i = 0; i < api->listener_count; i++) {
-        write_object(w, NULL);
-        write_array(w, "ssl_opts");
-        write_end(w);
-        write_str(w, "node", api->options.node);
-        write_str(w, "description", description_of(&api->listeners[i]));
-        write_str(w, "path", "/");
-        write_u64(w, "port", api->listeners[i].port);
-        write_end(w);
-    }
-    write_end(w);
-}
-
 /* What only who monitors may know of the node is left out for others, as in RabbitMQ. */
 void on_overview(struct call *call)
 {
@@ -164,7 +127,7 @@ void on_overview(struct call *call)
     if (call_may(call, RIGHT_MONITORING)) {
         write_str(w, "node", call->api->options.node);
         write_listeners(w, call);
-        write_contexts(w, call->api);
+        write_contexts(w, call->api, call->api->options.node);
     }
     write_end(w);
 }

@@ -81,7 +81,7 @@ static bool next_conn(struct scrape *scrape)
     if (!conn_walk_next(&scrape->walks.conns, &view)) {
         return false;
     }
-    view.client_properties = (struct slice){NULL, 0}; // which may be long
+    view.client_properties = view.terms = (struct slice){NULL, 0}; // which may be long
     conn_view_keep(&scrape->arena, &view);
     *(struct conn_view *)scrape_rows_add(&scrape->conns, &scrape->arena) = view;
     return true;

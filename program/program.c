@@ -46,6 +46,7 @@ struct api_options program_api_options(const struct program *program)
         .log = program->log,
         .authenticator = auth_authenticator(program->auth),
         .node = program->node,
+        .directory = program->store ? (const char *)program->directory.ptr : NULL,
         .started_ms = clock_now(&clock),
         .wall_offset_ms = clock_wall_offset(),
         .store = program->store,

@@ -18,7 +18,6 @@ import urllib.request
 
 import compare_exact
 
-DETAILED = 'there is no mode of rates in which they are told'
 ERLANG = 'about the Erlang machine'
 MODEL = 'not counted, or not kept, so far'
 
@@ -30,17 +29,11 @@ ACCEPTED = {
     'messages_ready_ram': MODEL, 'messages_unacknowledged_ram': MODEL, 'memory': MODEL,
     'idle_since': MODEL, 'head_message_timestamp': MODEL,
     'consumer_capacity': MODEL, 'consumer_utilisation': MODEL,
-    'backing_queue_status': ERLANG, 'garbage_collection': ERLANG, 'reductions': ERLANG,
+    'backing_queue_status': ERLANG, 'garbage_collection': ERLANG, 'reductions': ERLANG,  # of queues
     'recoverable_slaves': 'there are no mirrors', 'slave_nodes': 'there are no mirrors',
     'synchronised_slave_nodes': 'there are no mirrors',
     'disk_reads': MODEL, 'disk_writes': MODEL,  # of message_stats
 }
-PREFIXES = {'db_dir': MODEL, 'socket_opts': ERLANG, 'cowboy_opts': ERLANG, 'ip': MODEL, 'erlang': ERLANG}
-# Whole objects that are too different to be compared by members, with the reason.
-OPAQUE = {'applications': ERLANG, 'contexts': ERLANG, 'listeners': ERLANG, 'log_files': MODEL,
-          'config_files': MODEL, 'enabled_plugins': MODEL, 'exchange_types': MODEL,
-          'auth_mechanisms': MODEL, 'cluster_links': MODEL, 'sample_retention_policies': DETAILED}
-
 Q, E = '/api/queues/%2F/compare-q', '/api/exchanges/%2F/compare-e'
 B = '/api/bindings/%2F/e/compare-e/q/compare-q'
 P, G = '/api/policies/%2F/compare', '/api/global-parameters/compare'
@@ -194,8 +187,7 @@ def compare_exactly(rabbitmq, leveret, request):
 
 
 def accepted(name):
-    return (name in ACCEPTED or name.removesuffix('_details') in ACCEPTED or
-            any(name.startswith(prefix) for prefix in PREFIXES))
+    return name in ACCEPTED or name.removesuffix('_details') in ACCEPTED
 
 
 def kind(value):
@@ -212,12 +204,14 @@ def differences(theirs, ours, place=''):
         yield f'{place}: {kind(theirs)}, here {kind(ours)}'
     elif isinstance(theirs, dict):
         for name, value in theirs.items():
-            if name in ours and name not in OPAQUE:
+            if name in ours:
                 yield from differences(value, ours[name], f'{place}.{name}')
             elif name not in ours and not accepted(name) and '@' not in name:
                 yield f'{place}.{name} is missing'
-    elif isinstance(theirs, list) and theirs and ours and isinstance(theirs[0], dict):
-        yield from differences(theirs[0], ours[0], place + '[0]')
+    elif isinstance(theirs, list) and ours:
+        for item, name in [(item, item.get('name')) for item in theirs if isinstance(item, dict)]:
+            same = [other for other in ours if name is not None and other.get('name') == name]
+            yield from differences(item, (same or ours)[0], f'{place}[{name or ""}]')
 
 
 def compare(rabbitmq, leveret, request):

@@ -75,7 +75,11 @@ void api_kit_start(struct api_kit *kit)
     kit->engine = engine_new(&(struct engine_options){.broker = kit->broker,
                                                       .authenticator = authenticator_of(kit),
                                                       .mechanisms = SLICE("PLAIN"),
-                                                      .cluster_name = SLICE("here")});
+                                                      .cluster_name = SLICE("here"),
+                                                      .channel_max = 2047,
+                                                      .frame_max = 131072,
+                                                      .initial_frame_max = 4096,
+                                                      .handshake_timeout_ms = 10000});
     kit->settings = settings_new();
     api_kit_reopen(kit);
     api_kit_add_vhost(kit, "/");
