@@ -57,6 +57,7 @@ static void drop(struct doomed *doomed, struct exchange *exchange)
         outcome_topology(vhost->broker, &topology, doomed->fx);
     }
     event_exchange(vhost, exchange, false);
+    pairs_end_exchange(vhost->broker, exchange);
     exchanges_remove(vhost->exchanges, exchange);
     vhost->broker->counters.exchanges--;
 }

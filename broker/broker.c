@@ -31,6 +31,8 @@ struct broker *broker_new(const struct broker_options *options)
     list_init(&broker->channel_cursors);
     list_init(&broker->consumers);
     list_init(&broker->consumer_cursors);
+    list_init(&broker->pairs);
+    list_init(&broker->pair_cursors);
     list_init(&broker->posts);
     list_init(&broker->unfetched);
     list_init(&broker->due_messages);
@@ -45,6 +47,7 @@ void broker_free(struct broker *broker)
     CHECK(list_empty(&broker->sessions));
     cursors_finish(&broker->channel_cursors);
     cursors_finish(&broker->consumer_cursors);
+    cursors_finish(&broker->pair_cursors);
     broker->event_exchange = NULL;
     posts_drop(broker, NULL);
     delay_drop(broker, NULL);

@@ -10,6 +10,7 @@
 #include "broker/count_limits.h"
 #include "broker/counts.h"
 #include "broker/mark.h"
+#include "broker/pair.h"
 #include "broker/permission.h"
 #include "broker/policies.h"
 #include "broker/queue_limits.h"
@@ -48,6 +49,8 @@ struct broker {
     struct list channel_cursors;       // struct cursor.link: of those who go through `channels`
     struct list consumers;             // struct consumer.all_link, in order of subscription
     struct list consumer_cursors;      // likewise
+    struct list pairs;                 // struct pair.all_link, in the order in which they were made
+    struct list pair_cursors;          // likewise
     struct list posts;                 // struct post.link, in the order of their reasons
     struct list unfetched;             // struct post.fetch_link, likewise
     struct deadlines head_deadlines;   // struct broker_queue.head_due
@@ -70,16 +73,19 @@ struct broker {
     struct exchange *event_exchange; // borrowed: amq.rabbitmq.event; NULL: there is none
     struct bytes actor;              // whose doing events are; empty: the broker's
 
-    uint64_t route_version;  // grows with every change that may make a remembered route wrong
-    uint64_t rights_version; // grows with every change of users and permissions
-    uint64_t names_made;     // counter behind generated names
-    uint64_t queues_made;    // ids of queues
-    uint32_t tracing_count;  // of virtual hosts that are traced
-    uint32_t fetch_count;    // of posts whose content has been asked for and is not here
-    uint64_t serials;        // of virtual hosts and channels: what tells them from former ones
-    uint64_t record_last;    // number of the last journal record that somebody may wait for
-    uint64_t lasting_last;   // of the last one about what clients declare, or a purge
-    bool restoring;          // what is done comes from the journal, which is not told again
+    uint64_t route_version;    // grows with every change that may make a remembered route wrong
+    uint64_t rights_version;   // grows with every change of users and permissions
+    uint64_t names_made;       // counter behind generated names
+    uint64_t queues_made;      // ids of queues
+    uint64_t pairs_made;       // serials of pairs
+    uint64_t routed_uncounted; // messages to queues for which there is no pair
+    uint32_t pair_count;       // of `pairs`
+    uint32_t tracing_count;    // of virtual hosts that are traced
+    uint32_t fetch_count;      // of posts whose content has been asked for and is not here
+    uint64_t serials;          // of virtual hosts and channels: what tells them from former ones
+    uint64_t record_last;      // number of the last journal record that somebody may wait for
+    uint64_t lasting_last;     // of the last one about what clients declare, or a purge
+    bool restoring;            // what is done comes from the journal, which is not told again
     struct broker_queue *restored_last; // borrowed: whose messages were restored last; or NULL
     struct ledger ledger;               // of the journal
     struct residency residency; // contents of ready messages in memory, if there is a journal
@@ -140,6 +146,7 @@ struct broker_queue {
     uint64_t unsettled_count;
     uint64_t unsettled_bytes; // of their bodies
     struct queue_counts counts;
+    struct pair_set pairs;    // struct pair.other_link: with channels and exchanges
     struct queue_counts *sum; // borrowed from the virtual host: of all queues of the kind
     uint64_t holds;           // transactions that will publish to it, and its dead letters
     uint32_t consumer_count;
@@ -175,8 +182,9 @@ struct consumer {
     struct map_node by_tag;        // channel.consumers_by_tag
     struct broker_queue *queue;
     struct channel *channel;
-    struct blob *tag;       // owns one reference
-    struct blob *arguments; // owns one reference; NULL: there are none
+    struct blob *tag;               // owns one reference
+    struct blob *arguments;         // owns one reference; NULL: there are none
+    struct delivery_counts *counts; // borrowed: pair_deliveries
     uint32_t unsettled_count;
     int64_t priority;
     uint64_t timeout_ms; // x-consumer-timeout; UINT64_MAX = as the queue has it
@@ -193,14 +201,22 @@ struct reply_consumer {
     struct blob *name; // owns one reference
 };
 
-/* What the last publish of a channel found out, for the next one to the same place. */
+/* Where what is published is counted; borrowed from those whose counts they are. */
+struct route_counts {
+    struct exchange_counts *exchange; // the one where the route begins
+    struct publish_counts *source;    // pair_publishes of it
+    uint64_t **routed;                // owned array: pair_routed of each queue
+};
+
+/* What the last publish of a channel found out, for the next one to the same place; of that to
+ * another place, where it is counted. */
 struct route_memory {
-    uint64_t version;               // broker.route_version when it was right; 0 = empty
-    struct bytes place;             // exchange and routing key as shortstrs
-    struct destination **items;     // owned array of borrowed queues
-    struct exchange_counts *counts; // borrowed: of the exchange
+    uint64_t version;   // broker.route_version when it was right; 0 = empty
+    struct bytes place; // exchange and routing key as shortstrs; empty: it may not be used again
+    struct destination **items; // owned array of borrowed queues
+    struct route_counts counts;
     uint32_t count;
-    uint32_t cap;
+    uint32_t cap; // of both arrays
 };
 
 enum channel_mode { CHANNEL_PLAIN, CHANNEL_CONFIRM, CHANNEL_TX };
@@ -221,7 +237,9 @@ struct channel {
     uint64_t serial;
     uint64_t delivery_tag_next;
     uint64_t publish_count;       // in CHANNEL_CONFIRM
-    struct message_counts counts; // see tally_channel
+    struct message_counts counts; // what is in no pair: see tally_channel
+    struct pair_set pairs;        // struct pair.own_link: with exchanges and queues
+    struct pair_set routes;       // likewise: PAIR_CHANNEL_ROUTE
     uint64_t ack_note_ms;         // when the next delivery is to be noted (ack_timeout_note)
     uint64_t ack_least_ms; // the shortest time that a delivery here may have; UINT64_MAX = any
     struct ack_timer *ack_timer; // owned; or NULL

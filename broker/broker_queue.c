@@ -78,6 +78,7 @@ struct broker_queue *broker_queue_add(struct vhost *vhost,
     queue->messages = store_new(queue);
     rotation_init(&queue->rotation);
     list_init(&queue->consumers);
+    pair_set_init(&queue->pairs);
     if (queue->owner) {
         list_push(&queue->owner->exclusive_queues, &queue->owner_link);
     }
@@ -247,6 +248,7 @@ void broker_queue_remove(struct broker_queue *queue, struct effects *fx)
         consumer_notify_cancel(consumer, fx);
         consumer_remove(consumer);
     }
+    pairs_end_queue(queue);
     broker_queue_drop_all(queue, fx);
     event_queue(queue, false);
     expiry_forget(queue);

@@ -27,6 +27,8 @@ struct channel *channel_open(struct session *session, uint16_t number)
     channel->ack_least_ms = UINT64_MAX;
     list_init(&channel->consumers);
     list_init(&channel->waiting);
+    pair_set_init(&channel->pairs);
+    pair_set_init(&channel->routes);
     map_init(&channel->consumers_by_tag, session->broker->options.secret);
     list_push(&session->channels, &channel->link);
     list_push(&session->broker->channels, &channel->all_link);
@@ -72,6 +74,8 @@ void channel_release(struct channel *channel, struct touched *touched, struct ef
     map_finish(&channel->consumers_by_tag);
     bytes_finish(&channel->route.place);
     free(channel->route.items);
+    free(channel->route.counts.routed);
+    pairs_end_channel(channel);
     blob_unref(channel->last_queue);
     list_unlink(&channel->link);
     cursors_leave(&broker_of(channel)->channel_cursors, &channel->all_link);

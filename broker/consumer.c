@@ -39,6 +39,7 @@ struct consumer *consumer_add(const struct consumer_options *options)
     channel->consumer_count++;
     queue->consumer_count++;
     broker_of(channel)->counters.consumers++;
+    consumer->counts = pair_deliveries(channel, queue);
     expiry_touch(queue);
     if (options->exclusive) {
         queue->exclusive_consumer = consumer;
@@ -251,13 +252,13 @@ void consumer_deliver(struct consumer *consumer, const struct delivery *delivery
     rotation_turn(&consumer->place);
     if (!consumer->no_ack) {
         remember_unsettled(consumer, delivery, tag);
-        TALLY_OUT(channel, consumer->queue, deliver);
+        TALLY_OUT(consumer->counts, consumer->queue, deliver);
     } else {
-        TALLY_OUT(channel, consumer->queue, deliver_no_ack);
+        TALLY_OUT(consumer->counts, consumer->queue, deliver_no_ack);
     }
     uint8_t flags = 0;
     if (delivery->redelivered) {
-        TALLY_OUT(channel, consumer->queue, redeliver);
+        TALLY_OUT(consumer->counts, consumer->queue, redeliver);
         flags = redelivery_flags(delivery, fx);
     }
     *effects_next(fx) = (struct effect){

@@ -62,8 +62,9 @@ enum amqp_reply broker_basic_get(struct channel *channel, const struct amqp_basi
     expiry_touch(queue);
     expiry_trim_all(queue, fx);
     posts_send(broker_of(channel), fx);
+    struct delivery_counts *to = pair_deliveries(channel, queue);
     if (!broker_queue_take(queue, &delivery)) {
-        TALLY_OUT(channel, queue, get_empty);
+        TALLY_OUT(to, queue, get_empty);
         reply_ok(channel, METHOD_basic_get_empty, fx);
         return AMQP_OK;
     }
@@ -73,15 +74,15 @@ enum amqp_reply broker_basic_get(struct channel *channel, const struct amqp_basi
     broker->counters.delivered++;
     uint64_t after = outcome_deliver(queue, &delivery, fx);
     if (args->no_ack) {
-        TALLY_OUT(channel, queue, get_no_ack);
+        TALLY_OUT(to, queue, get_no_ack);
         outcome_settle(queue, delivery.msg, delivery.position, fx);
     } else {
-        TALLY_OUT(channel, queue, get);
+        TALLY_OUT(to, queue, get);
         remember_unsettled(channel, queue, &delivery, tag);
     }
     uint8_t flags = 0;
     if (delivery.redelivered) {
-        TALLY_OUT(channel, queue, redeliver);
+        TALLY_OUT(to, queue, redeliver);
         flags = redelivery_flags(&delivery, fx);
     }
     *effects_next(fx) = (struct effect){

@@ -91,7 +91,7 @@ static void hand_to_nobody(struct channel *channel, const struct outgoing *outgo
         enqueue_return(channel, msg_ref(msg), fx);
     }
     if (mandatory || !outgoing->to_replies) {
-        tally_unroutable(channel, mandatory);
+        tally_unroutable(channel, outgoing->route.counts->source, mandatory);
     }
 }
 
@@ -99,9 +99,11 @@ static void hand_to_nobody(struct channel *channel, const struct outgoing *outgo
 static bool hand_to_queues(const struct route *route, struct msg *msg, struct effects *fx)
 {
     bool accepted = true;
+    const struct route_counts *counts = route->counts;
+    counts->exchange->publish_out += route->count;
     for (uint32_t i = 0; i < route->count; i++) {
         struct broker_queue *queue = queue_of(route->items[i]);
-        tally_route(route->counts, queue);
+        tally_route(counts->routed[i], queue);
         accepted &= enqueue(queue, msg, fx);
     }
     return accepted;
@@ -117,7 +119,7 @@ static bool hand_out(struct channel *channel, const struct outgoing *outgoing, s
         transaction_add_publish(channel, msg_ref(msg), route, outgoing->publish->mandatory);
         return true;
     }
-    tally_publish(channel, route->counts);
+    tally_publish(route->counts);
     if (route->count == 0 ||
         (outgoing->keys && duplicates_published(channel->session->vhost, msg))) {
         hand_to_nobody(channel, outgoing, msg, fx);
@@ -150,30 +152,28 @@ static void deliver_to_addresses(struct channel *channel, const struct routing_k
 static void confirm(struct channel *channel, bool accepted, uint64_t before, struct effects *fx)
 {
     uint64_t last = broker_of(channel)->record_last;
-    if (channel->mode == CHANNEL_CONFIRM) {
-        *effects_next(fx) = (struct effect){
-            .kind = EFFECT_CONFIRM,
-            .flags = accepted ? 0 : EFFECT_NEGATIVE,
-            .conn = channel->session->conn,
-            .channel = channel->number,
-            .number = ++channel->publish_count,
-            .after = last > before ? last : 0,
-        };
-        tally_confirm(channel, accepted);
-    }
+    *effects_next(fx) = (struct effect){
+        .kind = EFFECT_CONFIRM,
+        .flags = accepted ? 0 : EFFECT_NEGATIVE,
+        .conn = channel->session->conn,
+        .channel = channel->number,
+        .number = ++channel->publish_count,
+        .after = last > before ? last : 0,
+    };
 }
 
 /* Everything is checked: from here on nothing is refused. */
 static void send(struct channel *channel, const struct outgoing *outgoing, struct effects *fx)
 {
+    struct broker *broker = broker_of(channel);
     bool replies = outgoing->to_replies;
     bool accepted = true;
-    uint64_t before = broker_of(channel)->record_last;
-    broker_of(channel)->counters.published++;
+    uint64_t before = broker->record_last;
+    broker->counters.published++;
     message_sizes_add(&channel->session->vhost->sums.sizes, outgoing->publish->body.len);
     const struct route *route = &outgoing->route;
     if (route->count > 0 || route->keeper_count > 0 || outgoing->publish->mandatory || replies) {
-        struct msg *msg = materialise(broker_of(channel), outgoing->publish, outgoing->properties);
+        struct msg *msg = materialise(broker, outgoing->publish, outgoing->properties);
         msg->persistent = outgoing->persistent;
         msg->priority = outgoing->priority;
         msg->has_expiration = outgoing->has_expiration;
@@ -182,13 +182,16 @@ static void send(struct channel *channel, const struct outgoing *outgoing, struc
             deliver_to_addresses(channel, outgoing->keys, msg, fx);
         }
         accepted = hand_out(channel, outgoing, msg, fx);
-        msg_pool_give(&broker_of(channel)->messages, msg);
-        posts_send(broker_of(channel), fx);
+        msg_pool_give(&broker->messages, msg);
+        posts_send(broker, fx);
     } else {
-        tally_publish(channel, route->counts);
-        tally_unroutable(channel, false);
+        tally_publish(route->counts);
+        tally_unroutable(channel, route->counts->source, false);
     }
-    confirm(channel, accepted, before, fx);
+    if (channel->mode == CHANNEL_CONFIRM) {
+        confirm(channel, accepted, before, fx);
+        tally_confirm(channel, route->counts->source, accepted);
+    }
 }
 
 /* Reads properties that are none but delivery-mode and priority: most messages'. */

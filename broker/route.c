@@ -29,28 +29,52 @@ bool route_recall(const struct channel *channel, const struct publish *publish, 
         !slice_eq((struct slice){place + exchange_len, key_len}, publish->routing_key)) {
         return false;
     }
-    *out = (struct route){.items = memory->items, .count = memory->count, .counts = memory->counts};
+    *out =
+        (struct route){.items = memory->items, .count = memory->count, .counts = &memory->counts};
     return true;
 }
 
-static void remember(struct channel *channel, const struct publish *publish,
-                     const struct route *route)
+static void make_room(struct route_memory *memory, uint32_t count)
+{
+    if (count > memory->cap) {
+        memory->cap = count;
+        memory->items = memory_grow(memory->items, count * sizeof *memory->items);
+        memory->counts.routed =
+            memory_grow(memory->counts.routed, count * sizeof *memory->counts.routed);
+    }
+}
+
+/* Finds where messages from the exchange to these queues are counted: mostly where the last ones
+ * were. */
+static void remember_queues(struct channel *channel, struct exchange *exchange,
+                            const struct route *route)
 {
     struct route_memory *memory = &channel->route;
-    if (route->count > memory->cap) {
-        memory->cap = route->count;
-        memory->items = memory_grow(memory->items, memory->cap * sizeof *memory->items);
-    }
+    struct route_counts *counts = &memory->counts;
+    bool same = memory->version == broker_of(channel)->route_version &&
+                counts->exchange == exchange_counts(exchange);
+    uint32_t known = same ? memory->count : 0;
+    make_room(memory, route->count);
     for (uint32_t i = 0; i < route->count; i++) {
-        memory->items[i] = route->items[i];
+        if (i >= known || memory->items[i] != route->items[i]) {
+            memory->items[i] = route->items[i];
+            counts->routed[i] = pair_routed(channel, exchange, queue_of(route->items[i]));
+        }
+    }
+    if (!same) {
+        counts->exchange = exchange_counts(exchange);
+        counts->source = pair_publishes(channel, exchange);
     }
     memory->count = route->count;
-    memory->counts = route->counts;
-    memory->place.len = 0;
-    bytes_add_u8(&memory->place, (uint8_t)publish->exchange.len);
-    bytes_add(&memory->place, publish->exchange);
-    bytes_add(&memory->place, publish->routing_key);
     memory->version = broker_of(channel)->route_version;
+}
+
+static void remember_place(struct channel *channel, const struct publish *publish)
+{
+    struct bytes *place = &channel->route.place;
+    bytes_add_u8(place, (uint8_t)publish->exchange.len);
+    bytes_add(place, publish->exchange);
+    bytes_add(place, publish->routing_key);
 }
 
 /* The default exchange routes to the queue whose name is the key. */
@@ -107,11 +131,14 @@ struct route route_find(struct channel *channel, const struct publish *publish,
         route_by_queue_name(channel, content, set);
     }
     struct route route = route_of(set);
-    route.counts = exchange_counts(exchange ? exchange : channel->session->vhost->default_exchange);
     bool headers = content->properties.flags & PROPERTY_headers;
     bool traced = channel->session->vhost->tracing;
+    remember_queues(channel, exchange ? exchange : channel->session->vhost->default_exchange,
+                    &route);
+    route.counts = &channel->route.counts;
+    channel->route.place.len = 0;
     if (same && !headers && !traced && !reply_to_is_address(publish->routing_key)) {
-        remember(channel, publish, &route);
+        remember_place(channel, publish);
     }
     return route;
 }

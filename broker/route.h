@@ -15,7 +15,7 @@ struct route {
     uint32_t count;
     const struct exchange **keepers; // that keep the message: see replay.h
     uint32_t keeper_count;
-    struct exchange_counts *counts; // of the exchange where it began; route_of leaves it NULL
+    const struct route_counts *counts; // where it is counted; route_of leaves it NULL
 };
 
 /* What routing has found. */

@@ -27,7 +27,9 @@ void settle_item(struct channel *channel, const struct unsettled_item *item, enu
     struct delivery delivery = {
         .msg = item->msg, .expires = item->expires, .position = unsettled_position(item)};
     if (how == SETTLEMENT_DONE) {
-        TALLY_OUT(channel, queue, ack);
+        struct delivery_counts *to =
+            item->consumer ? item->consumer->counts : pair_deliveries(channel, queue);
+        TALLY_OUT(to, queue, ack);
     }
     bool back = how == SETTLEMENT_REQUEUE || how == SETTLEMENT_FAIL;
     if (back && !queue->deleted && redelivery_allowed(queue, &delivery, fx)) {

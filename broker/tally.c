@@ -3,6 +3,14 @@
 struct message_counts tally_channel(const struct channel *channel)
 {
     struct message_counts counts = channel->counts;
+    list_each(node, &channel->pairs.list) {
+        const struct pair *pair = container_of(node, struct pair, own_link);
+        if (pair->kind == PAIR_CHANNEL_EXCHANGE) {
+            publish_counts_add(&counts.in, &pair->in);
+        } else {
+            delivery_counts_add(&counts.out, &pair->out);
+        }
+    }
     counts.in.received_confirm = channel->publish_count;
     return counts;
 }

@@ -7,35 +7,38 @@
  * for an event, and nothing else, for the fastest path there is goes through here. */
 
 /* A message was published there. */
-static inline void tally_publish(struct channel *channel, struct exchange_counts *exchange)
+static inline void tally_publish(const struct route_counts *counts)
 {
-    channel->counts.in.publish++;
-    exchange->publish_in++;
+    counts->source->publish++;
+    counts->exchange->publish_in++;
 }
 
-/* It goes to this queue. */
-static inline void tally_route(struct exchange_counts *exchange, struct broker_queue *queue)
+/* It goes to this queue, the exchange being told of all of them together: `routed` is
+ * pair_routed. */
+static inline void tally_route(uint64_t *routed, struct broker_queue *queue)
 {
-    exchange->publish_out++;
+    ++*routed;
     queue->counts.publish++;
     queue->sum->publish++;
 }
 
 /* It went to no queue: back to the publisher, or nowhere. */
-static inline void tally_unroutable(struct channel *channel, bool returned)
+static inline void tally_unroutable(const struct channel *channel, struct publish_counts *source,
+                                    bool returned)
 {
     struct publish_counts *sum = &channel->session->vhost->sums.in;
-    channel->counts.in.return_unroutable += returned;
-    channel->counts.in.drop_unroutable += !returned;
+    source->return_unroutable += returned;
+    source->drop_unroutable += !returned;
     sum->return_unroutable += returned;
     sum->drop_unroutable += !returned;
 }
 
 /* In confirm mode: it is answered by an ack, if it was accepted, or a nack. */
-static inline void tally_confirm(struct channel *channel, bool accepted)
+static inline void tally_confirm(const struct channel *channel, struct publish_counts *source,
+                                 bool accepted)
 {
     struct publish_counts *sum = &channel->session->vhost->sums.in;
-    channel->counts.in.confirm += accepted;
+    source->confirm += accepted;
     sum->confirm += accepted;
     sum->received_confirm++;
 }
@@ -51,9 +54,10 @@ static inline void tally_commit(struct channel *channel)
     channel->session->vhost->sums.in.publish++;
 }
 
-/* A consumer or basic.get has a message of the queue: `name` as in DELIVERY_COUNTS. */
-#define TALLY_OUT(channel, queue, name)                                                            \
-    ((channel)->counts.out.name++, (queue)->counts.out.name++, (queue)->sum->out.name++)
+/* A consumer or basic.get has a message of the queue: `name` as in DELIVERY_COUNTS, `to` is
+ * pair_deliveries. */
+#define TALLY_OUT(to, queue, name)                                                                 \
+    ((to)->name++, (queue)->counts.out.name++, (queue)->sum->out.name++)
 
 /* A direct reply goes out on the channel. */
 static inline void tally_reply(struct channel *channel)
@@ -66,7 +70,7 @@ static inline void tally_reply(struct channel *channel)
 #define TALLY_DEATH(queue, fate, reason)                                                           \
     ((queue)->counts.fate[reason]++, (queue)->sum->fate[reason]++)
 
-/* The channel's counts with those that are kept elsewhere. */
+/* The channel's counts, with those of its pairs. */
 struct message_counts tally_channel(const struct channel *channel);
 
 /* The channel is one that publishes, until it ends. */

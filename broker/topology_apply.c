@@ -128,6 +128,7 @@ static bool apply_exchange_delete(struct broker *broker,
         broker->restored_last = NULL;
         delay_remove_store(exchange, fx);
         duplicates_remove_exchange(vhost, entry->name);
+        pairs_end_exchange(broker, exchange);
         exchanges_remove(vhost->exchanges, exchange);
         broker->counters.exchanges--;
     }

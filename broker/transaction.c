@@ -151,13 +151,21 @@ void transaction_rollback(struct channel *channel)
     }
 }
 
-/* Those of the exchange that it was published to; of nothing if that has gone since. */
-static struct exchange_counts *counts_of(const struct channel *channel, const struct msg *msg,
-                                         struct exchange_counts *gone)
+/* Where a publish to the exchange is counted; NULL: it has gone since, and `gone` is told. */
+static struct route_counts counts_of(struct channel *channel, struct exchange *exchange,
+                                     struct exchange_counts *gone)
 {
-    const struct vhost *vhost = channel->session->vhost;
-    struct exchange *exchange = exchanges_find(vhost->exchanges, msg_exchange(msg));
-    return exchange ? exchange_counts(exchange) : gone;
+    return (struct route_counts){
+        .exchange = exchange ? exchange_counts(exchange) : gone,
+        .source = exchange ? pair_publishes(channel, exchange) : &channel->counts.in,
+    };
+}
+
+static void count_route(struct channel *channel, struct exchange *exchange,
+                        struct broker_queue *queue)
+{
+    uint64_t none = 0;
+    tally_route(exchange ? pair_routed(channel, exchange, queue) : &none, queue);
 }
 
 /* False if a queue would not have it. */
@@ -166,21 +174,25 @@ static bool commit_publish(struct channel *channel, struct pending_publish *publ
 {
     bool accepted = true;
     bool taken = false;
-    struct exchange_counts gone = {0}, *counts = counts_of(channel, publish->msg, &gone);
-    tally_publish(channel, counts);
+    struct exchange *exchange =
+        exchanges_find(channel->session->vhost->exchanges, msg_exchange(publish->msg));
+    struct exchange_counts gone = {0};
+    struct route_counts counts = counts_of(channel, exchange, &gone);
+    tally_publish(&counts);
     tally_commit(channel);
     if (publish->queue_count > 0 && duplicates_published(channel->session->vhost, publish->msg)) {
         let_go_of_queues(publish);
     }
     for (uint32_t i = 0; i < publish->queue_count; i++) {
         if (!publish->queues[i]->deleted) {
-            tally_route(counts, publish->queues[i]);
+            counts.exchange->publish_out++;
+            count_route(channel, exchange, publish->queues[i]);
             accepted &= enqueue(publish->queues[i], publish->msg, fx);
             taken = true;
         }
     }
     if (!taken) {
-        tally_unroutable(channel, publish->mandatory);
+        tally_unroutable(channel, counts.source, publish->mandatory);
     }
     if (publish->mandatory && !taken) {
         enqueue_return(channel, msg_ref(publish->msg), fx);

@@ -154,6 +154,10 @@ void vhost_free(struct vhost *vhost, struct effects *fx)
     vhost->broker->counters.exchanges -= exchanges_count(vhost->exchanges);
     map_finish(&vhost->queues_by_name);
     duplicates_free(vhost);
+    for (struct exchange *exchange = exchanges_first(vhost->exchanges); exchange;
+         exchange = exchanges_next(vhost->exchanges, exchange)) {
+        pairs_end_exchange(vhost->broker, exchange);
+    }
     exchanges_free(vhost->exchanges);
     for (int kind = POLICY_OF_USERS; kind <= POLICY_OF_OPERATORS; kind++) {
         vhost->broker->counters.mirror_policies -= vhost->policies[kind].mirror_count;

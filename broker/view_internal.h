@@ -4,6 +4,8 @@
 #include "broker/broker_internal.h"
 #include "broker/view_session.h"
 
+struct view_walk;
+
 /* One thing as a view; `vhost` and `source` are taken as they are. The texts of all but queues
  * are borrowed. */
 struct queue_view view_of_queue(const struct broker_queue *queue, struct slice vhost,
@@ -12,6 +14,13 @@ struct binding_view view_of_binding(const struct binding *binding, struct slice 
                                     struct slice source);
 struct channel_view view_of_channel(const struct channel *channel);
 struct consumer_view view_of_consumer(const struct consumer *consumer);
+
+/* The next of the broker's pairs, as struct pair.all_link; NULL if there are no more. */
+const struct list_node *view_walk_pair_node(struct view_walk *walk);
+
+/* NULL: there is none. */
+const struct channel *view_find_channel(const struct broker *broker,
+                                        const struct channel_place *place);
 
 /* The binding that every queue has with the default exchange. */
 struct binding_view view_of_implicit(const struct broker_queue *queue, struct slice vhost);

@@ -41,16 +41,16 @@ static const struct session *find_session(const struct broker *broker, uint32_t 
     return NULL;
 }
 
-static const struct channel *find_channel(const struct broker *broker, uint32_t conn,
-                                          uint16_t number)
+const struct channel *view_find_channel(const struct broker *broker,
+                                        const struct channel_place *place)
 {
-    const struct session *session = find_session(broker, conn);
+    const struct session *session = find_session(broker, place->conn);
     if (!session) {
         return NULL;
     }
     list_each(node, &session->channels) {
         const struct channel *channel = container_of(node, struct channel, link);
-        if (channel->number == number) {
+        if (channel->number == place->number) {
             return channel;
         }
     }
@@ -60,7 +60,7 @@ static const struct channel *find_channel(const struct broker *broker, uint32_t 
 bool view_channel(const struct broker *broker, const struct channel_place *place,
                   struct arena *arena, struct channel_view *out)
 {
-    const struct channel *channel = find_channel(broker, place->conn, place->number);
+    const struct channel *channel = view_find_channel(broker, place);
     if (channel) {
         *out = view_of_channel(channel);
         view_keep_channel(arena, out);
@@ -91,7 +91,7 @@ struct consumer_view *view_consumers_of_channel(const struct broker *broker,
                                                 const struct channel_place *place,
                                                 struct arena *arena, size_t *count)
 {
-    const struct channel *channel = find_channel(broker, place->conn, place->number);
+    const struct channel *channel = view_find_channel(broker, place);
     *count = 0;
     if (!channel) {
         return NULL;

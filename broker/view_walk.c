@@ -232,6 +232,11 @@ bool view_walk_channel_numbers(struct view_walk *walk, struct channel_numbers *o
     return channel;
 }
 
+const struct list_node *view_walk_pair_node(struct view_walk *walk)
+{
+    return next_of(walk, &walk->broker->pairs, &walk->broker->pair_cursors);
+}
+
 bool view_walk_consumer(struct view_walk *walk, struct consumer_view *out)
 {
     struct broker *broker = walk->broker;

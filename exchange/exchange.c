@@ -108,6 +108,11 @@ struct exchange_counts *exchange_counts(struct exchange *exchange)
     return &exchange->counts;
 }
 
+struct exchange_pairs **exchange_pairs(struct exchange *exchange)
+{
+    return &exchange->pairs;
+}
+
 struct slice exchange_name(const struct exchange *exchange)
 {
     return exchange->name;

@@ -7,10 +7,11 @@
 #include "exchange/binding.h"
 #include "exchange/route_set.h"
 
-struct exchange;      // opaque: a named node that routes messages along its bindings
-struct exchange_type; // opaque: what direct, fanout, topic and the others do differently
-struct history;       // exchange/history.h: the last messages that an exchange saw
-struct exchanges;     // exchange/exchanges.h: the exchanges of one virtual host
+struct exchange;       // opaque: a named node that routes messages along its bindings
+struct exchange_type;  // opaque: what direct, fanout, topic and the others do differently
+struct history;        // exchange/history.h: the last messages that an exchange saw
+struct exchanges;      // exchange/exchanges.h: the exchanges of one virtual host
+struct exchange_pairs; // of the layer above; named, never dereferenced
 
 struct exchange_options {
     struct slice name;      // copied
@@ -88,6 +89,10 @@ struct destination *exchange_store(const struct exchange *exchange);
 void exchange_set_store(struct exchange *exchange, struct destination *store);
 
 struct exchange_counts *exchange_counts(struct exchange *exchange); // borrowed
+
+/* A place where the layer above keeps what it counts for the exchange and somebody else together.
+ * It owns what lies there, and takes it away before the exchange goes; NULL at first. */
+struct exchange_pairs **exchange_pairs(struct exchange *exchange);
 
 /* Tells it from others that its struct exchanges has or had; 0 before it is in one. */
 uint64_t exchange_serial(const struct exchange *exchange);

@@ -48,7 +48,8 @@ struct exchange {
     struct exchange *route_next; // the next one that the current route has still to visit
 
     struct exchange_counts counts;
-    uint64_t serial; // among all that its struct exchanges ever had
+    struct exchange_pairs *pairs; // see exchange_pairs
+    uint64_t serial;              // among all that its struct exchanges ever had
 
     bool durable;
     bool auto_delete;

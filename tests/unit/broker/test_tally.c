@@ -1,6 +1,7 @@
 #include "broker/tally.h"
 
 #include "broker/death.h"
+#include "broker/view_pair.h"
 #include "broker/view_walk.h"
 #include "tests/unit/broker/story.h"
 
@@ -337,5 +338,30 @@ Test(sums, are_what_queues_have_counted)
     struct queue_counts queue = queue_counts_of(story, "q");
     struct totals_view totals = view_totals(story->broker);
     cr_expect_arr_eq(&totals.queues[QUEUE_CLASSIC], &queue, sizeof queue);
+    story_free(story);
+}
+
+Test(sums, are_what_pairs_have_counted)
+{
+    struct story *story = story_new();
+    struct view_scope all = {.arena = NULL};
+    struct message_counts sum = {.in = {0}};
+    uint64_t by_channels = 0, by_all = 0;
+    have_traffic(story);
+    struct view_walk *walk = view_walk_new(story->broker, &all);
+    struct pair_view view;
+    while (view_walk_pair(walk, &view)) {
+        if (view.kind == PAIR_CHANNEL_EXCHANGE || view.kind == PAIR_CHANNEL_QUEUE) {
+            add_up(&sum, &(struct message_counts){view.in, view.out});
+        }
+        by_channels += view.kind == PAIR_CHANNEL_ROUTE ? view.in.publish : 0;
+        by_all += view.kind == PAIR_EXCHANGE_QUEUE ? view.in.publish : 0;
+    }
+    view_walk_free(walk);
+    struct totals_view totals = view_totals(story->broker);
+    sum.in.received_confirm = totals.messages.in.received_confirm; // which no pair counts
+    cr_expect_arr_eq(&totals.messages, &sum, sizeof sum);
+    cr_expect_eq(by_channels, totals.queues[QUEUE_CLASSIC].publish);
+    cr_expect_eq(by_all, totals.queues[QUEUE_CLASSIC].publish);
     story_free(story);
 }
