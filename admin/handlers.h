@@ -10,6 +10,7 @@
     R(GET, "/metrics", METRICS, metrics)                                                           \
     R(GET, "/metrics/per-object", METRICS, metrics_per_object)                                     \
     R(GET, "/metrics/detailed", METRICS, metrics_detailed)                                         \
+    R(GET, "/metrics/memory-breakdown", METRICS, metrics_memory_breakdown)                         \
     R(GET, "/api/overview", LOGIN, overview)                                                       \
     R(GET, "/api/cluster-name", LOGIN, cluster_name)                                               \
     R(PUT, "/api/cluster-name", ADMINISTRATOR, cluster_name_put)                                   \

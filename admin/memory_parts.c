@@ -26,34 +26,33 @@
     P(mnesia, 0)                                                                                   \
     P(quorum_ets, 0)                                                                               \
     P(other_ets, 0)                                                                                \
-    P(binary, contents)                                                                            \
+    P(binary, use.contents)                                                                        \
     P(msg_index, 0)                                                                                \
     P(code, 0)                                                                                     \
     P(atom, 0)                                                                                     \
-    P(other_system, all - contents)                                                                \
+    P(other_system, use.all - use.contents)                                                        \
     P(allocated_unused, 0)                                                                         \
     P(reserved_unallocated, 0)
 
-/* Of what the process has in use, how much are contents of messages. */
-static uint64_t contents_of(const struct call *call, uint64_t all)
+struct memory_use memory_use_of(const struct broker *broker)
 {
-    uint64_t contents = broker_counters(call_broker(call))->resident_bytes;
-    return contents < all ? contents : all;
+    uint64_t all = machine_memory_used();
+    uint64_t contents = broker_counters(broker)->resident_bytes;
+    return (struct memory_use){.all = all, .contents = contents < all ? contents : all};
 }
 
 void write_memory(struct writer *w, const struct call *call)
 {
-    uint64_t all = machine_memory_used();
-    uint64_t contents = contents_of(call, all);
+    const struct memory_use use = memory_use_of(call_broker(call));
     write_object(w, "memory");
 #define P(name, octets) write_u64(w, #name, octets);
     PARTS(P)
 #undef P
     write_str(w, "strategy", "rss");
     write_object(w, "total");
-    write_u64(w, "erlang", all);
-    write_u64(w, "rss", all);
-    write_u64(w, "allocated", all);
+    write_u64(w, "erlang", use.all);
+    write_u64(w, "rss", use.all);
+    write_u64(w, "allocated", use.all);
     write_end(w);
     write_end(w);
 }
@@ -75,7 +74,7 @@ void write_binary(struct writer *w, const struct call *call)
                                          "msg_index",
                                          "other"};
     write_object(w, "binary");
-    write_u64(w, "queue_procs", contents_of(call, machine_memory_used()));
+    write_u64(w, "queue_procs", memory_use_of(call_broker(call)).contents);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         write_u64(w, others[i], 0);
     }
@@ -102,8 +101,7 @@ static uint64_t percent(uint64_t part, uint64_t whole)
 void on_node_memory_relative(struct call *call)
 {
     struct answer answer;
-    uint64_t all = machine_memory_used();
-    uint64_t contents = contents_of(call, all);
+    const struct memory_use use = memory_use_of(call_broker(call));
     if (!call_is_here(call, call->arguments[0])) {
         return;
     }
@@ -111,7 +109,7 @@ void on_node_memory_relative(struct call *call)
     write_object(w, NULL);
     write_object(w, "memory");
     write_u64(w, "total", 100);
-#define P(name, octets) write_u64(w, #name, percent(octets, all));
+#define P(name, octets) write_u64(w, #name, percent(octets, use.all));
     PARTS(P)
 #undef P
     write_end(w);

@@ -1,6 +1,8 @@
 #ifndef ADMIN_METRIC_TABLE_H
 #define ADMIN_METRIC_TABLE_H
 
+#include "admin/metric_table_memory.h"
+
 /* The metrics, with the names and types that RabbitMQ's plugin rabbitmq_prometheus gives them, in
  * its order. docs/prometheus.md says which of RabbitMQ's there are not. */
 
@@ -8,6 +10,8 @@
 #define METRIC_KINDS(K)                                                                            \
     K(NODE)                                                                                        \
     K(LOGINS)                                                                                      \
+    K(LOGIN_SOURCES)                                                                               \
+    K(RAFT)                                                                                        \
     K(QUEUES)                                                                                      \
     K(QUEUE_ROUTES)                                                                                \
     K(CHANNELS)                                                                                    \
@@ -32,13 +36,16 @@
     F(node_coarse_metrics, "rabbitmq_", "rabbitmq_detailed_")                                      \
     F(node_metrics, "rabbitmq_", "rabbitmq_detailed_")                                             \
     F(node_persister_metrics, "rabbitmq_", "rabbitmq_detailed_")                                   \
+    F(ra_metrics, "rabbitmq_", "rabbitmq_detailed_")                                               \
     F(auth_attempt_metrics, "rabbitmq_", "rabbitmq_detailed_")                                     \
+    F(auth_attempt_detailed_metrics, "rabbitmq_", "rabbitmq_detailed_")                            \
     F(queue_coarse_metrics, "rabbitmq_", "rabbitmq_detailed_")                                     \
     F(queue_consumer_count, NULL, "rabbitmq_detailed_")                                            \
     F(queue_metrics, "rabbitmq_", "rabbitmq_detailed_")                                            \
     F(queue_delivery_metrics, "rabbitmq_", "rabbitmq_detailed_")                                   \
     F(channel_metrics, "rabbitmq_", "rabbitmq_detailed_")                                          \
     F(channel_exchange_metrics, "rabbitmq_", "rabbitmq_detailed_")                                 \
+    F(channel_process_metrics, "rabbitmq_", "rabbitmq_detailed_")                                  \
     F(channel_queue_metrics, "rabbitmq_", "rabbitmq_detailed_")                                    \
     F(channel_queue_exchange_metrics, "rabbitmq_", "rabbitmq_detailed_")                           \
     F(connection_coarse_metrics, "rabbitmq_", "rabbitmq_detailed_")                                \
@@ -53,7 +60,8 @@
     F(alarms, "rabbitmq_", NULL)                                                                   \
     F(totals, "rabbitmq_", NULL)                                                                   \
     F(global, "rabbitmq_", NULL)                                                                   \
-    F(message_sizes, "rabbitmq_", NULL)
+    F(message_sizes, "rabbitmq_", NULL)                                                            \
+    F(node_memory, "rabbitmq_", NULL) /* in /metrics/memory-breakdown only */
 
 /* M(kind, family, name, type, digits, help). A value counts units of 10^-digits. */
 #define METRICS(M)                                                                                 \
@@ -63,6 +71,7 @@
       "1 while publishers are held back for want of disk space")                                   \
     M(NODE, alarms, alarms_memory_used_watermark, untyped, 0,                                      \
       "1 while publishers are held back for want of memory")                                       \
+    M(NODE, alarms, unreachable_cluster_peers_count, gauge, 0, "Always 0: there is one node")      \
     M(NODE, connection_churn_metrics, connections_opened_total, counter, 0, "Connections opened")  \
     M(NODE, connection_churn_metrics, connections_closed_total, counter, 0, "Connections closed")  \
     M(NODE, connection_churn_metrics, channels_opened_total, counter, 0, "Channels opened")        \
@@ -77,12 +86,23 @@
       "Memory of the process in use")                                                              \
     M(NODE, node_coarse_metrics, disk_space_available_bytes, gauge, 0,                             \
       "Free space of the disk that the data is on")                                                \
+    M(NODE, node_coarse_metrics, erlang_processes_used, gauge, 0, "Always 1: the broker itself")   \
+    M(NODE, node_coarse_metrics, erlang_gc_runs_total, counter, 0,                                 \
+      "Always 0: there is no garbage collector")                                                   \
+    M(NODE, node_coarse_metrics, erlang_gc_reclaimed_bytes_total, counter, 0,                      \
+      "Always 0: there is no garbage collector")                                                   \
+    M(NODE, node_coarse_metrics, erlang_scheduler_context_switches_total, counter, 0,              \
+      "Times that the system took a processor away, or gave it back")                              \
     M(NODE, node_metrics, process_max_fds, gauge, 0, "Limit of file descriptors")                  \
     M(NODE, node_metrics, process_max_tcp_sockets, gauge, 0, "Limit of sockets")                   \
     M(NODE, node_metrics, resident_memory_limit_bytes, gauge, 0,                                   \
       "Above this much memory publishers are held back")                                           \
     M(NODE, node_metrics, disk_space_available_limit_bytes, gauge, 0,                              \
       "Below this much free space publishers are held back")                                       \
+    M(NODE, node_metrics, erlang_processes_limit, gauge, 0, "Processes that the user may have")    \
+    M(NODE, node_metrics, erlang_scheduler_run_queue, gauge, 0, "Always 0: nothing waits")         \
+    M(NODE, node_metrics, erlang_net_ticktime_seconds, gauge, 0,                                   \
+      "As RabbitMQ has it: there are no other nodes")                                              \
     M(NODE, node_metrics, erlang_uptime_seconds, gauge, 3, "Time since the broker started")        \
     M(NODE, node_persister_metrics, io_read_ops_total, counter, 0, "Reads from the disk")          \
     M(NODE, node_persister_metrics, io_read_bytes_total, counter, 0, "Octets read from the disk")  \
@@ -102,6 +122,10 @@
       "Always 0: nothing seeks")                                                                   \
     M(NODE, node_persister_metrics, io_open_attempt_time_seconds_total, counter, 9,                \
       "Time spent in opening files")                                                               \
+    M(NODE, node_persister_metrics, schema_db_ram_tx_total, counter, 0,                            \
+      "Always 0: there is no database of that kind")                                               \
+    M(NODE, node_persister_metrics, schema_db_disk_tx_total, counter, 0,                           \
+      "Always 0: there is no database of that kind")                                               \
     M(NODE, node_persister_metrics, msg_store_read_total, counter, 0,                              \
       "Messages read back from the journal")                                                       \
     M(NODE, node_persister_metrics, msg_store_write_total, counter, 0,                             \
@@ -110,11 +134,26 @@
       "Always 0: an index is in memory")                                                           \
     M(NODE, node_persister_metrics, queue_index_write_ops_total, counter, 0,                       \
       "Always 0: the journal is the index")                                                        \
+    M(NODE, node_persister_metrics, queue_index_journal_write_ops_total, counter, 0,               \
+      "Always 0: the journal is the index")                                                        \
+    M(RAFT, ra_metrics, raft_term_total, counter, 0, "Always 0: there is one replica")             \
+    M(RAFT, ra_metrics, raft_log_snapshot_index, gauge, 0, "Always 0: there is one replica")       \
+    M(RAFT, ra_metrics, raft_log_last_applied_index, gauge, 0, "Always 0: there is one replica")   \
+    M(RAFT, ra_metrics, raft_log_commit_index, gauge, 0, "Always 0: there is one replica")         \
+    M(RAFT, ra_metrics, raft_log_last_written_index, gauge, 0, "Always 0: there is one replica")   \
+    M(RAFT, ra_metrics, raft_entry_commit_latency_seconds, gauge, 3,                               \
+      "Always 0: there is one replica")                                                            \
     M(LOGINS, auth_attempt_metrics, auth_attempts_total, counter, 0, "Attempts to log in")         \
     M(LOGINS, auth_attempt_metrics, auth_attempts_succeeded_total, counter, 0,                     \
       "Attempts to log in that succeeded")                                                         \
     M(LOGINS, auth_attempt_metrics, auth_attempts_failed_total, counter, 0,                        \
       "Attempts to log in that failed")                                                            \
+    M(LOGIN_SOURCES, auth_attempt_detailed_metrics, auth_attempts_detailed_total, counter, 0,      \
+      "Attempts to log in, by source")                                                             \
+    M(LOGIN_SOURCES, auth_attempt_detailed_metrics, auth_attempts_detailed_succeeded_total,        \
+      counter, 0, "Attempts to log in that succeeded, by source")                                  \
+    M(LOGIN_SOURCES, auth_attempt_detailed_metrics, auth_attempts_detailed_failed_total, counter,  \
+      0, "Attempts to log in that failed, by source")                                              \
     M(QUEUES, queue_coarse_metrics, queue_messages_ready, gauge, 0,                                \
       "Messages that wait for a consumer")                                                         \
     M(QUEUES, queue_coarse_metrics, queue_messages_unacked, gauge, 0,                              \
@@ -162,6 +201,8 @@
       counter, 0, "Messages that went to no queue, returned")                                      \
     M(CHANNEL_MESSAGES, channel_exchange_metrics, channel_messages_unroutable_dropped_total,       \
       counter, 0, "Messages that went to no queue, dropped")                                       \
+    M(CHANNELS, channel_process_metrics, channel_process_reductions_total, counter, 0,             \
+      "Always 0: channels are no processes")                                                       \
     M(CHANNEL_MESSAGES, channel_queue_metrics, channel_get_ack_total, counter, 0,                  \
       "Messages that basic.get took, to be acknowledged")                                          \
     M(CHANNEL_MESSAGES, channel_queue_metrics, channel_get_total, counter, 0,                      \
@@ -180,6 +221,14 @@
       "Octets received")                                                                           \
     M(CONNECTIONS, connection_coarse_metrics, connection_outgoing_bytes_total, counter, 0,         \
       "Octets sent")                                                                               \
+    M(CONNECTIONS, connection_coarse_metrics, connection_process_reductions_total, counter, 0,     \
+      "Always 0: connections are no processes")                                                    \
+    M(CONNECTIONS, connection_metrics, connection_incoming_packets_total, counter, 0,              \
+      "Times that octets were received")                                                           \
+    M(CONNECTIONS, connection_metrics, connection_outgoing_packets_total, counter, 0,              \
+      "Times that octets were sent")                                                               \
+    M(CONNECTIONS, connection_metrics, connection_pending_packets, gauge, 0,                       \
+      "Octets that wait to be sent")                                                               \
     M(CONNECTIONS, connection_metrics, connection_channels, gauge, 0,                              \
       "Channels of the connection")                                                                \
     M(QUEUE_ROUTES, channel_queue_exchange_metrics, queue_messages_published_total, counter, 0,    \
@@ -236,6 +285,7 @@
     M(VHOSTS, vhost_status, vhost_status, gauge, 0, "1 for each virtual host")                     \
     M(EXCHANGE_NAMES, exchange_bindings, exchange_bindings, gauge, 0,                              \
       "Bindings with the exchange as their source")                                                \
-    M(EXCHANGE_NAMES, exchange_names, exchange_name, gauge, 0, "1 for each exchange")
+    M(EXCHANGE_NAMES, exchange_names, exchange_name, gauge, 0, "1 for each exchange")              \
+    METRICS_OF_MEMORY(M)
 
 #endif

@@ -21,6 +21,11 @@ void on_metrics_detailed(struct call *call)
     scrape_reply(call, SCRAPE_DETAILED);
 }
 
+void on_metrics_memory_breakdown(struct call *call)
+{
+    scrape_reply(call, SCRAPE_MEMORY);
+}
+
 /* What follows the path that the settings say, without a slash at either end. False if the target
  * is not below it. */
 static bool below_path(const char *path, struct slice target, struct slice *rest)
@@ -51,6 +56,9 @@ static call_handler handler_of(struct slice name)
     }
     if (slice_eq(name, SLICE("per-object"))) {
         return on_metrics_per_object;
+    }
+    if (slice_eq(name, SLICE("memory-breakdown"))) {
+        return on_metrics_memory_breakdown;
     }
     return slice_eq(name, SLICE("detailed")) ? on_metrics_detailed : NULL;
 }

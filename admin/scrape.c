@@ -28,14 +28,20 @@ static bool is_wanted(const struct scrape *scrape, size_t index)
            (index == METRIC_queue_consumers && scrape_wants(scrape, FAMILY_queue_consumer_count));
 }
 
+/* Those that there are without a choice. */
 static uint64_t all_families(enum scrape_view view)
 {
     uint64_t families = 0;
+    if (view == SCRAPE_MEMORY) {
+        return (uint64_t)1 << FAMILY_identity | (uint64_t)1 << FAMILY_node_memory;
+    }
     for (int i = 0; i < METRIC_FAMILY_COUNT; i++) {
         families |= (uint64_t)(metric_families[i].prefix != NULL) << i;
     }
+    families &= ~((uint64_t)1 << FAMILY_node_memory);
     if (view == SCRAPE_AGGREGATED) {
-        families &= ~((uint64_t)1 << FAMILY_queue_names);
+        families &= ~((uint64_t)1 << FAMILY_queue_names |
+                      (uint64_t)1 << FAMILY_auth_attempt_detailed_metrics);
     }
     return families;
 }
@@ -67,6 +73,23 @@ static void choose_vhosts(struct scrape *scrape, struct call *call)
                 arena_copy(&call->arena, target->query[i].value);
         }
     }
+}
+
+/* False if the expression for the names of queues is none. */
+static bool choose_queues(struct scrape *scrape, const struct target *target)
+{
+    struct text why;
+    struct slice source = target_parameter(target, SLICE("queue"));
+    scrape->queue_pattern = source.len > 0 ? pattern_new(source, &why) : NULL;
+    return source.len == 0 || scrape->queue_pattern;
+}
+
+/* What the parameters of /metrics/detailed ask for. False if they make no sense. */
+static bool choose(struct scrape *scrape, struct call *call)
+{
+    scrape->families = chosen_families(&call->target);
+    choose_vhosts(scrape, call);
+    return choose_queues(scrape, &call->target);
 }
 
 /* --- Writing. --- */
@@ -184,6 +207,7 @@ static void scrape_free(void *state)
 {
     struct scrape *scrape = state;
     scrape_end_walk(scrape);
+    pattern_free(scrape->queue_pattern);
     arena_finish(&scrape->arena);
     free(scrape);
 }
@@ -196,9 +220,10 @@ void scrape_reply(struct call *call, enum scrape_view view)
     scrape->all_vhosts = true;
     scrape->summing = view == SCRAPE_AGGREGATED ? 0 : METRIC_KIND_COUNT;
     scrape->families = all_families(view);
-    if (view == SCRAPE_DETAILED) {
-        scrape->families = chosen_families(&call->target);
-        choose_vhosts(scrape, call);
+    if (view == SCRAPE_DETAILED && !choose(scrape, call)) {
+        scrape_free(scrape);
+        call->reply->status = HTTP_BAD_REQUEST;
+        return;
     }
     scrape_look(scrape, call);
     scrape->arena = call->arena;

@@ -8,7 +8,9 @@
 enum scrape_view {
     SCRAPE_AGGREGATED, // of queues, channels, connections and exchanges only sums
     SCRAPE_PER_OBJECT,
-    SCRAPE_DETAILED, // chosen families (`family`), of chosen virtual hosts (`vhost`), per object
+    SCRAPE_DETAILED, // chosen families (`family`), per object, of chosen virtual hosts (`vhost`);
+                     // of queues those whose names match (`queue`)
+    SCRAPE_MEMORY,   // what the memory is used for
 };
 
 /* Answers the call, and takes its arena. */

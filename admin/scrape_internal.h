@@ -5,6 +5,7 @@
 #include "admin/metric.h"
 #include "admin/scrape.h"
 #include "base/arena.h"
+#include "broker/pattern.h"
 #include "broker/view.h"
 #include "broker/view_session.h"
 #include "broker/view_walk.h"
@@ -16,6 +17,14 @@ struct scrape_channel {
     struct slice name;
     uint64_t unconfirmed;
     struct channel_view view;
+};
+
+/* Who has tried to log in, and how. */
+struct scrape_login {
+    struct slice address;
+    struct slice user;
+    struct logins_view logins;
+    enum login_protocol protocol;
 };
 
 enum { SCRAPE_VHOSTS_MAX = 40, SCRAPE_RUN = 1024 };
@@ -52,6 +61,7 @@ struct scrape {
     struct slice vhosts[SCRAPE_VHOSTS_MAX]; // only these
     size_t vhost_count;
     bool all_vhosts;
+    struct pattern *queue_pattern; // owned: of queues only those that match; NULL: all
     struct slice node;
     struct slice cluster;
     struct slice cluster_id;
@@ -66,11 +76,12 @@ struct scrape {
     const struct vhost_view *vhost_views;
     size_t exchange_count, vhost_view_count;
     struct totals_view totals;
-    struct logins_view logins[2];  // of AMQP and of HTTP
-    uint64_t values[METRIC_COUNT]; // of kinds without rows, and sums of those with them
-    size_t metric;                 // to be written next,
-    size_t row;                    // and its next row
-    uint8_t summing;               // enum metric_kind that is added up, METRIC_KIND_COUNT: none is
+    struct logins_view logins[LOGIN_PROTOCOL_COUNT];
+    struct scrape_rows login_sources; // struct scrape_login
+    uint64_t values[METRIC_COUNT];    // of kinds without rows, and sums of those with them
+    size_t metric;                    // to be written next,
+    size_t row;                       // and its next row
+    uint8_t summing; // enum metric_kind that is added up, METRIC_KIND_COUNT: none is
 };
 
 /* What a kind of metrics has rows of. */
@@ -92,6 +103,15 @@ void scrape_look(struct scrape *scrape, struct call *call);
 /* Copies some of the queues, channels and connections; false when there are no more. */
 bool scrape_walk(struct scrape *scrape);
 void scrape_end_walk(struct scrape *scrape);
+
+/* Rows of LOGINS, of LOGIN_SOURCES, and of RAFT. */
+size_t scrape_count_logins(const struct scrape *scrape);
+void scrape_label_logins(const struct scrape *scrape, size_t row, struct exposition_labels *labels);
+void scrape_fill_logins(const struct scrape *scrape, size_t row, uint64_t values[METRIC_COUNT]);
+size_t scrape_count_sources(const struct scrape *scrape);
+void scrape_label_source(const struct scrape *scrape, size_t row, struct exposition_labels *labels);
+void scrape_fill_source(const struct scrape *scrape, size_t row, uint64_t values[METRIC_COUNT]);
+void scrape_look_at_logins(struct scrape *scrape, struct call *call);
 
 static inline const struct queue_view *scrape_queue(const struct scrape *scrape, size_t row)
 {

@@ -31,31 +31,13 @@ static void label_build(const struct scrape *scrape, size_t row, struct expositi
 static void label_identity(const struct scrape *scrape, size_t row,
                            struct exposition_labels *labels)
 {
-    static const char *const endpoints[] = {"aggregated", "per-object", "detailed"};
+    static const char *const endpoints[] = {"aggregated", "per-object", "detailed",
+                                            "memory-breakdown"};
     (void)row;
     exposition_add_label(labels, "rabbitmq_node", scrape->node);
     exposition_add_label(labels, "rabbitmq_cluster", scrape->cluster);
     exposition_add_label(labels, "rabbitmq_cluster_permanent_id", scrape->cluster_id);
     add_str(labels, "rabbitmq_endpoint", endpoints[scrape->view]);
-}
-
-static size_t count_logins(const struct scrape *scrape)
-{
-    return sizeof scrape->logins / sizeof *scrape->logins;
-}
-
-static void label_logins(const struct scrape *scrape, size_t row, struct exposition_labels *labels)
-{
-    (void)scrape;
-    add_str(labels, "protocol", row == 0 ? "amqp091" : "http");
-}
-
-static void fill_logins(const struct scrape *scrape, size_t row, uint64_t *values)
-{
-    const struct logins_view *logins = &scrape->logins[row];
-    values[METRIC_auth_attempts_total] = logins->attempts;
-    values[METRIC_auth_attempts_succeeded_total] = logins->attempts - logins->failed;
-    values[METRIC_auth_attempts_failed_total] = logins->failed;
 }
 
 /* --- Of queues. --- */
@@ -89,6 +71,18 @@ static void fill_queue(const struct scrape *scrape, size_t row, uint64_t *values
     values[METRIC_queue_messages_redelivered_total] = out->redeliver;
     values[METRIC_queue_messages_acked_total] = out->ack;
     values[METRIC_queue_get_empty_total] = out->get_empty;
+}
+
+/* Of quorum queues, each of which is its only replica. */
+static void fill_raft(const struct scrape *scrape, size_t row, uint64_t *values)
+{
+    uint64_t value = scrape_queue(scrape, row)->kind == QUEUE_QUORUM ? 0 : METRIC_NONE;
+    values[METRIC_raft_term_total] = value;
+    values[METRIC_raft_log_snapshot_index] = value;
+    values[METRIC_raft_log_last_applied_index] = value;
+    values[METRIC_raft_log_commit_index] = value;
+    values[METRIC_raft_log_last_written_index] = value;
+    values[METRIC_raft_entry_commit_latency_seconds] = value;
 }
 
 static void label_queue_route(const struct scrape *scrape, size_t row,
@@ -147,6 +141,7 @@ static void fill_channel(const struct scrape *scrape, size_t row, uint64_t *valu
     values[METRIC_channel_messages_unconfirmed] = scrape_channel_row(scrape, row)->unconfirmed;
     values[METRIC_channel_messages_uncommitted] = channel->messages_uncommitted;
     values[METRIC_channel_acks_uncommitted] = channel->settles_uncommitted;
+    values[METRIC_channel_process_reductions_total] = 0;
 }
 
 static void label_channel_messages(const struct scrape *scrape, size_t row,
@@ -189,6 +184,10 @@ static void fill_conn(const struct scrape *scrape, size_t row, uint64_t *values)
     const struct conn_view *conn = scrape_conn(scrape, row);
     values[METRIC_connection_incoming_bytes_total] = conn->received;
     values[METRIC_connection_outgoing_bytes_total] = conn->sent;
+    values[METRIC_connection_process_reductions_total] = 0;
+    values[METRIC_connection_incoming_packets_total] = conn->reads;
+    values[METRIC_connection_outgoing_packets_total] = conn->writes;
+    values[METRIC_connection_pending_packets] = conn->unsent;
     values[METRIC_connection_channels] = conn->channels;
 }
 
@@ -373,7 +372,16 @@ const struct scrape_kind scrape_kinds[METRIC_KIND_COUNT] = {
     [METRICS_OF_PROTOCOLS] = {.label = label_protocol},
     [METRICS_OF_BUILD] = {.label = label_build},
     [METRICS_OF_IDENTITY] = {.label = label_identity},
-    [METRICS_OF_LOGINS] = {.count = count_logins, .label = label_logins, .fill = fill_logins},
+    [METRICS_OF_LOGINS] = {.count = scrape_count_logins,
+                           .label = scrape_label_logins,
+                           .fill = scrape_fill_logins},
+    [METRICS_OF_LOGIN_SOURCES] = {.count = scrape_count_sources,
+                                  .label = scrape_label_source,
+                                  .fill = scrape_fill_source},
+    [METRICS_OF_RAFT] = {.count = count_queues,
+                         .label = label_queue,
+                         .fill = fill_raft,
+                         .summed = true},
     [METRICS_OF_QUEUES] = {.count = count_queues,
                            .label = label_queue,
                            .fill = fill_queue,

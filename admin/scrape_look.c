@@ -4,6 +4,7 @@
 
 #include "admin/api_internal.h"
 #include "admin/identity.h"
+#include "admin/memory_parts.h"
 #include "admin/peers.h"
 #include "base/memory.h"
 #include "conf/format.h"
@@ -28,6 +29,11 @@ static bool is_chosen(const struct scrape *scrape, struct slice vhost)
     return found;
 }
 
+static bool is_matched(const struct scrape *scrape, struct slice queue)
+{
+    return !scrape->queue_pattern || pattern_matches(scrape->queue_pattern, queue);
+}
+
 /* --- Objects. --- */
 
 void *scrape_rows_add(struct scrape_rows *rows, struct arena *arena)
@@ -49,7 +55,7 @@ static bool next_queue(struct scrape *scrape)
     if (!view_walk_queue(scrape->walks.queues, &scrape->arena, &queue)) {
         return false;
     }
-    if (is_chosen(scrape, queue.vhost)) {
+    if (is_chosen(scrape, queue.vhost) && is_matched(scrape, queue.name)) {
         *(struct queue_view *)scrape_rows_add(&scrape->queues, &scrape->arena) = queue;
     }
     return true;
@@ -112,6 +118,7 @@ void scrape_end_walk(struct scrape *scrape)
     free(scrape->queues.runs);
     free(scrape->channels.runs);
     free(scrape->conns.runs);
+    free(scrape->login_sources.runs);
 }
 
 static void begin_walks(struct scrape *scrape, struct call *call)
@@ -123,10 +130,11 @@ static void begin_walks(struct scrape *scrape, struct call *call)
     scrape->conns.size = sizeof(struct conn_view);
     walks->queues_over =
         !wants_any(scrape, ONE(queue_coarse_metrics) | ONE(queue_consumer_count) |
-                               ONE(queue_metrics) | ONE(queue_delivery_metrics) |
+                               ONE(queue_metrics) | ONE(queue_delivery_metrics) | ONE(ra_metrics) |
                                ONE(channel_queue_exchange_metrics) | ONE(queue_names));
-    walks->channels_over = !wants_any(scrape, ONE(channel_metrics) | ONE(channel_exchange_metrics) |
-                                                  ONE(channel_queue_metrics));
+    walks->channels_over =
+        !wants_any(scrape, ONE(channel_metrics) | ONE(channel_exchange_metrics) |
+                               ONE(channel_process_metrics) | ONE(channel_queue_metrics));
     walks->conns_over =
         !wants_any(scrape, ONE(connection_coarse_metrics) | ONE(connection_metrics));
     walks->queues = walks->queues_over ? NULL : view_walk_new(call_broker(call), &all);
@@ -176,6 +184,17 @@ static void look_at_process(struct scrape *scrape, const struct call *call)
     values[METRIC_process_resident_memory_bytes] = machine_memory_used();
     values[METRIC_resident_memory_limit_bytes] =
         settings_memory_limit(options->settings, options->memory_total);
+    values[METRIC_erlang_processes_used] = 1;
+    values[METRIC_erlang_processes_limit] = machine_process_limit();
+    values[METRIC_erlang_scheduler_context_switches_total] = machine_context_switches();
+    values[METRIC_erlang_net_ticktime_seconds] = 60;
+}
+
+static void look_at_memory(struct scrape *scrape, const struct broker *broker)
+{
+    struct memory_use use = memory_use_of(broker);
+    scrape->values[METRIC_memory_binary_heap_bytes] = use.contents;
+    scrape->values[METRIC_memory_other_system_bytes] = use.all - use.contents;
 }
 
 /* What the store has done to its disk; what it never does stays 0. */
@@ -266,17 +285,11 @@ static void look_at_identity(struct scrape *scrape, struct call *call)
     scrape->values[METRIC_identity_info] = 1;
 }
 
-static void look_at_logins(struct scrape *scrape, const struct api *api)
-{
-    const struct login_attempts *logins = engine_logins(api->options.engine);
-    scrape->logins[0] = login_attempts_ever(logins, LOGIN_AMQP);
-    scrape->logins[1] = login_attempts_ever(logins, LOGIN_HTTP);
-}
-
 void scrape_look(struct scrape *scrape, struct call *call)
 {
     look_at_objects(scrape, call);
     look_at_process(scrape, call);
+    look_at_memory(scrape, call_broker(call));
     look_at_disk(scrape, &call->api->options);
     look_at_storage(scrape, &call->api->options);
     look_at_alarms(scrape, &call->api->options);
@@ -286,5 +299,5 @@ void scrape_look(struct scrape *scrape, struct call *call)
         look_at_messages(scrape);
     }
     look_at_identity(scrape, call);
-    look_at_logins(scrape, call->api);
+    scrape_look_at_logins(scrape, call);
 }

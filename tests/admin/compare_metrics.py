@@ -27,19 +27,16 @@ NAME = 'metrics-classic'
 
 ERLANG = 'about the Erlang machine'
 MODEL = 'not counted'
-RAFT = 'there is one node'
+# What has no name of RabbitMQ's own.
+MACHINE = re.compile(r'(erlang|telemetry)_.*')
 # Metrics that RabbitMQ has and Leveret has not, as patterns of names without rabbitmq_ (and
 # detailed_), with the reason.
 ACCEPTED = [
-    (r'erlang_(?!uptime_seconds).*', ERLANG), (r'telemetry_.*', ERLANG), (r'schema_db_.*', ERLANG),
-    (r'.*_process_reductions_total', ERLANG), (r'queue_process_memory_bytes', ERLANG),
-    (r'raft_.*', RAFT),
+    (r'queue_process_(memory_bytes|reductions_total)', ERLANG),
     (r'queue_disk_(reads|writes)_total', MODEL), (r'queue_head_message_timestamp', MODEL),
     (r'queue_consumer_(capacity|utilisation)', MODEL),
     (r'queue_messages(_ready|_unacked)?_ram(_bytes)?', MODEL),
     (r'queue_messages_(persistent|paged_out)(_bytes)?', MODEL),
-    (r'connection_((incoming|outgoing)_packets_total|pending_packets)', MODEL),
-    (r'auth_attempts_detailed_.*', MODEL),
 ]
 # Labels that RabbitMQ has and Leveret has not, or the other way round.
 OTHER_LABELS = [
@@ -70,7 +67,7 @@ def plain(name):
 
 
 def accepted(name):
-    return any(re.fullmatch(pattern, plain(name)) for pattern, _ in ACCEPTED)
+    return MACHINE.fullmatch(name) or any(re.fullmatch(pattern, plain(name)) for pattern, _ in ACCEPTED)
 
 
 def expected_labels(name, theirs):

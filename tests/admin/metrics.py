@@ -66,7 +66,7 @@ PAIRS = [('rabbitmq_disk_space_available_bytes', 'rabbitmq_disk_space_available_
          ('rabbitmq_global_messages_delivered_consume_auto_ack_total',
           'rabbitmq_global_messages_delivered_consume_manual_ack_total')]
 FAMILIES = '''connection_churn_metrics node_coarse_metrics node_metrics node_persister_metrics
-    auth_attempt_metrics queue_coarse_metrics queue_consumer_count queue_metrics
+    ra_metrics auth_attempt_metrics auth_attempt_detailed_metrics channel_process_metrics queue_coarse_metrics queue_consumer_count queue_metrics
     queue_delivery_metrics channel_metrics channel_exchange_metrics channel_queue_metrics
     channel_queue_exchange_metrics connection_coarse_metrics connection_metrics exchange_metrics
     vhost_status exchange_bindings exchange_names'''.split()
@@ -265,6 +265,9 @@ def check_objects(failures):
     failures.equal(metrics.value('rabbitmq_queue_info', **place), 1, 'info of a queue')
     failures.equal(metrics.labels('rabbitmq_channel_consumers'), {frozenset(['channel'])},
                    'labels of a channel')
+    for name in ('incoming', 'outgoing'):
+        found = metrics.value(f'rabbitmq_connection_{name}_packets_total')
+        failures.check(found and found > 5, f'{name} packets: {found}')
     detailed = ask('/metrics/detailed?' + '&'.join('family=' + f for f in FAMILIES), failures)
     failures.equal(detailed.value('rabbitmq_detailed_queue_messages_ready', **place), 1,
                    'ready in detail')
@@ -279,7 +282,8 @@ def check_objects(failures):
 
 def check_paths(failures):
     """What is there, and what is not."""
-    for path, method, wanted in (('/metrics/', 'GET', 200), ('/metrics', 'HEAD', 200),
+    for path, method, wanted in (('/metrics/', 'GET', 200), ('/metrics/memory-breakdown', 'GET', 200),
+                                 ('/metrics', 'HEAD', 200),
                                  ('/metrics/nope', 'GET', 404), ('/', 'GET', 404),
                                  ('/api/overview', 'GET', 404), ('/metrics', 'POST', 405)):
         failures.equal(fetch(path, method)[0], wanted, f'{method} {path}')

@@ -7,6 +7,7 @@
 #include "conf/settings.h"
 #include "server/address.h"
 #include "server/deputy.h"
+#include "server/login_attempts.h"
 #include "tests/unit/admin/api_kit.h"
 
 static struct api_kit kit;
@@ -281,4 +282,65 @@ Test(scrape, has_its_listener_among_the_others)
     cr_expect(strstr(kit.text, "\"protocol\":\"http/prometheus\""));
     cr_expect(strstr(kit.text, "\"description\":\"RabbitMQ Prometheus\""));
     cr_assert_eq(api_ask(&kit, "guest", "GET /api/health/checks/port-listener/15692", NULL), 200);
+}
+
+Test(scrape, leaves_out_queues_whose_names_do_not_match)
+{
+    api_kit_add_queue(&kit, "a.1");
+    api_kit_add_queue(&kit, "b.1");
+    scrape("/metrics/detailed?family=queue_coarse_metrics&queue=%5Ea%5C.");
+    EXPECT_LINE("rabbitmq_detailed_queue_messages{vhost=\"/\",queue=\"a.1\"} 0");
+    cr_expect(!has("queue=\"b.1\""));
+    cr_expect_eq(scrape("/metrics/detailed?family=queue_coarse_metrics&queue=("), 400);
+}
+
+Test(scrape, tells_in_detail_who_has_tried_to_log_in)
+{
+    struct login_attempt attempt = {
+        .address = SLICE("10.0.0.7"), .user = SLICE("joe"), .protocol = LOGIN_AMQP};
+    login_attempts_add(engine_logins(kit.engine), &attempt);
+    attempt.succeeded = true;
+    login_attempts_add(engine_logins(kit.engine), &attempt);
+    attempt.address = SLICE("");
+    attempt.protocol = LOGIN_HTTP;
+    login_attempts_add(engine_logins(kit.engine), &attempt);
+    scrape("/metrics/detailed?family=auth_attempt_detailed_metrics");
+#define JOE "{remote_address=\"10.0.0.7\",username=\"joe\",protocol=\"amqp091\"}"
+    EXPECT_LINE("rabbitmq_detailed_auth_attempts_detailed_total" JOE " 2");
+    EXPECT_LINE("rabbitmq_detailed_auth_attempts_detailed_failed_total" JOE " 1");
+    EXPECT_LINE("rabbitmq_detailed_auth_attempts_detailed_succeeded_total" JOE " 1");
+    EXPECT_LINE("rabbitmq_detailed_auth_attempts_detailed_total{username=\"joe\","
+                "protocol=\"http\"} 1");
+    scrape("/metrics");
+    cr_expect(!has("auth_attempts_detailed"));
+    kit.settings->track_auth_attempt_source = false;
+    scrape("/metrics/per-object");
+    cr_expect(has("rabbitmq_auth_attempts_detailed_total"));
+    cr_expect(!has("username=\"joe\""));
+}
+
+Test(scrape, breaks_the_memory_down)
+{
+    scrape("/metrics/memory-breakdown");
+    cr_expect(has("\nrabbitmq_memory_binary_heap_bytes "));
+    cr_expect(has("\nrabbitmq_memory_other_system_bytes "));
+    cr_expect(has("rabbitmq_endpoint=\"memory-breakdown\"} 1\n"));
+    cr_expect(!has("rabbitmq_queues"));
+    cr_expect_eq(api_ask(&kit, "guest", "GET /metrics/memory-breakdown", NULL), 200);
+    scrape("/metrics/per-object");
+    cr_expect(!has("rabbitmq_memory_"));
+}
+
+Test(scrape, has_figures_of_replicas_for_quorum_queues_only)
+{
+    api_kit_add_queue(&kit, "a");
+    cr_expect_eq(api_ask(&kit, "guest", "PUT /api/queues/%2F/q",
+                         "{\"durable\":true,\"arguments\":{\"x-queue-type\":\"quorum\"}}"),
+                 201);
+    scrape("/metrics");
+    EXPECT_LINE("rabbitmq_raft_term_total 0");
+    EXPECT_LINE("# TYPE rabbitmq_raft_term_total counter");
+    scrape("/metrics/detailed?family=ra_metrics");
+    EXPECT_LINE("rabbitmq_detailed_raft_log_commit_index{vhost=\"/\",queue=\"q\"} 0");
+    cr_expect(!has("queue=\"a\""));
 }
