@@ -31,6 +31,7 @@ struct api *api_new(const struct api_options *options)
             .engine = options->engine,
             .node = &api->options,
             .step_ms = interval > INTERVAL_MIN ? interval : INTERVAL_MIN,
+            .detailed = options->settings->management_rates_mode == RATES_DETAILED,
         };
         api->sampler = sampler_new(&sampler, options->started_ms + options->wall_offset_ms);
     }

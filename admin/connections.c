@@ -1,5 +1,6 @@
 #include "admin/answer.h"
 #include "admin/api_internal.h"
+#include "admin/details.h"
 #include "admin/erlang.h"
 #include "admin/handlers.h"
 #include "admin/json_table.h"
@@ -263,15 +264,6 @@ static void write_consumers_of(struct writer *w, struct call *call, const struct
     write_end(w);
 }
 
-/* Rates of single exchanges and queues, which RabbitMQ has in another mode only. */
-static void write_no_details(struct writer *w)
-{
-    write_array(w, "publishes");
-    write_end(w);
-    write_array(w, "deliveries");
-    write_end(w);
-}
-
 /* The connection's name in "127.0.0.1:41000 -> 127.0.0.1:5672 (1)", and the number. False if it is
  * not of this form. */
 static bool split_name(struct slice name, struct slice *conn, uint16_t *number)
@@ -317,6 +309,20 @@ static bool find_channel(struct call *call, struct channel_row *row)
     return found;
 }
 
+static void answer_channel_details(struct call *call, struct answer *answer,
+                                   const struct channel_row *row,
+                                   const struct channel_context *context)
+{
+    struct channel_place place = {.conn = row->view.conn, .number = row->view.number};
+    struct details details = {
+        .of = DETAILED_CHANNEL, .statistics = context->statistics, .peers = context->peers};
+    if (context->statistics->detailed && !context->disabled) {
+        details.views =
+            view_pairs_of_channel(call_broker(call), &place, &call->arena, &details.count);
+    }
+    answer_details(call, answer, &details);
+}
+
 void on_channel(struct call *call)
 {
     struct answer answer;
@@ -328,7 +334,6 @@ void on_channel(struct call *call)
         write_object(w, NULL);
         write_members(w, &row, context);
         write_consumers_of(w, call, &row, context->peers);
-        write_no_details(w);
-        write_end(w);
+        answer_channel_details(call, &answer, &row, context);
     }
 }

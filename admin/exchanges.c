@@ -1,5 +1,6 @@
 #include "admin/answer.h"
 #include "admin/api_internal.h"
+#include "admin/details.h"
 #include "admin/exchange_name.h"
 #include "admin/handlers.h"
 #include "admin/json_table.h"
@@ -70,9 +71,11 @@ void on_exchange(struct call *call)
     struct writer *w = answer_begin(&answer, call);
     write_object(w, NULL);
     write_members(w, &view, statistics_disabled(call) ? NULL : statistics, true);
-    write_array(w, "incoming"); // detailed rates, which RabbitMQ has in another mode only
-    write_end(w);
-    write_array(w, "outgoing");
-    write_end(w);
-    write_end(w);
+    struct details details = {
+        .of = DETAILED_EXCHANGE, .statistics = statistics, .peers = peers_view(call)};
+    if (statistics->detailed && !statistics_disabled(call)) {
+        details.views =
+            view_pairs_of_exchange(call_broker(call), &scope, view.name, &details.count);
+    }
+    answer_details(call, &answer, &details);
 }

@@ -3,6 +3,13 @@
 #include "broker/broker.h"
 #include "server/conn_view.h"
 
+enum numbered numbered_pair(enum pair_kind kind)
+{
+    return kind == PAIR_CHANNEL_EXCHANGE ? NUMBERED_CHANNEL_EXCHANGE
+           : kind == PAIR_CHANNEL_QUEUE  ? NUMBERED_CHANNEL_QUEUE
+                                         : NUMBERED_EXCHANGE_QUEUE;
+}
+
 struct number_span numbers_of_kind(enum numbered kind)
 {
     switch (kind) {
@@ -18,6 +25,12 @@ struct number_span numbers_of_kind(enum numbered kind)
         return (struct number_span){NUMBER_publish, NUMBER_messages - NUMBER_publish};
     case NUMBERED_NODE:
         return (struct number_span){NUMBER_mem_used, NUMBER_COUNT - NUMBER_mem_used};
+    case NUMBERED_CHANNEL_EXCHANGE:
+        return (struct number_span){NUMBER_publish, NUMBER_deliver - NUMBER_publish};
+    case NUMBERED_CHANNEL_QUEUE:
+        return (struct number_span){NUMBER_deliver, NUMBER_messages - NUMBER_deliver};
+    case NUMBERED_EXCHANGE_QUEUE:
+        return (struct number_span){NUMBER_publish, 1};
     case NUMBERED_CONNECTION:
         break;
     }
@@ -112,6 +125,12 @@ struct numbers numbers_of_queue(const struct queue_numbers *queue)
     set_lengths(&numbers, queue->ready, queue->unsettled);
     numbers.at[NUMBER_messages] += queue->delayed;
     return numbers;
+}
+
+struct numbers numbers_of_pair(const struct pair_view *view)
+{
+    struct message_counts counts = {view->in, view->out};
+    return numbers_of_channel(&counts);
 }
 
 struct numbers numbers_of_connection(const struct conn_view *view)

@@ -3,6 +3,7 @@
 
 #include "broker/view.h"
 #include "broker/view_numbers.h"
+#include "broker/view_pair.h"
 
 struct broker;
 struct conn_view;
@@ -82,6 +83,9 @@ enum numbered {
     NUMBERED_CHANNEL,
     NUMBERED_CONNECTION,
     NUMBERED_NODE,
+    NUMBERED_CHANNEL_EXCHANGE, // pairs (broker/view_pair.h)
+    NUMBERED_CHANNEL_QUEUE,
+    NUMBERED_EXCHANGE_QUEUE,
 };
 
 /* Some that follow each other. */
@@ -90,6 +94,7 @@ struct number_span {
     uint8_t count;
 };
 
+enum numbered numbered_pair(enum pair_kind kind); // of a channel's route: that of the whole one
 struct number_span numbers_of_kind(enum numbered kind);
 const char *number_name(enum number number);         // "publish"
 const char *number_details_name(enum number number); // "publish_details"
@@ -99,6 +104,7 @@ struct numbers numbers_of_vhost(const struct vhost_view *view);
 struct numbers numbers_of_exchange(const struct exchange_counts *counts);
 struct numbers numbers_of_queue(const struct queue_numbers *queue);
 struct numbers numbers_of_channel(const struct message_counts *counts);
+struct numbers numbers_of_pair(const struct pair_view *view);
 struct numbers numbers_of_connection(const struct conn_view *view);
 
 #endif

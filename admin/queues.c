@@ -1,5 +1,6 @@
 #include "admin/answer.h"
 #include "admin/api_internal.h"
+#include "admin/details.h"
 #include "admin/handlers.h"
 #include "admin/json_table.h"
 #include "admin/peers.h"
@@ -159,13 +160,17 @@ static void write_consumers_of(struct writer *w, struct call *call, const struct
     write_end(w);
 }
 
-/* Rates of single channels and exchanges, which RabbitMQ has in another mode only. */
-static void write_no_details(struct writer *w)
+static void answer_queue_details(struct call *call, struct answer *answer,
+                                 const struct queue_view *queue,
+                                 const struct queue_context *context)
 {
-    write_array(w, "deliveries");
-    write_end(w);
-    write_array(w, "incoming");
-    write_end(w);
+    struct view_scope scope = call_scope(call);
+    struct details details = {
+        .of = DETAILED_QUEUE, .statistics = context->statistics, .peers = context->peers};
+    if (context->statistics->detailed) {
+        details.views = view_pairs_of_queue(call_broker(call), &scope, queue->name, &details.count);
+    }
+    answer_details(call, answer, &details);
 }
 
 void on_queue(struct call *call)
@@ -184,9 +189,10 @@ void on_queue(struct call *call)
     struct writer *w = answer_begin(&answer, call);
     write_object(w, NULL);
     write_members(w, &view, context, true);
-    if (!context->disabled) {
-        write_consumers_of(w, call, &view, context->peers);
-        write_no_details(w);
+    if (context->disabled) {
+        write_end(w);
+        return;
     }
-    write_end(w);
+    write_consumers_of(w, call, &view, context->peers);
+    answer_queue_details(call, &answer, &view, context);
 }

@@ -39,6 +39,7 @@ enum sampler_phase {
     SAMPLER_RESTS,
     SAMPLER_QUEUES,
     SAMPLER_CHANNELS,
+    SAMPLER_PAIRS,
     SAMPLER_CONNS,
     SAMPLER_FORGETS, // those that are no more
 };
@@ -55,6 +56,7 @@ struct sampler {
     enum sampler_phase phase;
     struct view_walk *queues;    // owned, while the round is not over; likewise
     struct view_walk *channels;  // owned
+    struct view_walk *pairs;     // owned; NULL: they are not followed
     struct conn_walk conns;      // of them
     struct list cursors;         // struct cursor.link: through `entries`
     struct cursor cursor;        // one of them
@@ -206,6 +208,19 @@ static bool next_channel(struct sampler *sampler)
     return found;
 }
 
+/* How a channel's messages are routed is followed for all channels together. */
+static bool next_pair(struct sampler *sampler)
+{
+    struct pair_view pair;
+    bool found = sampler->pairs && view_walk_pair(sampler->pairs, &pair);
+    if (found && pair.kind != PAIR_CHANNEL_ROUTE) {
+        struct numbers numbers = numbers_of_pair(&pair);
+        take_one(sampler, (struct sampled){.kind = numbered_pair(pair.kind), .id = pair.serial},
+                 &numbers);
+    }
+    return found;
+}
+
 static bool next_conn(struct sampler *sampler)
 {
     struct conn_view conn;
@@ -239,7 +254,8 @@ static void end_walks(struct sampler *sampler)
 {
     view_walk_free(sampler->queues);
     view_walk_free(sampler->channels);
-    sampler->queues = sampler->channels = NULL;
+    view_walk_free(sampler->pairs);
+    sampler->queues = sampler->channels = sampler->pairs = NULL;
     conn_walk_end(&sampler->conns);
 }
 
@@ -255,6 +271,9 @@ static bool step(struct sampler *sampler)
         break;
     case SAMPLER_CHANNELS:
         more = next_channel(sampler);
+        break;
+    case SAMPLER_PAIRS:
+        more = next_pair(sampler);
         break;
     case SAMPLER_CONNS:
         more = next_conn(sampler);
@@ -296,6 +315,8 @@ static void begin(struct sampler *sampler, uint64_t now_ms)
     take_exchanges(sampler, &arena);
     sampler->queues = view_walk_new(sampler->options.broker, &all);
     sampler->channels = view_walk_new(sampler->options.broker, &all);
+    sampler->pairs =
+        sampler->options.detailed ? view_walk_new(sampler->options.broker, &all) : NULL;
     conn_walk_begin(&sampler->conns, sampler->options.engine);
     sampler->phase = SAMPLER_QUEUES;
     arena_finish(&arena);

@@ -21,6 +21,7 @@ struct sampler_options {
     struct engine *engine;          // borrowed
     const struct api_options *node; // borrowed: what numbers_of_node is asked with
     uint64_t step_ms;               // the interval
+    bool detailed;                  // pairs (broker/view_pair.h) are followed, too
 };
 
 /* What an object is known by: numbers that no other object of its kind ever has. */

@@ -10,9 +10,14 @@ bool statistics_disabled(const struct call *call)
            target_flag(&call->target, SLICE("disable_stats"));
 }
 
+static bool is_detailed(const struct api *api)
+{
+    return api->options.settings->management_rates_mode == RATES_DETAILED;
+}
+
 const char *statistics_rates_mode(const struct api *api)
 {
-    return api->sampler ? "basic" : "none";
+    return !api->sampler ? "none" : is_detailed(api) ? "detailed" : "basic";
 }
 
 const struct statistics *statistics_begin(struct call *call)
@@ -22,6 +27,7 @@ const struct statistics *statistics_begin(struct call *call)
     uint64_t now_ms = call->request->now_ms + api->options.wall_offset_ms;
     statistics->sampler = api->sampler;
     statistics->now_ms = now_ms;
+    statistics->detailed = is_detailed(api);
     if (api->sampler) {
         sampler_take(api->sampler, now_ms);
         statistics->known_ms = sampler_known_ms(api->sampler, now_ms);
@@ -83,6 +89,14 @@ struct subject subject_of_channel(const struct statistics *statistics,
 {
     struct numbers numbers = numbers_of_channel(&view->counts);
     struct sampled which = {.kind = NUMBERED_CHANNEL, .id = view->serial};
+    return subject_of(statistics, &which, &numbers, alone);
+}
+
+struct subject subject_of_pair(const struct statistics *statistics, const struct pair_view *view,
+                               bool alone)
+{
+    struct numbers numbers = numbers_of_pair(view);
+    struct sampled which = {.kind = numbered_pair(view->kind), .id = view->serial};
     return subject_of(statistics, &which, &numbers, alone);
 }
 
@@ -195,6 +209,13 @@ void write_message_stats(struct writer *w, const struct subject *subject)
             write_span(w, subject, spans[i], &subject->statistics->messages);
         }
     }
+    write_end(w);
+}
+
+void write_stats(struct writer *w, const struct subject *subject)
+{
+    write_object(w, "stats");
+    write_span(w, subject, numbers_of_kind(subject->kind), &subject->statistics->messages);
     write_end(w);
 }
 

@@ -13,6 +13,7 @@ struct trail;
 /* What a request wants to see of numbers over time, and where that comes from. */
 struct statistics {
     struct sampler *sampler; // borrowed; NULL: no rates are told
+    bool detailed;           // also of pairs (broker/view_pair.h)
     uint64_t now_ms;         // since 1970
     uint64_t known_ms;       // rates are as of this time
     struct period lengths;   // of messages that there are; of totals: of who comes and goes, too
@@ -28,7 +29,7 @@ const struct statistics *statistics_begin(struct call *call);
 /* Whether numbers are left out altogether: the parameter, or setting, disable_stats. */
 bool statistics_disabled(const struct call *call);
 
-/* "none" or "basic". */
+/* "none", "basic" or "detailed". */
 const char *statistics_rates_mode(const struct api *api);
 
 /* An object with its numbers now, and what is known of their past. */
@@ -54,6 +55,13 @@ struct subject subject_of_connection(const struct statistics *statistics,
                                      const struct conn_view *view, bool alone);
 struct subject subject_of_vhost(const struct statistics *statistics, const struct vhost_view *view,
                                 bool alone);
+
+/* Of pairs. */
+struct subject subject_of_pair(const struct statistics *statistics, const struct pair_view *view,
+                               bool alone);
+
+/* All its numbers as the object "stats". */
+void write_stats(struct writer *w, const struct subject *subject);
 
 /* The object "message_stats", unless nothing has happened to messages. As in RabbitMQ, what comes
  * in and what goes out is there if there was any of it. */

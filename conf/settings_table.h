@@ -332,7 +332,8 @@
     S("management.http.max_body_size", management_max_body_size, size, "20000000",                 \
       "0..2147483647", "octets", NOW, "The largest body of a request.")                            \
     S("management.rates_mode", management_rates_mode, choice, "basic", CHOICE_WORDS(RATES_MODES),  \
-      "", NOW, "Whether the HTTP API tells rates: `none` or `basic`. `detailed` is as `basic`.")   \
+      "", NOW,                                                                                     \
+      "Whether the HTTP API tells rates. `detailed`: also of each channel with each queue.")       \
     S("management.disable_stats", management_disable_stats, flag, "false", "", "", NOW,            \
       "The HTTP API leaves out what has been counted.")                                            \
     S("management.*", management_other, kept, "", "", "", NEVER,                                   \

@@ -3,8 +3,9 @@
 
     tests/admin/compare_statistics.py --rabbitmq URL --rabbitmq-port PORT
 
-Leveret is at $LEVERET_URI, its management at $LEVERET_API. Compared are members and values; of
-samples, how many there are, and their members. The last line is `N passed, M failed`.
+Leveret is at $LEVERET_URI, its management at $LEVERET_API; both have the same mode of rates.
+Compared are members and values, and again when some of those that the traffic went through are
+gone; of samples, how many there are, and their members. The last line is `N passed, M failed`.
 """
 
 import argparse
@@ -24,6 +25,8 @@ ACCEPTED = {
     'recv_oct': 'what clients and brokers say to each other besides the traffic',
     'send_oct': 'likewise',
 }
+# What tells one connection, or node, from another.
+NAMES = ('connection_name', 'name', 'node', 'peer_port')
 # The members of an object that tell what has been counted.
 COUNTED = ('message_stats', 'churn_rates', 'queue_totals', 'messages', 'messages_ready',
            'messages_unacknowledged', 'recv_oct', 'send_oct', 'deliveries', 'incoming',
@@ -33,7 +36,8 @@ SECONDS = 30  # RabbitMQ's statistics are late
 
 
 def work(port):
-    """Some of everything that is counted. Returns the connection, which is left open."""
+    """Some of everything that is counted. Returns the connection and the channels that `leave` is
+    about."""
     connection = pika.BlockingConnection(pika.ConnectionParameters('127.0.0.1', port))
     publisher, confirming = connection.channel(), connection.channel()
     consumer, getter = connection.channel(), connection.channel()
@@ -60,7 +64,15 @@ def work(port):
         pass
     get_some(getter)
     consume_some(connection, consumer)
-    return connection
+    return connection, publisher, (confirming, getter)
+
+
+def leave(_, publisher, channels):
+    """A queue, an exchange and some channels go."""
+    publisher.queue_delete('consumed')
+    publisher.exchange_delete('both')
+    for channel in channels:
+        channel.close()
 
 
 def get_some(channel):
@@ -113,17 +125,28 @@ class Management:
 def differences(theirs, ours, place):
     if isinstance(theirs, dict) and isinstance(ours, dict):
         for name in sorted(theirs.keys() | ours.keys()):
+            if place.endswith('.channel_details') and name in NAMES and name in theirs:
+                theirs[name] = ours.get(name)
             plain = name.removesuffix('_details')
             if plain in ACCEPTED and (name not in ours or not name.endswith('_details')):
                 continue
             if name not in ours or name not in theirs:
                 yield f'{place}.{name}: only {"theirs" if name in theirs else "ours"}'
-            elif name.endswith('_details'):
+            elif name.endswith('_details') and name != 'channel_details':
                 yield from detail_differences(theirs[name], ours[name], f'{place}.{name}')
             else:
                 yield from differences(theirs[name], ours[name], f'{place}.{name}')
+    elif isinstance(theirs, list) and isinstance(ours, list) and len(theirs) == len(ours):
+        for pair in zip(sorted(theirs, key=whose), sorted(ours, key=whose)):
+            yield from differences(*pair, place + '.' + str(whose(pair[0])))
     elif theirs != ours:
         yield f'{place}: {theirs}, here {ours}'
+
+
+def whose(detail):
+    """What tells one entry of a list from another; their order is any."""
+    names = [detail.get(kind, {}).get('name', '') for kind in ('queue', 'exchange')]
+    return names, detail.get('channel_details', {}).get('number', 0)
 
 
 def detail_differences(theirs, ours, place):
@@ -141,6 +164,16 @@ def detail_differences(theirs, ours, place):
 def counted(answer):
     return {name: value for name, value in answer.items()
             if name.removesuffix('_details') in COUNTED}
+
+
+def compare_some(rabbitmq, leveret):
+    """What is left of what `work` has done, when `leave` has been."""
+    for path in ('/queues/%2F/got', '/queues/%2F/published', '/exchanges/%2F/amq.default',
+                 '/exchanges/%2F/nowhere', 1, 3):
+        their_path, our_path = [broker.channel(path) if isinstance(path, int) else path
+                                for broker in (rabbitmq, leveret)]
+        theirs, ours = counted(rabbitmq.get(their_path)), counted(leveret.get(our_path))
+        yield our_path + ' later', list(differences(theirs, ours, ''))
 
 
 def compare_all(rabbitmq, leveret):
@@ -163,22 +196,25 @@ def main():
     parser.add_argument('--rabbitmq-port', type=int, required=True)
     options = parser.parse_args()
     rabbitmq, leveret = Management(options.rabbitmq), Management(os.environ['LEVERET_API'])
-    connections = [work(options.rabbitmq_port),
-                   work(urllib.parse.urlsplit(os.environ['LEVERET_URI']).port)]
+    traffic = [work(options.rabbitmq_port),
+               work(urllib.parse.urlsplit(os.environ['LEVERET_URI']).port)]
     end = time.monotonic() + SECONDS
     wanted = leveret.settled()
     while rabbitmq.settled() != wanted and time.monotonic() < end:
         time.sleep(1)
     time.sleep(6)  # the rest of them
-    passed = failed = 0
-    for path, found in compare_all(rabbitmq, leveret):
-        passed += not found
-        failed += bool(found)
-        for difference in found:
+    found = list(compare_all(rabbitmq, leveret))
+    for one in traffic:
+        leave(*one)
+    time.sleep(12)  # two intervals of RabbitMQ's statistics
+    found += compare_some(rabbitmq, leveret)
+    for path, differing in found:
+        for difference in differing:
             print(path, '-', difference)
-    for connection in connections:
+    for connection, *_ in traffic:
         connection.close()
-    print(f'{passed} passed, {failed} failed')
+    failed = sum(bool(differing) for _, differing in found)
+    print(f'{len(found) - failed} passed, {failed} failed')
     return 1 if failed else 0
 
 

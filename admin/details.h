@@ -1,0 +1,25 @@
+#ifndef ADMIN_DETAILS_H
+#define ADMIN_DETAILS_H
+
+#include "admin/answer.h"
+#include "admin/peers.h"
+#include "admin/statistics.h"
+#include "broker/view_pair.h"
+
+/* What an object has to do with each channel, queue or exchange: the two lists at the end of a
+ * channel, queue or exchange that is asked for by itself. */
+enum detailed { DETAILED_CHANNEL, DETAILED_QUEUE, DETAILED_EXCHANGE };
+
+struct details {
+    enum detailed of;
+    const struct pair_view *views; // in the call's arena, likewise what is below; none: the lists
+    size_t count;                  // are empty
+    const struct statistics *statistics;
+    const struct peers *peers;
+};
+
+/* Writes them into the object that the answer is in, and ends it. If they are long, then in parts;
+ * the call's arena goes with them. */
+void answer_details(struct call *call, struct answer *answer, const struct details *details);
+
+#endif
