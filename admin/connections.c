@@ -62,7 +62,7 @@ static void write_connection(struct writer *w, const void *item, const void *con
     write_u64(w, "recv_cnt", view->reads);
     write_u64(w, "send_cnt", view->writes);
     write_u64(w, "send_pend", view->unsent);
-    write_process(w, with->statistics->sampler);
+    write_process(w, with->statistics);
     write_table(w, "client_properties", view->client_properties);
     if (view->given_name.ptr) {
         write_text(w, "user_provided_name", view->given_name);
@@ -198,7 +198,7 @@ static void write_members(struct writer *w, const struct channel_row *row,
     write_u64(w, "messages_uncommitted", view->messages_uncommitted);
     write_u64(w, "acks_uncommitted", view->settles_uncommitted);
     write_u64(w, "pending_raft_commands", 0);
-    write_process(w, context->statistics->sampler);
+    write_process(w, context->statistics);
     if (!context->disabled) {
         struct subject subject = subject_of_channel(context->statistics, view, context->alone);
         write_message_stats(w, &subject);

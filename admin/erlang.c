@@ -18,13 +18,8 @@ static void write_garbage_collection(struct writer *w)
     write_end(w);
 }
 
-void write_process(struct writer *w, bool rates)
+void write_process(struct writer *w, const struct statistics *statistics)
 {
     write_garbage_collection(w);
-    write_u64(w, "reductions", 0);
-    if (rates) {
-        write_object(w, "reductions_details");
-        write_real(w, "rate", 0);
-        write_end(w);
-    }
+    write_reductions(w, statistics);
 }

@@ -27,26 +27,14 @@ struct numbers numbers_of_node(const struct api_options *options)
     numbers.at[NUMBER_io_write_bytes] = usage.writes.octets;
     numbers.at[NUMBER_io_sync_count] = usage.syncs.count;
     numbers.at[NUMBER_io_file_handle_open_attempt_count] = usage.opens.count;
+    numbers.at[NUMBER_io_read_time] = usage.reads.ns;
+    numbers.at[NUMBER_io_write_time] = usage.writes.ns;
+    numbers.at[NUMBER_io_sync_time] = usage.syncs.ns;
+    numbers.at[NUMBER_io_file_handle_open_attempt_time] = usage.opens.ns;
     if (options->store) {
         struct store_traffic traffic = store_traffic(options->store);
         numbers.at[NUMBER_msg_store_read_count] = traffic.read;
         numbers.at[NUMBER_msg_store_write_count] = traffic.written;
     }
     return numbers;
-}
-
-static double mean_ms(const struct disk_use *use)
-{
-    return use->count > 0 ? (double)use->ns / (double)use->count / 1e6 : 0;
-}
-
-struct node_times node_times(const struct api_options *options)
-{
-    struct disk_usage usage = usage_of(options);
-    return (struct node_times){
-        .read = mean_ms(&usage.reads),
-        .write = mean_ms(&usage.writes),
-        .sync = mean_ms(&usage.syncs),
-        .open = mean_ms(&usage.opens),
-    };
 }

@@ -10,14 +10,4 @@ struct api_options;
  * always 0. */
 struct numbers numbers_of_node(const struct api_options *options);
 
-/* Mean times of what is counted there, in milliseconds. */
-struct node_times {
-    double read;
-    double write;
-    double sync;
-    double open;
-};
-
-struct node_times node_times(const struct api_options *options);
-
 #endif

@@ -62,25 +62,35 @@ static void write_files(struct writer *w, const struct call *call)
     write_end(w);
 }
 
-/* Who comes and goes; without samples, for which there would be parameters of their own. */
+/* Who comes and goes, with samples like those of all that is told of a node. */
 static void write_churn_of(struct writer *w, const struct call *call,
                            const struct statistics *statistics)
 {
     struct statistics own = *statistics;
     struct numbers numbers = numbers_of_totals(call_broker(call));
-    own.lengths.step_ms = 0;
+    own.lengths = own.node;
     struct subject subject =
         subject_of(&own, &(struct sampled){.kind = NUMBERED_TOTALS}, &numbers, false);
     write_churn(w, &subject);
 }
 
-/* The mean since the start; it is not followed over time. */
-static void write_time(struct writer *w, const char *name, const char *details, double ms)
+/* How long the disk took. Nobody seeks here. */
+static void write_times(struct writer *w, const struct subject *subject)
 {
-    write_real(w, name, ms);
-    write_object(w, details);
-    write_real(w, "rate", 0);
-    write_end(w);
+    static const struct mean_time means[] = {
+#define M(what, time, count)                                                                       \
+    {"io_" what "_avg_time", "io_" what "_avg_time_details", NUMBER_io_##time, NUMBER_io_##count}
+        M("read", read_time, read_count),
+        M("write", write_time, write_count),
+        M("sync", sync_time, sync_count),
+        M("seek", seek_count, seek_count),
+        M("file_handle_open_attempt", file_handle_open_attempt_time,
+          file_handle_open_attempt_count),
+#undef M
+    };
+    for (size_t i = 0; i < sizeof means / sizeof *means; i++) {
+        write_mean_time(w, subject, &means[i]);
+    }
 }
 
 static void write_zeros(struct writer *w, const char *name, const char *const *members,
@@ -112,14 +122,8 @@ static void write_use(struct writer *w, const struct call *call,
     struct numbers numbers = numbers_of_node(options);
     struct sampled which = {.kind = NUMBERED_NODE};
     struct subject subject = subject_of(statistics, &which, &numbers, true);
-    struct node_times times = node_times(options);
     write_node_numbers(w, &subject);
-    write_time(w, "io_read_avg_time", "io_read_avg_time_details", times.read);
-    write_time(w, "io_write_avg_time", "io_write_avg_time_details", times.write);
-    write_time(w, "io_sync_avg_time", "io_sync_avg_time_details", times.sync);
-    write_time(w, "io_seek_avg_time", "io_seek_avg_time_details", 0);
-    write_time(w, "io_file_handle_open_attempt_avg_time",
-               "io_file_handle_open_attempt_avg_time_details", times.open);
+    write_times(w, &subject);
 }
 
 static void write_node(struct writer *w, const struct call *call,

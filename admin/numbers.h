@@ -10,7 +10,8 @@ struct conn_view;
 struct engine;
 
 /* The numbers of one object that are followed over time, by the names that answers give them:
- * counters, which never fall, and lengths. What an object has none of is 0. Those of one kind of
+ * counters, which never fall, and lengths. Times, of which answers give means, are in nanoseconds.
+ * What an object has none of is 0. Those of one kind of
  * object stand together (numbers_kind), and so do those that are shown together or not at all. */
 #define NUMBERS(N)                                                                                 \
     N(publish)                                                                                     \
@@ -61,7 +62,11 @@ struct engine;
     N(queue_index_journal_write_count)                                                             \
     N(queue_index_write_count)                                                                     \
     N(queue_index_read_count)                                                                      \
-    N(io_file_handle_open_attempt_count)
+    N(io_file_handle_open_attempt_count)                                                           \
+    N(io_read_time)                                                                                \
+    N(io_write_time)                                                                               \
+    N(io_sync_time)                                                                                \
+    N(io_file_handle_open_attempt_time)
 
 enum number {
 #define N(name) NUMBER_##name,

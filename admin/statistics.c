@@ -116,28 +116,57 @@ struct subject subject_of_vhost(const struct statistics *statistics, const struc
     return subject_of(statistics, &which, &numbers, alone);
 }
 
+/* A number over time; or a mean time, of two of them. */
+struct series {
+    const struct trail *trail; // borrowed; NULL: it has always been 0
+    uint8_t which;             // number of the trail
+    uint8_t count;             // likewise, if `mean`
+    bool mean;
+};
+
+static double mean_ms(uint64_t ns, uint64_t count)
+{
+    return count > 0 ? (double)ns / (double)count / 1e6 : 0;
+}
+
+/* Writes what it was at this time, and returns that. */
+static double write_sample(struct writer *w, const struct series *series, uint64_t at_ms)
+{
+    uint64_t value = series->trail ? trail_at(series->trail, series->which, at_ms) : 0;
+    if (!series->mean) {
+        write_u64(w, "sample", value);
+        return (double)value;
+    }
+    double mean = series->trail ? mean_ms(value, trail_at(series->trail, series->count, at_ms)) : 0;
+    write_real(w, "sample", mean);
+    return mean;
+}
+
 /* Newest first, as RabbitMQ has them, with their mean and the mean rate over all the period. */
-static void write_samples(struct writer *w, const struct trail *trail, uint8_t which,
+static void write_samples(struct writer *w, const struct series *series,
                           const struct period *period)
 {
-    double sum = 0;
-    uint64_t count = 0, value = 0, newest = 0;
+    double sum = 0, value = 0, newest = 0;
+    uint64_t count = 0;
     write_array(w, "samples");
     for (; count <= (period->last_ms - period->first_ms) / period->step_ms; count++) {
         uint64_t at = period->last_ms - count * period->step_ms;
-        value = trail ? trail_at(trail, which, at) : 0;
-        newest = count == 0 ? value : newest;
-        sum += (double)value;
         write_object(w, NULL);
-        write_u64(w, "sample", value);
+        value = write_sample(w, series, at);
         write_u64(w, "timestamp", at);
         write_end(w);
+        newest = count == 0 ? value : newest;
+        sum += value;
     }
     write_end(w);
     double span_ms = (double)(count - 1) * (double)period->step_ms;
-    double change = (double)newest - (double)value;
-    write_real(w, "avg_rate", count > 1 ? change * 1000 / span_ms : 0);
+    write_real(w, "avg_rate", count > 1 ? (newest - value) * 1000 / span_ms : 0);
     write_real(w, "avg", sum / (double)count);
+}
+
+static uint8_t index_of(const struct subject *subject, enum number number)
+{
+    return (uint8_t)(number - numbers_of_kind(subject->kind).first);
 }
 
 static void write_number(struct writer *w, const struct subject *subject, enum number number,
@@ -148,17 +177,51 @@ static void write_number(struct writer *w, const struct subject *subject, enum n
     if (!statistics->sampler) {
         return;
     }
-    uint8_t which = (uint8_t)(number - numbers_of_kind(subject->kind).first);
     const struct trail *trail = subject->trail;
+    struct series series = {.trail = trail, .which = index_of(subject, number)};
     write_object(w, number_details_name(number));
-    write_real(
-        w, "rate",
-        trail ? trail_rate(trail, which, statistics->known_ms, sampler_step(statistics->sampler))
-              : 0);
+    write_real(w, "rate",
+               trail ? trail_rate(trail, series.which, statistics->known_ms,
+                                  sampler_step(statistics->sampler))
+                     : 0);
     if (period->step_ms > 0) {
-        write_samples(w, trail, which, period);
+        write_samples(w, &series, period);
     }
     write_end(w);
+}
+
+static void write_details(struct writer *w, const char *name, const struct series *series,
+                          const struct period *period)
+{
+    write_object(w, name);
+    write_real(w, "rate", 0);
+    if (period->step_ms > 0) {
+        write_samples(w, series, period);
+    }
+    write_end(w);
+}
+
+void write_mean_time(struct writer *w, const struct subject *subject, const struct mean_time *mean)
+{
+    const struct statistics *statistics = subject->statistics;
+    const uint64_t *now = subject->numbers.at;
+    struct series series = {.trail = subject->trail,
+                            .which = index_of(subject, mean->time),
+                            .count = index_of(subject, mean->count),
+                            .mean = true};
+    write_real(w, mean->name, mean_ms(now[mean->time], now[mean->count]));
+    if (statistics->sampler) {
+        write_details(w, mean->details, &series, &statistics->node);
+    }
+}
+
+void write_reductions(struct writer *w, const struct statistics *statistics)
+{
+    struct series nothing = {.trail = NULL};
+    write_u64(w, "reductions", 0);
+    if (statistics->sampler) {
+        write_details(w, "reductions_details", &nothing, &statistics->octets);
+    }
 }
 
 static void write_span(struct writer *w, const struct subject *subject, struct number_span span,
@@ -235,7 +298,9 @@ void write_octets(struct writer *w, const struct subject *subject)
 
 void write_node_numbers(struct writer *w, const struct subject *subject)
 {
-    write_span(w, subject, numbers_of_kind(NUMBERED_NODE), &subject->statistics->node);
+    struct number_span span = numbers_of_kind(NUMBERED_NODE);
+    span.count -= NUMBER_COUNT - NUMBER_io_read_time; // times, which are told as means
+    write_span(w, subject, span, &subject->statistics->node);
 }
 
 static const struct number_span churn = {NUMBER_connection_created,

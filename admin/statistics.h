@@ -73,8 +73,21 @@ void write_lengths(struct writer *w, const struct subject *subject);
 /* "recv_oct", "send_oct". */
 void write_octets(struct writer *w, const struct subject *subject);
 
-/* What the node uses and has done. */
+/* What the node uses and has done, but for how long that took. */
 void write_node_numbers(struct writer *w, const struct subject *subject);
+
+/* How long something took on an average. */
+struct mean_time {
+    const char *name, *details; // "io_read_avg_time", "io_read_avg_time_details"
+    enum number time, count;    // of the subject's kind
+};
+
+/* The mean since the start, in milliseconds, and what it was at the times of samples. Its rate is
+ * always 0. */
+void write_mean_time(struct writer *w, const struct subject *subject, const struct mean_time *mean);
+
+/* "reductions", the work of an Erlang process: 0 here, and at the times of samples. */
+void write_reductions(struct writer *w, const struct statistics *statistics);
 
 /* "connection_created" and the others of those who come and go. */
 void write_churn(struct writer *w, const struct subject *subject);

@@ -65,6 +65,7 @@ void api_kit_reopen(struct api_kit *kit)
                                              .settings = kit->settings,
                                              .authenticator = authenticator_of(kit),
                                              .node = "rabbit@here",
+                                             .disk = &kit->disk,
                                              .wall_offset_ms = API_KIT_WALL_S * UINT64_C(1000)});
 }
 

@@ -6,6 +6,7 @@
 
 #include "admin/api.h"
 #include "broker/broker.h"
+#include "persist/disk_meter.h"
 
 struct settings;
 
@@ -18,12 +19,13 @@ struct api_kit {
     struct engine *engine;
     struct settings *settings;
     struct api *api;
-    unsigned passwords; // times that a password was hashed
-    uint64_t now_ms;    // when they come
-    bool local;         // requests come through the local socket, from our own user
-    const char *origin; // of the page whose requests these are; NULL: of none
-    struct reply reply; // to the last request
-    char text[1 << 16]; // its body
+    unsigned passwords;     // times that a password was hashed
+    struct disk_meter disk; // of what is done to a disk: nothing, but for what a test sets
+    uint64_t now_ms;        // when they come
+    bool local;             // requests come through the local socket, from our own user
+    const char *origin;     // of the page whose requests these are; NULL: of none
+    struct reply reply;     // to the last request
+    char text[1 << 16];     // its body
 };
 
 void api_kit_start(struct api_kit *kit);

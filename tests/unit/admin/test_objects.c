@@ -129,12 +129,13 @@ Test(objects, connections_and_channels_have_the_members_of_processes)
 {
     struct kit engine = {.broker = kit.broker, .engine = kit.engine, .stored = UINT64_MAX};
     struct client client = client_ready(&engine);
-    ASKED(200, "GET /api/connections", NULL);
+    ASKED(200, "GET /api/connections?data_rates_age=60&data_rates_incr=5", NULL);
     json_t *list = api_json(&kit);
     const json_t *conn = json_array_get(list, 0);
     expect_member(conn, "garbage_collection", JSON_OBJECT);
     expect_member(conn, "reductions", JSON_INTEGER);
-    expect_member(conn, "reductions_details", JSON_OBJECT);
+    const json_t *details = json_object_get(conn, "reductions_details");
+    cr_expect_eq(json_array_size(json_object_get(details, "samples")), 13);
     cr_expect_gt(json_integer_value(json_object_get(conn, "recv_cnt")), 1);
     cr_expect_gt(json_integer_value(json_object_get(conn, "send_cnt")), 1);
     cr_expect_str_eq(text_of(conn, "ssl_cipher"), "");

@@ -442,6 +442,26 @@ Test(rates, stay_while_the_next_sample_is_being_taken)
     api_kit_stop(&kit);
 }
 
+Test(node, tells_how_long_its_disk_takes_at_any_time)
+{
+    struct api_kit kit;
+    api_kit_start(&kit);
+    atomic_store(&kit.disk.syncs.count, 4);
+    atomic_store(&kit.disk.syncs.ns, 10 * 1000 * 1000);
+    go_to_next_sample(&kit);
+    kit.now_ms += STEP;
+    atomic_store(&kit.disk.syncs.count, 5);
+    atomic_store(&kit.disk.syncs.ns, 20 * 1000 * 1000);
+    json_t *node = ask(&kit, "/api/nodes/rabbit@here?node_stats_age=10&node_stats_incr=5");
+    cr_expect_eq(number(node, "io_sync_avg_time"), 4);
+    const json_t *samples =
+        json_object_get(json_object_get(node, "io_sync_avg_time_details"), "samples");
+    cr_expect_eq(number(json_array_get(samples, json_array_size(samples) - 1), "sample"), 0);
+    cr_expect_eq(number(json_array_get(samples, 0), "sample"), 2.5);
+    json_decref(node);
+    api_kit_stop(&kit);
+}
+
 Test(node, has_rates_and_samples_of_what_it_uses)
 {
     struct api_kit kit;
@@ -459,6 +479,15 @@ Test(node, has_rates_and_samples_of_what_it_uses)
     const json_t *samples = json_object_get(used, "samples");
     cr_assert_eq(json_array_size(samples), 13);
     cr_expect_gt(number(json_array_get(samples, 0), "sample"), 0);
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)node, key, value)
+    { // RabbitMQ's web pages draw all that has details
+        if (strstr(key, "_details")) {
+            cr_expect_eq(json_array_size(json_object_get(value, "samples")), 13, "%s", key);
+            cr_expect_geq(number(value, "avg"), 0, "%s", key);
+        }
+    }
     json_decref(nodes);
     nodes = ask(&kit, "/api/nodes");
     cr_expect_null(
