@@ -24,21 +24,24 @@ static bool is_traced(struct call *call, struct slice name)
 }
 
 /* No limit is the largest number. */
-static bool vhosts_are_full(struct call *call)
+bool account_has_room(struct call *call, size_t vhosts)
 {
-    size_t count;
-    view_vhosts(call_broker(call), &call->arena, &count);
-    return count >= call_settings(call)->vhost_max;
+    return broker_vhost_count(call_broker(call)) + vhosts <= call_settings(call)->vhost_max;
+}
+
+void account_say_full(const struct call *call, struct slice name, struct text *why)
+{
+    text_clear(why);
+    text_format(why, "cannot create vhost '%s': vhost limit of %u is reached", name,
+                call_settings(call)->vhost_max);
 }
 
 enum amqp_reply account_add_vhost(struct call *call, struct deputy *op, struct slice name,
                                   bool tracing)
 {
     bool exists = broker_find_vhost(op->broker, name);
-    if (!exists && vhosts_are_full(call)) {
-        text_clear(&op->fx->error);
-        text_format(&op->fx->error, "cannot create vhost '%s': vhost limit of %u is reached", name,
-                    call_settings(call)->vhost_max);
+    if (!exists && !account_has_room(call, 1)) {
+        account_say_full(call, name, &op->fx->error);
         return AMQP_PRECONDITION_FAILED;
     }
     broker_add_vhost(op->broker, name, op->fx);

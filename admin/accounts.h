@@ -13,6 +13,10 @@ struct deputy;
 enum amqp_reply account_add_vhost(struct call *call, struct deputy *op, struct slice name,
                                   bool tracing);
 
+/* Whether the settings allow so many more virtual hosts; and why one of them is not made. */
+bool account_has_room(struct call *call, size_t vhosts);
+void account_say_full(const struct call *call, struct slice name, struct text *why);
+
 /* Whether the object can be a user: password or password_hash, hashing_algorithm, tags and limits.
  * Answered if not. */
 bool account_check_user(struct call *call, struct slice name, const json_t *body);

@@ -13,8 +13,7 @@ struct definitions_stop {
 
 /* Imports definitions as RabbitMQ exports them, or those of one virtual host if the path of the
  * call has one. Nothing is removed, and what cannot be changed stays as it is. Answers; false if
- * that is why it stopped. Nothing is imported of what definitions_check.h finds fault with; of what
- * turns out to be impossible later, what came before stays. */
+ * that is why not: then nothing has changed. */
 bool definitions_import(struct call *call, const json_t *definitions,
                         struct definitions_stop *stop);
 

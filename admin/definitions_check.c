@@ -14,7 +14,8 @@
 struct check {
     struct call *call;
     json_t *users;  // owned: those that come, by name
-    json_t *vhosts; // owned, likewise
+    json_t *vhosts; // owned, likewise; true: it has been counted
+    size_t new_vhosts;
 };
 
 struct slice definitions_place(const struct call *call, const json_t *item)
@@ -29,7 +30,7 @@ static json_t *names_in(const json_t *definitions, const char *section)
     json_array_foreach(json_object_get(definitions, section), i, item)
     {
         struct slice name = operation_text(item, "name");
-        json_object_setn_new(names, (const char *)name.ptr, name.len, json_true());
+        json_object_setn_new(names, (const char *)name.ptr, name.len, json_false());
     }
     return names;
 }
@@ -39,7 +40,7 @@ static bool comes(const json_t *names, struct slice name)
     return json_object_getn(names, name.ptr ? (const char *)name.ptr : "", name.len);
 }
 
-static bool knows_vhost(const struct check *check, const json_t *item)
+static bool knows_vhost(struct check *check, const json_t *item)
 {
     struct slice name = definitions_place(check->call, item);
     bool known = broker_find_vhost(call_broker(check->call), name) || comes(check->vhosts, name);
@@ -49,7 +50,7 @@ static bool knows_vhost(const struct check *check, const json_t *item)
     return known;
 }
 
-static bool knows_user(const struct check *check, const json_t *item)
+static bool knows_user(struct check *check, const json_t *item)
 {
     struct user user;
     struct slice name = operation_text(item, "user");
@@ -61,12 +62,29 @@ static bool knows_user(const struct check *check, const json_t *item)
     return known;
 }
 
-static bool check_user(const struct check *check, const json_t *item)
+static bool check_user(struct check *check, const json_t *item)
 {
     return account_check_user(check->call, operation_text(item, "name"), item);
 }
 
-static bool check_vhost(const struct check *check, const json_t *item)
+/* Counts it if it is to be made: where names of those that come are true, they have been. */
+static bool has_room(struct check *check, struct slice name)
+{
+    struct text why;
+    bool counted = json_is_true(json_object_getn(check->vhosts, (const char *)name.ptr, name.len));
+    if (counted || broker_find_vhost(call_broker(check->call), name)) {
+        return true;
+    }
+    json_object_setn_new(check->vhosts, (const char *)name.ptr, name.len, json_true());
+    if (!account_has_room(check->call, ++check->new_vhosts)) {
+        account_say_full(check->call, name, &why);
+        reply_bad_request(check->call->reply, text_slice(&why));
+        return false;
+    }
+    return true;
+}
+
+static bool check_vhost(struct check *check, const json_t *item)
 {
     bool tracing;
     struct slice name = operation_text(item, "name");
@@ -74,7 +92,7 @@ static bool check_vhost(const struct check *check, const json_t *item)
         reply_bad_request(check->call->reply, SLICE("a virtual host has no name"));
         return false;
     }
-    return operation_flag(check->call, item, "tracing", &tracing) &&
+    return has_room(check, name) && operation_flag(check->call, item, "tracing", &tracing) &&
            vhost_metadata_check(check->call, item);
 }
 
@@ -95,14 +113,14 @@ static bool check_patterns(struct call *call, const json_t *item, const char *co
     return true;
 }
 
-static bool check_permission(const struct check *check, const json_t *item)
+static bool check_permission(struct check *check, const json_t *item)
 {
     static const char *const texts[] = {"configure", "write", "read", NULL};
     return operation_texts(check->call, item, texts) && knows_user(check, item) &&
            knows_vhost(check, item) && check_patterns(check->call, item, texts);
 }
 
-static bool check_topic_permission(const struct check *check, const json_t *item)
+static bool check_topic_permission(struct check *check, const json_t *item)
 {
     static const char *const texts[] = {"write", "read", "exchange", NULL};
     static const char *const patterns[] = {"write", "read", NULL};
@@ -122,7 +140,7 @@ static bool check_names(struct call *call, const json_t *item)
     return true;
 }
 
-static bool check_declaration(const struct check *check, const json_t *item)
+static bool check_declaration(struct check *check, const json_t *item)
 {
     bool flag;
     struct bytes table = {0};
@@ -136,7 +154,7 @@ static bool check_declaration(const struct check *check, const json_t *item)
     return fits;
 }
 
-static bool check_queue(const struct check *check, const json_t *item)
+static bool check_queue(struct check *check, const json_t *item)
 {
     if (operation_text(item, "name").len == 0) {
         reply_bad_request(check->call->reply, SLICE("a queue has no name"));
@@ -145,7 +163,7 @@ static bool check_queue(const struct check *check, const json_t *item)
     return check_declaration(check, item);
 }
 
-static bool check_policy(const struct check *check, const json_t *item)
+static bool check_policy(struct check *check, const json_t *item)
 {
     struct policy_place place = {.vhost = definitions_place(check->call, item),
                                  .name = operation_text(item, "name"),
@@ -153,7 +171,7 @@ static bool check_policy(const struct check *check, const json_t *item)
     return knows_vhost(check, item) && policy_check(check->call, &place, item);
 }
 
-static bool check_parameter(const struct check *check, const json_t *item)
+static bool check_parameter(struct check *check, const json_t *item)
 {
     struct parameter names = {.vhost = definitions_place(check->call, item),
                               .component = operation_text(item, "component"),
@@ -162,7 +180,7 @@ static bool check_parameter(const struct check *check, const json_t *item)
            parameter_check(check->call, &names, json_object_get(item, "value"));
 }
 
-static bool check_global_parameter(const struct check *check, const json_t *item)
+static bool check_global_parameter(struct check *check, const json_t *item)
 {
     return global_parameter_check(check->call, operation_text(item, "name"),
                                   json_object_get(item, "value"));
@@ -170,7 +188,7 @@ static bool check_global_parameter(const struct check *check, const json_t *item
 
 static const struct section {
     const char *name;
-    bool (*check)(const struct check *check, const json_t *item);
+    bool (*check)(struct check *check, const json_t *item);
     bool whole; // in definitions of all virtual hosts only
 } sections[] = {
     {"users", check_user, true},
@@ -185,8 +203,8 @@ static const struct section {
     {"bindings", check_declaration, false},
 };
 
-static bool check_section(const struct check *check, const struct section *section,
-                          const json_t *items, size_t *index)
+static bool check_section(struct check *check, const struct section *section, const json_t *items,
+                          size_t *index)
 {
     struct slice name = format_slice(section->name);
     if (items && !json_is_null(items) && !json_is_array(items)) {

@@ -3,6 +3,7 @@
 #include "admin/accounts.h"
 #include "admin/api_internal.h"
 #include "admin/definitions_check.h"
+#include "admin/definitions_rehearse.h"
 #include "admin/exchange_name.h"
 #include "admin/handlers.h"
 #include "admin/multipart.h"
@@ -238,11 +239,8 @@ static bool import_section(struct call *call, const struct section *section, con
     return true;
 }
 
-bool definitions_import(struct call *call, const json_t *definitions, struct definitions_stop *stop)
+static bool import_all(struct call *call, const json_t *definitions, struct definitions_stop *stop)
 {
-    if (!definitions_check(call, definitions, stop)) {
-        return false;
-    }
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
         const struct section *section = &sections[i];
         if (section->whole && call->vhost.ptr) {
@@ -257,6 +255,14 @@ bool definitions_import(struct call *call, const json_t *definitions, struct def
     call->reply->status = HTTP_NO_CONTENT;
     call->reply->body.len = 0;
     return true;
+}
+
+/* Nothing is refused any more when it is done. */
+bool definitions_import(struct call *call, const json_t *definitions, struct definitions_stop *stop)
+{
+    return definitions_check(call, definitions, stop) &&
+           definitions_rehearse(call, definitions, import_all, stop) &&
+           import_all(call, definitions, stop);
 }
 
 static bool import_body(struct call *call)

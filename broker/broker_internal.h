@@ -109,6 +109,7 @@ struct vhost {
     struct policies policies[2];       // by enum policy_kind
     int64_t limits[VHOST_LIMIT_COUNT]; // by enum vhost_limit; LIMIT_NONE
     struct list parameters;            // struct kept_parameter.link
+    uint64_t queues_elsewhere;         // that count for the limit; of a rehearsal (rehearsal.h)
     struct bytes description;
     struct bytes tags;
     struct bytes queue_type; // as vhost_metadata has it

@@ -210,7 +210,7 @@ enum amqp_reply limits_check_channel(const struct session *session, struct effec
 enum amqp_reply limits_check_queue(const struct vhost *vhost, struct slice name, struct effects *fx)
 {
     int64_t limit = vhost->limits[VHOST_MAX_QUEUES];
-    return is_reached(limit, vhost->queues_by_name.count)
+    return is_reached(limit, vhost->queues_by_name.count + vhost->queues_elsewhere)
                ? effects_refuse(fx, AMQP_PRECONDITION_FAILED,
                                 "cannot declare queue '%s': queue limit in vhost '%s' (%d) is "
                                 "reached",

@@ -105,6 +105,11 @@ struct vhost *broker_find_vhost(const struct broker *broker, struct slice name)
     return node ? container_of(node, struct vhost, by_name) : NULL;
 }
 
+size_t broker_vhost_count(const struct broker *broker)
+{
+    return broker->vhosts_by_name.count;
+}
+
 static bool has_session(const struct vhost *vhost)
 {
     list_each(node, &vhost->broker->sessions) {

@@ -41,6 +41,7 @@ void broker_protect_vhost(struct vhost *vhost, bool on, struct effects *fx);
 
 /* Switches RabbitMQ's firehose on or off (broker/tracing.h); that lasts. */
 void broker_set_tracing(struct vhost *vhost, bool on, struct effects *fx);
+size_t broker_vhost_count(const struct broker *broker);
 struct vhost *broker_find_vhost(const struct broker *broker, struct slice name); // or NULL
 
 #endif

@@ -55,21 +55,25 @@ static uint16_t ask(struct site *site, enum http_method method, struct slice sen
     return status;
 }
 
-/* Whatever came of an import is exported; another broker imports that, and exports the same. */
+/* Whatever came of an import is exported; another broker imports that, and exports the same. What
+ * was refused has left nothing behind. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct site first = site_new(), second = site_new();
-    struct bytes why = {0}, exported = {0}, again = {0};
+    struct bytes why = {0}, exported = {0}, again = {0}, nothing = {0};
     uint16_t status = ask(&first, HTTP_POST, (struct slice){data, size}, &why);
     CHECK(status == HTTP_NO_CONTENT || status == HTTP_BAD_REQUEST || status == HTTP_NOT_FOUND ||
           status == HTTP_UNAUTHORIZED);
+    CHECK(ask(&second, HTTP_GET, SLICE(""), &nothing) == HTTP_OK);
     CHECK(ask(&first, HTTP_GET, SLICE(""), &exported) == HTTP_OK);
+    CHECK(status == HTTP_NO_CONTENT || slice_eq(bytes_slice(&exported), bytes_slice(&nothing)));
     CHECK(ask(&second, HTTP_POST, bytes_slice(&exported), &why) == HTTP_NO_CONTENT);
     CHECK(ask(&second, HTTP_GET, SLICE(""), &again) == HTTP_OK);
     CHECK(exported.len == again.len);
     bytes_finish(&why);
     bytes_finish(&exported);
     bytes_finish(&again);
+    bytes_finish(&nothing);
     site_free(&first);
     site_free(&second);
     return 0;
