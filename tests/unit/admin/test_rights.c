@@ -241,6 +241,7 @@ static const struct {
     {HTTP_GET, "/metrics", "oa", NULL},
     {HTTP_GET, "/metrics/per-object", "oa", NULL},
     {HTTP_GET, "/metrics/detailed", "oa", NULL},
+    {HTTP_GET, "/metrics/memory-breakdown", "oa", NULL},
 };
 
 enum { ROW_COUNT = sizeof rows / sizeof *rows };
