@@ -9,4 +9,8 @@
 /* "garbage_collection" and "reductions". */
 void write_process(struct writer *w, const struct statistics *statistics);
 
+/* "idle_since", if nothing has happened since `active_ms` for so long that a process would have
+ * hibernated. Both times are milliseconds since 1970. */
+void write_idle(struct writer *w, uint64_t active_ms, uint64_t now_ms);
+
 #endif

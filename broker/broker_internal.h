@@ -241,6 +241,7 @@ struct channel {
     struct message_counts counts; // what is in no pair: see tally_channel
     struct pair_set pairs;        // struct pair.own_link: with exchanges and queues
     struct pair_set routes;       // likewise: PAIR_CHANNEL_ROUTE
+    uint64_t active_ms;           // when something was asked of it last, or it delivered
     uint64_t ack_note_ms;         // when the next delivery is to be noted (ack_timeout_note)
     uint64_t ack_least_ms; // the shortest time that a delivery here may have; UINT64_MAX = any
     struct ack_timer *ack_timer; // owned; or NULL

@@ -25,6 +25,7 @@ struct channel *channel_open(struct session *session, uint16_t number)
     channel->delivery_tag_next = 1;
     channel->serial = ++session->broker->serials;
     channel->ack_least_ms = UINT64_MAX;
+    channel->active_ms = session->broker->now_ms;
     list_init(&channel->consumers);
     list_init(&channel->waiting);
     pair_set_init(&channel->pairs);
@@ -36,6 +37,11 @@ struct channel *channel_open(struct session *session, uint16_t number)
     session->broker->churn.channel_created += !session->passing;
     event_channel(channel, true);
     return channel;
+}
+
+void channel_touch(struct channel *channel)
+{
+    channel->active_ms = broker_of(channel)->now_ms;
 }
 
 /* Ends the consumers; auto-delete queues that lose their last one go. */

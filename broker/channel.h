@@ -14,6 +14,9 @@ struct session;
  * borrowed for the call only. */
 struct channel *channel_open(struct session *session, uint16_t number);
 
+/* The client asks something of it: it is not idle. Publishing does so by itself. */
+void channel_touch(struct channel *channel);
+
 /* Cancels its consumers, drops an open transaction, gives unsettled messages back to their queues
  * in order, and frees it. */
 void channel_close(struct channel *channel, struct effects *fx);

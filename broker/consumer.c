@@ -249,6 +249,7 @@ void consumer_deliver(struct consumer *consumer, const struct delivery *delivery
     channel->served = channel->session->served = consumer->queue;
     channel->session->window -= msg_size(delivery->msg) + DELIVERY_OVERHEAD;
     broker->counters.delivered++;
+    channel->active_ms = broker->now_ms;
     rotation_turn(&consumer->place);
     if (!consumer->no_ack) {
         remember_unsettled(consumer, delivery, tag);

@@ -170,6 +170,7 @@ static void send(struct channel *channel, const struct outgoing *outgoing, struc
     bool accepted = true;
     uint64_t before = broker->record_last;
     broker->counters.published++;
+    channel->active_ms = broker->now_ms;
     message_sizes_add(&channel->session->vhost->sums.sizes, outgoing->publish->body.len);
     const struct route *route = &outgoing->route;
     if (route->count > 0 || route->keeper_count > 0 || outgoing->publish->mandatory || replies) {

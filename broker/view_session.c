@@ -20,6 +20,7 @@ struct channel_view view_of_channel(const struct channel *channel)
         .settles_uncommitted = open.settles,
         .counts = tally_channel(channel),
         .serial = channel->serial,
+        .active_ms = channel->active_ms,
         .conn = channel->session->conn,
         .consumers = channel->consumer_count,
         .number = channel->number,

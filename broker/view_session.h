@@ -14,7 +14,8 @@ struct channel_view {
     uint64_t messages_uncommitted;
     uint64_t settles_uncommitted;
     struct message_counts counts;
-    uint64_t serial; // see view_numbers.h
+    uint64_t serial;    // see view_numbers.h
+    uint64_t active_ms; // when something was asked of it last, or it delivered, in the core's time
     uint32_t conn;
     uint32_t consumers;
     uint16_t number;

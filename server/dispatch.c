@@ -22,6 +22,7 @@ static struct effects *fx_of(struct conn_channel *channel)
 #define O(name)                                                                                    \
     static enum amqp_reply on_##name(struct conn_channel *channel, const struct amqp_args *args)   \
     {                                                                                              \
+        channel_touch(channel->core);                                                              \
         return broker_##name(channel->core, &args->name, fx_of(channel));                          \
     }
 BROKER_OPERATIONS(O)

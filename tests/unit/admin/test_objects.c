@@ -149,3 +149,19 @@ Test(objects, connections_and_channels_have_the_members_of_processes)
     json_decref(list);
     client_free(&client);
 }
+
+Test(objects, channels_tell_since_when_they_are_idle)
+{
+    struct kit engine = {.broker = kit.broker, .engine = kit.engine, .stored = UINT64_MAX};
+    engine.now_ms = 1000;
+    struct client client = client_ready(&engine);
+    kit.now_ms = 1999;
+    ASKED(200, "GET /api/channels?columns=idle_since", NULL);
+    TEXT("[{}]");
+    engine.now_ms = 2050;
+    send_method(&client, 1, METHOD(basic_qos, .prefetch_count = 1));
+    kit.now_ms = 3050;
+    ASKED(200, "GET /api/channels?columns=idle_since", NULL);
+    TEXT("[{\"idle_since\":\"2023-11-14T22:13:22.050+00:00\"}]");
+    client_free(&client);
+}

@@ -1,3 +1,4 @@
+#include "broker/view_session.h"
 #include "tests/unit/broker/story.h"
 
 Test(channel_close, gives_what_is_out_back_in_order)
@@ -167,5 +168,33 @@ Test(session_close, of_one_that_waits_for_its_window_is_fine)
     story_close(story, 2);
     COUNTED(story, messages_ready, 1);
     session_close(NULL, &story->fx);
+    story_free(story);
+}
+
+static uint64_t active_ms(struct story *story, uint16_t number)
+{
+    struct arena arena = {0};
+    struct channel_view view;
+    struct channel_place place = {.conn = 1, .number = number};
+    cr_assert(view_channel(story->broker, &place, &arena, &view));
+    arena_finish(&arena);
+    return view.active_ms;
+}
+
+Test(channel, is_active_when_it_publishes_or_delivers)
+{
+    struct story *story = story_new();
+    story_queue(story, "q");
+    DO(story, 1, 2, basic_consume, .queue = SLICE("q"), .consumer_tag = SLICE("c"), .no_ack = true,
+       .no_wait = true);
+    uint64_t begin = story->now_ms;
+    cr_expect_eq(active_ms(story, 1), begin);
+    story_wait(story, 10);
+    PUBLISH(story, 1, 1, .exchange = SLICE(""), .routing_key = SLICE("q"), .body = SLICE("m"));
+    TOLD(story, "deliver 1/2 #1 c m\n");
+    cr_expect_eq(active_ms(story, 1), begin + 10);
+    cr_expect_eq(active_ms(story, 2), begin + 10);
+    story_wait(story, 10);
+    cr_expect_eq(active_ms(story, 1), begin + 10);
     story_free(story);
 }
