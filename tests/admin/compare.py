@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 """Sends the same requests to a RabbitMQ and to Leveret and compares what they answer.
 
-    tests/admin/compare.py --rabbitmq URL --leveret URL
+    tests/admin/compare.py --rabbitmq URL --rabbitmq-port PORT --leveret URL --leveret-port PORT
 
-URLs are those of the management, such as http://127.0.0.1:15672; the user guest is an
-administrator. Compared are the status, and of JSON bodies the members and the types of their
+URLs are those of the management, such as http://127.0.0.1:15672, and ports those of AMQP; the user
+guest is an administrator. Compared are the status, and of JSON bodies the members and the types of their
 values. What may differ, and why, is in ACCEPTED. The answers to the requests in compare_exact.py
 must be equal. The last line is `N passed, M failed`.
 """
@@ -13,15 +13,19 @@ import argparse
 import base64
 import json
 import sys
+import time
 import urllib.error
+import urllib.parse
 import urllib.request
+
+import pika
 
 import compare_exact
 
 ERLANG = 'about the Erlang machine'
 MODEL = 'not counted, or not kept, so far'
 
-# Members that RabbitMQ has and Leveret has not, by the last part of their names.
+# Members of queues that RabbitMQ has and Leveret has not, by the last part of their names.
 ACCEPTED = {
     'message_bytes_ram': MODEL, 'message_bytes_persistent': MODEL,
     'message_bytes_paged_out': MODEL,
@@ -32,8 +36,10 @@ ACCEPTED = {
     'backing_queue_status': ERLANG, 'garbage_collection': ERLANG, 'reductions': ERLANG,  # of queues
     'recoverable_slaves': 'there are no mirrors', 'slave_nodes': 'there are no mirrors',
     'synchronised_slave_nodes': 'there are no mirrors',
-    'disk_reads': MODEL, 'disk_writes': MODEL,  # of message_stats
 }
+# The same of all objects.
+ACCEPTED_EVERYWHERE = {'disk_reads': MODEL, 'disk_writes': MODEL}  # of message_stats
+NOT_HERE = {'clustering'}  # a listener: there is one node
 Q, E = '/api/queues/%2F/compare-q', '/api/exchanges/%2F/compare-e'
 B = '/api/bindings/%2F/e/compare-e/q/compare-q'
 P, G = '/api/policies/%2F/compare', '/api/global-parameters/compare'
@@ -186,8 +192,14 @@ def compare_exactly(rabbitmq, leveret, request):
     return [] if their_facts == our_facts else [f'{their_facts}, here {our_facts}']
 
 
-def accepted(name):
-    return name in ACCEPTED or name.removesuffix('_details') in ACCEPTED
+def accepted(name, of_queues):
+    plain_name = name.removesuffix('_details')
+    return plain_name in ACCEPTED_EVERYWHERE or (of_queues and plain_name in ACCEPTED)
+
+
+def name_of(item):
+    """What tells an item of a list from the others."""
+    return item.get('name', item.get('protocol'))
 
 
 def kind(value):
@@ -196,7 +208,7 @@ def kind(value):
             type(value).__name__)
 
 
-def differences(theirs, ours, place=''):
+def differences(theirs, ours, place='', of_queues=False):
     """Yields what a client of RabbitMQ would miss or misread."""
     if theirs is None or ours is None:
         return
@@ -205,13 +217,17 @@ def differences(theirs, ours, place=''):
     elif isinstance(theirs, dict):
         for name, value in theirs.items():
             if name in ours:
-                yield from differences(value, ours[name], f'{place}.{name}')
-            elif name not in ours and not accepted(name) and '@' not in name:
+                yield from differences(value, ours[name], f'{place}.{name}', of_queues)
+            elif name not in ours and not accepted(name, of_queues) and '@' not in name:
                 yield f'{place}.{name} is missing'
     elif isinstance(theirs, list) and ours:
-        for item, name in [(item, item.get('name')) for item in theirs if isinstance(item, dict)]:
-            same = [other for other in ours if name is not None and other.get('name') == name]
-            yield from differences(item, (same or ours)[0], f'{place}[{name or ""}]')
+        for item in theirs if isinstance(ours[0], dict) else []:
+            name = name_of(item)
+            if name in NOT_HERE:
+                continue
+            same = [other for other in ours if name is not None and name_of(other) == name]
+            yield from differences(item, (same or ours)[0], f'{place}[{name or ""}]',
+                                   of_queues)
 
 
 def compare(rabbitmq, leveret, request):
@@ -220,13 +236,71 @@ def compare(rabbitmq, leveret, request):
         return [f'status {theirs}, here {ours}: {our_body}']
     if (their_body is None) != (our_body is None):
         return [f'body {their_body}, here {our_body}']
-    return list(differences(their_body, our_body))
+    return list(differences(their_body, our_body, of_queues='/api/queues' in request[1]))
+
+
+class Client:
+    """One with a consumer and some traffic, and how paths name its connection."""
+
+    def __init__(self, url, port):
+        self.url = url
+        self.connection = pika.BlockingConnection(pika.ConnectionParameters('127.0.0.1', port))
+        channel = self.connection.channel()
+        channel.exchange_declare('compare-x', 'topic', durable=True, arguments={'x': 1})
+        channel.queue_declare('compare-client', exclusive=True)
+        channel.queue_bind('compare-client', 'compare-x', 'a')
+        channel.basic_publish('compare-x', 'a', b'hello')
+        channel.basic_consume('compare-client', lambda *_: None,
+                              arguments={'x-priority': 5, 'other': 'x'})
+        self.paths = {}
+
+    def learn(self):
+        """True if the broker tells of the connection, the channel and its state."""
+        lists = [ask(self.url, ('GET', '/api/' + path, None))[1]
+                 for path in ('connections', 'channels', 'nodes')]
+        if not all(lists) or 'idle_since' not in lists[1][0]:
+            return False
+        self.paths = {name: urllib.parse.quote(of_list[0]['name'], safe='')
+                      for name, of_list in zip(('connection', 'channel', 'node'), lists)}
+        return True
+
+    def close(self):
+        ask(self.url, ('DELETE', '/api/exchanges/%2F/compare-x', None))
+        self.connection.close()
+
+
+# What is asked while there are such clients; {connection} and the others differ.
+WITH_CLIENTS = [
+    'connections', 'connections/{connection}', 'connections/{connection}/channels', 'channels',
+    'channels/{channel}', 'consumers', 'consumers/%2F', 'exchanges', 'exchanges/%2F/compare-x',
+    'bindings', 'vhosts', 'vhosts/%2F', 'vhosts/%2F/connections', 'vhosts/%2F/channels', 'overview',
+    'nodes', 'nodes/{node}?memory=true&binary=true', 'nodes/{node}/memory',
+    'nodes/{node}/memory/relative', 'auth/attempts/{node}', 'connections/username/guest',
+    'health/checks/alarms', 'feature-flags', 'users', 'permissions', 'policies', 'definitions',
+]
+WAIT_SECONDS = 30  # RabbitMQ gathers what is per object every five
+
+
+def compare_with_clients(rabbitmq, leveret):
+    """Yields each path with its differences."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not (rabbitmq.learn() and leveret.learn()):
+        assert time.monotonic() < deadline, 'there is no word of the clients'
+        for client in (rabbitmq, leveret):
+            client.connection.process_data_events(0.2)
+    for path in WITH_CLIENTS:
+        theirs, ours = (ask(client.url, ('GET', '/api/' + path.format(**client.paths), None))
+                        for client in (rabbitmq, leveret))
+        same = theirs[0] == ours[0] == 200
+        yield path, list(differences(theirs[1], ours[1])) if same else [f'{theirs}, here {ours}']
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
     parser.add_argument('--rabbitmq', required=True)
+    parser.add_argument('--rabbitmq-port', required=True, type=int)
     parser.add_argument('--leveret', required=True)
+    parser.add_argument('--leveret-port', required=True, type=int)
     options = parser.parse_args()
     failed = 0
     todo = [(compare_exactly, request) for request in compare_exact.REQUESTS]
@@ -236,7 +310,16 @@ def main():
         failed += bool(found)
         for difference in found:
             print(request[0], request[1], request[2] or '', '-', difference)
-    print(f'{len(todo) - failed} passed, {failed} failed')
+    clients = [Client(options.rabbitmq, options.rabbitmq_port),
+               Client(options.leveret, options.leveret_port)]
+    found_with_clients = list(compare_with_clients(*clients))
+    for path, found in found_with_clients:
+        failed += bool(found)
+        for difference in found:
+            print('GET', path, 'with clients -', difference)
+    for client in clients:
+        client.close()
+    print(f'{len(todo) + len(found_with_clients) - failed} passed, {failed} failed')
     return 1 if failed else 0
 
 

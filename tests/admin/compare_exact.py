@@ -81,14 +81,14 @@ METHODS += [('OPTIONS', path, None) for path in (
     '/', '/api/overview', '/api/queues', Q, Q + '/get', Q + '/contents', E + '/publish', '/api/nope',
     '/api/users', '/api/users/guest', '/api/users/bulk-delete', '/api/definitions', P, PO, G, B,
     '/api/connections/x', '/api/nodes', '/api/whoami', '/api/cluster-name', '/api/reset',
-    '/api/rebalance/queues', '/api/aliveness-test/%2F', '/api/auth/attempts/x', '/api/login',
+    '/api/rebalance/queues', '/api/aliveness-test/%2F', '/api/auth/attempts/x',
     '/api/health/checks/alarms', B + '/x')]
 METHODS += [
     ('POST', '/api/overview', {}), ('POST', Q, {}), ('PUT', '/api/whoami', {}),
     ('DELETE', '/api/users', None), ('PATCH', '/api/overview', None), ('PUT', Q + '/get', {}),
     ('GET', Q + '/get', None), ('GET', E + '/publish', None), ('GET', Q + '/contents', None),
     ('GET', '/api/users/bulk-delete', None), ('GET', '/api/rebalance/queues', None),
-    ('GET', '/api/login', None), ('GET', '/api/overview', None, {'Authorization': None}),
+    ('GET', '/api/overview', None, {'Authorization': None}),
     ('GET', '/api/nope', None, {'Authorization': None}),
     ('GET', Q + '?columns=name', None, {'Accept': 'text/html'}),
     ('GET', Q + '?columns=name', None, {'Accept': '*/*;q=0.1'}),
