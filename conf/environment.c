@@ -89,6 +89,14 @@ static void apply_listener(struct settings *settings, char *const *variables,
     bytes_finish(&value);
 }
 
+static void apply_node(struct settings *settings, char *const *variables, struct findings *findings)
+{
+    const char *name = environment_get(variables, "RABBITMQ_NODENAME");
+    if (name) {
+        set(settings, "RABBITMQ_NODENAME", "node.name", name, findings);
+    }
+}
+
 static void apply_logs(struct settings *settings, char *const *variables, struct findings *findings)
 {
     const char *logs = environment_get(variables, "RABBITMQ_LOGS");
@@ -144,6 +152,7 @@ void environment_apply(struct settings *settings, char *const *variables, struct
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         apply_value(settings, variables, i, findings);
     }
+    apply_node(settings, variables, findings);
     apply_listener(settings, variables, findings);
     apply_logs(settings, variables, findings);
     apply_directory(settings, variables, findings);

@@ -204,9 +204,13 @@
       "Headers that are added to messages on their way.")                                          \
     G(identity, "Identity")                                                                        \
     S("cluster_name", cluster_name, text, "", "0..255", "", NOW,                                   \
-      "The name shown to clients; unset: as it was set over HTTP, or made of the host's name.")    \
+      "The name shown to clients; unset: as it was set over HTTP, or that of the node.")           \
     S("cluster_tags.*", cluster_tags, kept, "", "", "", NOW,                                       \
       "Tags of the cluster, shown in /api/overview.")                                              \
+    S("node.name", node_name, text, "", "0..128", "", NOW,                                         \
+      "The name of the node, letters, digits and `_ - .` with an `@` before the host; without "    \
+      "one "                                                                                       \
+      "our host's name is added. Unset: rabbit. Leveret's own.")                                   \
     S("node_tags.*", node_tags, kept, "", "", "", NOW, "Tags of the node, likewise.")              \
     S("product.name", product_name, text, "RabbitMQ", "1..255", "", NOW,                           \
       "The product shown to clients. Some choose their behaviour by it.")                          \

@@ -12,6 +12,8 @@
 
 enum { TIMEOUT_SECONDS = 60 };
 
+#define NODE_VARIABLE "RABBITMQ_NODENAME"
+
 void run_finish(struct run *run)
 {
     free(run->node);
@@ -137,12 +139,15 @@ int run_find(struct run *run, struct text *why)
                             .node = options_value(&run->options, "node"),
                             .runtime_directory = getenv("XDG_RUNTIME_DIR"),
                             .user = (unsigned)geteuid()};
-    const char *socket = getenv("LEVERET_SOCKET");
+    const char *socket = getenv("LEVERET_SOCKET"), *node = getenv(NODE_VARIABLE);
     if (run->found) {
         return 0;
     }
     if (!finder.socket && !finder.node && socket && *socket) {
         finder.socket = socket;
+    }
+    if (!finder.socket && !finder.node && node && *node) {
+        finder.node = node;
     }
     run->server.timeout_s = run_timeout(run) > 0 ? run_timeout(run) : TIMEOUT_SECONDS;
     int rc = finder_find(&finder, &run->server, why);
@@ -288,8 +293,9 @@ const char *run_node(struct run *run)
     if (run->node) {
         return run->node;
     }
+    said = said ? said : getenv(NODE_VARIABLE);
     run->node = ask_node(run);
-    if (!run->node && said) {
+    if (!run->node && said && *said) {
         run->node = format_copy(format_slice(said));
     } else if (!run->node) {
         struct bytes name = {0};

@@ -13,15 +13,34 @@
 #include "server/machine.h"
 #include "server/server.h"
 
-static void name_node(struct program *program)
+/* It becomes part of the name of a file. */
+static bool is_node_name(const char *name)
+{
+    const char *host = strchr(name, '@');
+    size_t sound =
+        strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.@");
+    return name[sound] == '\0' && name[0] != '@' && name[0] != '.' &&
+           (!host || (host[1] != '\0' && !strchr(host + 1, '@')));
+}
+
+/* "rabbit@host", as a node of RabbitMQ is called. */
+static bool name_node(struct program *program)
 {
     char host[256] = "localhost";
+    const char *said = *program->settings->node_name ? program->settings->node_name : "rabbit";
+    if (!is_node_name(said)) {
+        log_error(program->log, LOG_DEFAULT, "node.name: '%s' cannot be the name of a node", said);
+        return false;
+    }
     gethostname(host, sizeof host - 1);
     struct bytes name = {0};
-    bytes_add(&name, SLICE("rabbit@"));
-    bytes_add(&name, (struct slice){(const uint8_t *)host, strcspn(host, ".")});
+    format_add(&name, "%s", said);
+    if (!strchr(said, '@')) {
+        format_add(&name, "@%.*s", (int)strcspn(host, "."), host);
+    }
     program->node = format_copy(bytes_slice(&name));
     bytes_finish(&name);
+    return true;
 }
 
 uint64_t program_memory_total(const struct program *program)
@@ -58,8 +77,7 @@ struct api_options program_api_options(const struct program *program)
 static bool build(struct program *program)
 {
     machine_raise_descriptor_limit();
-    name_node(program);
-    return program_build_core(program) && program_build_tls(program) &&
+    return name_node(program) && program_build_core(program) && program_build_tls(program) &&
            program_build_server(program);
 }
 

@@ -21,7 +21,7 @@ struct program {
     const struct command_line *line; // borrowed, as are the next two
     struct settings *settings;
     struct logger *log;
-    char *node; // "rabbit@" and the host's name, unless the cluster has a name of its own
+    char *node; // its name: "rabbit@host"
     struct bytes mechanisms;
     struct bytes ciphers;
     struct bytes management_ciphers;

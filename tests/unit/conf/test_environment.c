@@ -25,6 +25,14 @@ Test(environment, gives_user_password_and_vhost)
     settings_free(s);
 }
 
+Test(environment, gives_the_name_of_the_node)
+{
+    struct settings *s = settings_new();
+    apply(s, VARIABLES("RABBITMQ_NODENAME=shop@localhost"));
+    cr_assert_str_eq(s->node_name, "shop@localhost");
+    settings_free(s);
+}
+
 Test(environment, gives_the_data_directory)
 {
     struct settings *s = settings_new();
