@@ -57,6 +57,7 @@
     R(GET, "/api/nodes/:node/memory/ets/relative", MONITORING, node_tables)                        \
     R(GET, "/api/nodes/:node/memory/ets/:filter", MONITORING, node_tables)                         \
     R(GET, "/api/nodes/:node/memory/ets/:filter/relative", MONITORING, node_tables)                \
+    R(GET, "/api/queues/quorum/:vhost/:queue/status", VHOST_VISIBLE, quorum_status)                \
     R(POST, "/api/queues/quorum/:vhost/:queue/replicas/add", ADMINISTRATOR, replica_add)           \
     R(DELETE, "/api/queues/quorum/:vhost/:queue/replicas/delete", ADMINISTRATOR, replica_delete)   \
     R(POST, "/api/queues/quorum/replicas/on/:node/grow", ADMINISTRATOR, replicas_grow)             \

@@ -322,6 +322,18 @@ uint64_t store_stored(const struct store *store)
     return store->stored;
 }
 
+struct store_positions store_positions(const struct store *store)
+{
+    const struct journal_progress *progress = &store->progress;
+    uint64_t last = store->position_last;
+    return (struct store_positions){
+        .last = last,
+        .written = progress->written < last ? progress->written : last,
+        .durable = progress->durable < last ? progress->durable : last,
+        .checkpoint = store->checkpoint.durable,
+    };
+}
+
 bool store_full(struct store *store)
 {
     return journal_full(store->journal);

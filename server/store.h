@@ -104,6 +104,17 @@ uint64_t store_stored(const struct store *store);
  * a fault. */
 struct msg *store_load(struct store *store, const struct msg *stub);
 
+/* Positions in the journal: of the last record, of that up to which records can be read, and
+ * survive, and of the checkpoint that counts; 0: there is none yet. */
+struct store_positions {
+    uint64_t last;
+    uint64_t written;
+    uint64_t durable;
+    uint64_t checkpoint;
+};
+
+struct store_positions store_positions(const struct store *store);
+
 /* What spill_above should be if publishers are held back above so many octets of memory; and
  * another one while the broker runs. */
 uint64_t store_spill_above_of(uint64_t memory_limit);

@@ -142,3 +142,20 @@ Test(absent, what_a_browser_says_at_the_end_needs_no_login)
 {
     cr_expect_eq(api_ask(&kit, NULL, "DELETE /api/login", NULL), 204);
 }
+
+Test(absent, a_quorum_queue_tells_of_its_only_replica)
+{
+    ASKED(201, "PUT /api/queues/%2F/q",
+          "{\"durable\":true,\"arguments\":{\"x-queue-type\":\"quorum\"}}");
+    ASKED(201, "PUT /api/queues/%2F/c", "{\"durable\":true}");
+    ASKED(200, "GET /api/queues/quorum/%2F/q/status", NULL);
+    cr_expect_str_eq(kit.text,
+                     "[{\"Node Name\":\"rabbit@here\",\"Raft State\":\"leader\","
+                     "\"Membership\":\"voter\",\"Last Log Index\":0,\"Last Written\":0,"
+                     "\"Last Applied\":0,\"Commit Index\":0,\"Snapshot Index\":\"undefined\","
+                     "\"Term\":1,\"Machine Version\":0}]");
+    ASKED(503, "GET /api/queues/quorum/%2F/c/status", NULL);
+    cr_expect_str_eq(kit.text,
+                     "{\"status\":\"failed\",\"reason\":\"classic_queue_not_supported\"}");
+    ASKED(404, "GET /api/queues/quorum/%2F/nope/status", NULL);
+}

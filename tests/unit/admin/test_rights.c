@@ -234,6 +234,7 @@ static const struct {
     {HTTP_GET, "/api/vhosts/:vhost/deletion/protection", "a", "a"},
     {HTTP_POST, "/api/vhosts/:vhost/deletion/protection", "a", "a"},
     {HTTP_DELETE, "/api/vhosts/:vhost/deletion/protection", "a", "a"},
+    {HTTP_GET, "/api/queues/quorum/:vhost/:queue/status", "mpoa", "a"},
     {HTTP_POST, "/api/queues/quorum/:vhost/:queue/replicas/add", "a", "a"},
     {HTTP_DELETE, "/api/queues/quorum/:vhost/:queue/replicas/delete", "a", "a"},
     {HTTP_POST, "/api/queues/quorum/replicas/on/:node/grow", "a", NULL},
