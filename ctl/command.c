@@ -4,7 +4,7 @@
 
 #include "ctl/groups.h"
 
-enum { NAME_ROOM = 48 };
+enum { NAME_ROOM = 80 };
 
 const struct command_group *command_group(enum tool tool, size_t index)
 {

@@ -18,7 +18,9 @@ struct command {
     unsigned least, most;          // arguments; ANY_NUMBER: no limit
     int (*run)(struct run *run);   // returns an enum exit_code
     const struct listing *listing; // what it lists, for listing_run; or NULL
+    bool patient;                  // its timeout is for what it waits for
     bool endless;                  // what it prints is to be seen at once
+    bool pretty;                   // prints a pretty table unless another formatter is named
 };
 
 /* Commands that stand together in the help. */

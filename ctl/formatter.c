@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "conf/format.h"
+#include "ctl/formatter_internal.h"
 
 enum { WIDTHS_MAX = COLUMNS_MAX };
 
@@ -22,7 +23,7 @@ enum formatter formatter_of(const char *name)
 }
 
 /* The member that a path with dots leads to. A name with dots in it is not looked for. */
-static const json_t *value_of(const struct column *column, const json_t *row)
+const json_t *formatter_value(const struct column *column, const json_t *row)
 {
     char name[64];
     const char *at = column->path;
@@ -117,9 +118,10 @@ static void add_arguments(struct bytes *out, json_t *object)
     format_add(out, "]");
 }
 
-static bool is_amqp(const json_t *value)
+bool formatter_is_protocol(const struct column *column, const json_t *value)
 {
-    return json_is_string(value) && strcmp(json_string_value(value), "AMQP 0-9-1") == 0;
+    return column->kind == COLUMN_PROTOCOL && json_is_string(value) &&
+           strcmp(json_string_value(value), "AMQP 0-9-1") == 0;
 }
 
 static void add_without_blanks(struct bytes *out, const json_t *value)
@@ -134,7 +136,7 @@ static void add_without_blanks(struct bytes *out, const json_t *value)
 
 void formatter_add_text(struct bytes *out, const struct column *column, const json_t *row)
 {
-    const json_t *value = value_of(column, row);
+    const json_t *value = formatter_value(column, row);
     if (column->kind == COLUMN_CONSTANT) {
         format_add(out, "%s", column->path);
     } else if (column->kind == COLUMN_NO_BLANKS) {
@@ -143,11 +145,22 @@ void formatter_add_text(struct bytes *out, const struct column *column, const js
         add_arguments(out, (json_t *)value);
     } else if (column->kind == COLUMN_JSON && value) {
         add_json(out, value);
-    } else if (column->kind == COLUMN_PROTOCOL && is_amqp(value)) {
+    } else if (formatter_is_protocol(column, value)) {
         format_add(out, "{0,9,1}");
     } else {
         formatter_add_value(out, value);
     }
+}
+
+const char *formatter_type(const json_t *value)
+{
+    return json_is_string(value)    ? "longstr"
+           : json_is_integer(value) ? "long"
+           : json_is_boolean(value) ? "bool"
+           : json_is_real(value)    ? "double"
+           : json_is_array(value)   ? "array"
+           : json_is_object(value)  ? "table"
+                                    : "void";
 }
 
 /* [["x-max-length","long",10]]: with the type in AMQP that such a value most likely has. */
@@ -158,14 +171,7 @@ static json_t *typed_arguments(json_t *object)
     json_t *list = json_array();
     json_object_foreach(object, key, member)
     {
-        const char *type = json_is_string(member)    ? "longstr"
-                           : json_is_integer(member) ? "long"
-                           : json_is_boolean(member) ? "bool"
-                           : json_is_real(member)    ? "double"
-                           : json_is_array(member)   ? "array"
-                           : json_is_object(member)  ? "table"
-                                                     : "void";
-        json_array_append_new(list, json_pack("[s,s,O]", key, type, member));
+        json_array_append_new(list, json_pack("[s,s,O]", key, formatter_type(member), member));
     }
     return list;
 }
@@ -174,11 +180,11 @@ static json_t *typed_arguments(json_t *object)
  * RabbitMQ. */
 static json_t *json_of(const struct column *column, const json_t *row)
 {
-    const json_t *value = value_of(column, row);
+    const json_t *value = formatter_value(column, row);
     if (column->kind == COLUMN_ARGUMENTS && (json_is_object(value) || !value)) {
         return typed_arguments((json_t *)value);
     }
-    if (column->kind == COLUMN_PROTOCOL && is_amqp(value)) {
+    if (formatter_is_protocol(column, value)) {
         return json_pack("[i,i,i]", 0, 9, 1);
     }
     if (column->kind == COLUMN_JSON || column->kind == COLUMN_NO_BLANKS ||
@@ -229,12 +235,15 @@ static void print_quoted(struct slice text, FILE *out)
     fputc('"', out);
 }
 
+/* Without rows there are no headers either, as in RabbitMQ. */
 static void print_csv(const struct sheet *sheet, FILE *out)
 {
     size_t index;
     json_t *row;
     struct bytes text = {0};
-    for (size_t i = 0; sheet->headers && i < sheet->count; i++) {
+    bool empty = json_array_size(sheet->rows) == 0;
+    fputs(empty && !sheet->streams ? "\n" : "", out);
+    for (size_t i = 0; sheet->headers && !empty && i < sheet->count; i++) {
         const char *name = sheet->columns[i]->name;
         print_quoted(format_slice(name), out);
         fputc(i + 1 < sheet->count ? ',' : '\n', out);
@@ -251,7 +260,7 @@ static void print_csv(const struct sheet *sheet, FILE *out)
     bytes_finish(&text);
 }
 
-/* Without rows there are no headers either, as in RabbitMQ. */
+/* The same. */
 static void print_table(const struct sheet *sheet, FILE *out)
 {
     size_t index;
@@ -298,7 +307,8 @@ static void add_bar(struct bytes *out, const size_t *widths, size_t count, const
 static void add_cell(struct bytes *out, const struct column *column, const json_t *row)
 {
     formatter_add_text(out, column, row);
-    if (column->kind == COLUMN_PLAIN && out->len > 1 && json_is_array(value_of(column, row))) {
+    bool plain = column->kind == COLUMN_PLAIN || column->kind == COLUMN_ATOM;
+    if (plain && out->len > 1 && json_is_array(formatter_value(column, row))) {
         memmove(out->ptr, out->ptr + 1, out->len - 2);
         out->len -= 2;
     }
@@ -340,6 +350,9 @@ static void print_pretty(const struct sheet *sheet, FILE *out)
     json_t *row;
     struct bytes text = {0};
     if (json_array_size(sheet->rows) == 0) {
+        if (!sheet->streams) {
+            formatter_print_box(SLICE("[]"), out);
+        }
         return;
     }
     add_pretty_row(NULL, sheet, NULL, widths);
@@ -359,6 +372,15 @@ static void print_pretty(const struct sheet *sheet, FILE *out)
     bytes_finish(&text);
 }
 
+void formatter_print_box(struct slice text, FILE *out)
+{
+    static const struct column column = {"Output", "text", COLUMN_PLAIN};
+    json_t *rows = json_pack("[{s:s%}]", "text", (const char *)text.ptr, text.len);
+    const struct sheet sheet = {.columns = {&column}, .count = 1, .rows = rows};
+    print_pretty(&sheet, out);
+    json_decref(rows);
+}
+
 void formatter_print(enum formatter formatter, const struct sheet *sheet, FILE *out)
 {
     switch (formatter) {
@@ -367,6 +389,9 @@ void formatter_print(enum formatter formatter, const struct sheet *sheet, FILE *
         break;
     case FORMATTER_CSV:
         print_csv(sheet, out);
+        break;
+    case FORMATTER_ERLANG:
+        formatter_print_erlang(sheet, out);
         break;
     case FORMATTER_PRETTY_TABLE:
         print_pretty(sheet, out);

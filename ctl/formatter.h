@@ -12,7 +12,8 @@
     F(TABLE, "table")                                                                              \
     F(PRETTY_TABLE, "pretty_table")                                                                \
     F(JSON, "json")                                                                                \
-    F(CSV, "csv")
+    F(CSV, "csv")                                                                                  \
+    F(ERLANG, "erlang")
 
 enum formatter {
 #define F(NAME, name) FORMATTER_##NAME,
@@ -26,6 +27,7 @@ enum formatter formatter_of(const char *name);
 /* What a column is, beyond its JSON. */
 enum column_kind {
     COLUMN_PLAIN,
+    COLUMN_ATOM,      // a word, or words, that are atoms in Erlang
     COLUMN_ARGUMENTS, // a table of AMQP: [{"x-max-length",10}]
     COLUMN_JSON,      // shown as the text of the JSON
     COLUMN_PROTOCOL,  // "AMQP 0-9-1": {0,9,1}
@@ -51,6 +53,9 @@ struct sheet {
 };
 
 void formatter_print(enum formatter formatter, const struct sheet *sheet, FILE *out);
+
+/* A single text as a pretty table has it. */
+void formatter_print_box(struct slice text, FILE *out);
 
 /* The value of a column as a text of one line. */
 void formatter_add_text(struct bytes *out, const struct column *column, const json_t *row);

@@ -36,6 +36,12 @@ static int change(struct run *run, struct question question, json_t *body)
     return code;
 }
 
+static json_t *permissions_of(const struct run *run)
+{
+    return json_pack("{s:s,s:s,s:s}", "configure", run_argument(run, 1), "write",
+                     run_argument(run, 2), "read", run_argument(run, 3));
+}
+
 static int set_permissions(struct run *run)
 {
     const char *user = run_argument(run, 0);
@@ -44,8 +50,30 @@ static int set_permissions(struct run *run)
     return change(run,
                   (struct question){.method = "PUT",
                                     .path = http_path("permissions", run_vhost(run), user, NULL)},
-                  json_pack("{s:s,s:s,s:s}", "configure", run_argument(run, 1), "write",
-                            run_argument(run, 2), "read", run_argument(run, 3)));
+                  permissions_of(run));
+}
+
+/* In every virtual host that there is. */
+static int set_permissions_globally(struct run *run)
+{
+    size_t index;
+    json_t *vhost;
+    struct answer answer = {.status = 0};
+    const char *user = run_argument(run, 0);
+    run_banner(run, "Setting permissions for user \"%s\" in all virtual hosts ...", user);
+    int code = run_demand(
+        run, (struct question){.method = "GET", .path = http_path("vhosts", NULL)}, &answer);
+    json_array_foreach(answer.json, index, vhost)
+    {
+        char *path = http_path("permissions", member_text(vhost, "name"), user, NULL);
+        struct question question = {.method = "PUT", .path = path};
+        code = change(run, question, permissions_of(run));
+        if (code != EXIT_OK) {
+            break;
+        }
+    }
+    answer_finish(&answer);
+    return code;
 }
 
 static int clear_permissions(struct run *run)
@@ -172,6 +200,12 @@ static const struct command commands[] = {
      .least = 4,
      .most = 4,
      .run = set_permissions},
+    {.name = "set_permissions_globally",
+     .usage = "<username> <conf> <write> <read>",
+     .help = "Sets user permissions for all virtual hosts",
+     .least = 4,
+     .most = 4,
+     .run = set_permissions_globally},
     {.name = "set_topic_permissions",
      .usage = "[--vhost <vhost>] <username> <exchange> <write> <read>",
      .help = "Sets user topic permissions for an exchange",

@@ -19,7 +19,7 @@ static int ping(struct run *run)
                "Will ping %s. This only checks if the OS process is running and answers. "
                "Timeout: %ld ms.",
                run_node(run), seconds * 1000);
-    if (!run_reach(run, &process)) {
+    if (seconds == 0 || !run_reach(run, &process)) {
         return run_fail(run, EXIT_UNAVAILABLE, "Failed to connect and authenticate to %s in %ld ms",
                         run_node(run), seconds * 1000);
     }
@@ -61,9 +61,7 @@ static int answer_question(struct run *run, struct bytes *text, bool result)
     if (run->formatter == FORMATTER_JSON) {
         json_t *told = json_pack("{s:s%,s:b}", "message", (const char *)text->ptr, text->len,
                                  "result", result);
-        json_dumpf(told, run->out, JSON_COMPACT);
-        fputc('\n', run->out);
-        json_decref(told);
+        run_tell(run, told);
     } else {
         run_say(run, "%.*s", (int)text->len, (const char *)text->ptr);
     }
@@ -118,20 +116,17 @@ static int tell_alarms(struct run *run, const struct answer *answer)
 {
     bool local = strcmp(run->command->name, "check_local_alarms") == 0;
     json_t *alarms = json_object_get(answer->json, "alarms");
-    if (run->formatter == FORMATTER_JSON) {
+    if (run->formatter == FORMATTER_JSON && (alarms || !is_check(run))) {
         json_t *told =
             json_pack("{s:o,s:s,s:s}", "alarms", alarms ? json_incref(alarms) : json_array(),
                       "node", run_node(run), "result", alarms && is_check(run) ? "error" : "ok");
-        json_dumpf(told, run->out, JSON_COMPACT);
-        fputc('\n', run->out);
-        json_decref(told);
-        return alarms && is_check(run) ? EXIT_UNAVAILABLE : EXIT_OK;
+        return alarms && is_check(run) ? run_tell_failure(run, told) : run_tell(run, told);
     }
     if (!alarms) {
-        return run_say(run,
-                       local ? "Node %s reported no local alarms"
-                             : "Node %s reported no alarms, local or clusterwide",
-                       run_node(run));
+        const char *none = local ? "Node %s reported no local alarms"
+                                 : "Node %s reported no alarms, local or clusterwide";
+        return is_check(run) ? run_pass(run, none, run_node(run))
+                             : run_say(run, none, run_node(run));
     }
     FILE *out = is_check(run) ? run->err : run->out;
     fprintf(out, "%sNode %s reported alarms:\n", is_check(run) ? "Error:\n" : "", run_node(run));
@@ -152,6 +147,16 @@ static int alarms(struct run *run)
     return code;
 }
 
+/* That there is one. */
+static int tell_listener(struct run *run, const char *what, const char *which)
+{
+    if (run->formatter == FORMATTER_JSON) {
+        return run_tell(
+            run, json_pack("{s:s,s:s,s:s}", "node", run_node(run), what, which, "result", "ok"));
+    }
+    return run_say(run, "A listener for %s %s is running on node %s.", what, which, run_node(run));
+}
+
 static int check_port_listener(struct run *run)
 {
     char *end;
@@ -166,8 +171,7 @@ static int check_port_listener(struct run *run)
     int code =
         run_ask(run, get(http_path("health", "checks", "port-listener", port, NULL)), &answer);
     if (code == EXIT_OK && answer.status == 200) {
-        code =
-            run_say(run, "A listener for port %ld is running on node %s.", number, run_node(run));
+        code = tell_listener(run, "port", port);
     } else if (code == EXIT_OK) {
         struct bytes ports = {0};
         formatter_add_value(&ports, json_object_get(answer.json, "ports"));
@@ -192,8 +196,7 @@ static int check_protocol_listener(struct run *run)
     int code = run_ask(run, get(http_path("health", "checks", "protocol-listener", protocol, NULL)),
                        &answer);
     if (code == EXIT_OK && answer.status == 200) {
-        code = run_say(run, "A listener for protocol %s is running on node %s.", protocol,
-                       run_node(run));
+        code = tell_listener(run, "protocol", protocol);
     } else if (code == EXIT_OK) {
         struct bytes found = {0};
         formatter_add_value(&found, json_object_get(answer.json, "protocols"));
@@ -246,6 +249,9 @@ static int check_port_connectivity(struct run *run)
                         "Connection to ports of the following listeners on "
                         "node %s failed: %.*s",
                         run_node(run), (int)failed.len, (const char *)failed.ptr);
+    } else if (code == EXIT_OK && run->formatter == FORMATTER_JSON) {
+        code = run_tell(run, json_pack("{s:o,s:s,s:s}", "listeners", listeners_json(answer.json),
+                                       "node", run_node(run), "result", "ok"));
     } else if (code == EXIT_OK) {
         code = run_say(run, "Successfully connected to ports %.*s on node %s.", (int)ports.len,
                        (const char *)ports.ptr, run_node(run));
@@ -262,7 +268,7 @@ static int ask_check(struct run *run, char *path, const char *good)
     struct answer answer = {.status = 0};
     int code = run_ask(run, get(path), &answer);
     if (code == EXIT_OK && answer.status == 200) {
-        code = run_say(run, "%s", good);
+        code = run_pass(run, "%s", good);
     } else if (code == EXIT_OK) {
         code = run_fail(run, EXIT_UNAVAILABLE, "%s", answer_reason(&answer));
     }
@@ -323,16 +329,25 @@ static int node_health_check(struct run *run)
 
 static int check_single(struct run *run)
 {
-    char good[400];
+    struct answer answer = {.status = 0};
     bool quorum = strstr(run->command->name, "quorum") != NULL;
     run_banner(run, "Checking if node %s is critical for %s ...", run_node(run),
                quorum ? "quorum of any quorum queues"
                       : "data safety of any classic mirrored queues");
-    snprintf(good, sizeof good,
-             "Node %.200s seems to be the only one in a single node cluster, the check does not "
-             "apply",
-             run_node(run));
-    return ask_check(run, http_path("health", "checks", "node-is-quorum-critical", NULL), good);
+    int code = run_demand(run, get(http_path("health", "checks", "node-is-quorum-critical", NULL)),
+                          &answer);
+    answer_finish(&answer);
+    if (code == EXIT_OK && run->formatter == FORMATTER_JSON) {
+        return run_tell(run, json_pack("{s:s,s:s}", "message",
+                                       "Target node seems to be the only one in a single node "
+                                       "cluster, the check does not apply",
+                                       "result", "ok"));
+    }
+    return code != EXIT_OK ? code
+                           : run_pass(run,
+                                      "Node %s seems to be the only one in a single node cluster, "
+                                      "the check does not apply",
+                                      run_node(run));
 }
 
 #define CHECK_COMMAND(called, does, function)                                                      \
@@ -387,7 +402,11 @@ static const struct command commands[] = {
     CHECK_COMMAND("is_booting", "Tells whether the broker is starting", is_booting),
     CHECK_COMMAND("is_running", "Tells whether the broker runs", is_running),
     CHECK_COMMAND("node_health_check", "DEPRECATED. Checks for alarms", node_health_check),
-    CHECK_COMMAND("ping", "Checks that the broker's process answers", ping),
+    {.name = "ping",
+     .usage = "",
+     .help = "Checks that the broker's process answers",
+     .patient = true,
+     .run = ping},
 };
 
 const struct command_group group_checks = COMMAND_GROUP("Health checks", commands);

@@ -84,7 +84,7 @@ static int close_all(struct run *run, const json_t *list, long limit)
         }
     }
     bool told = strcmp(run->command->name, "close_all_user_connections") != 0;
-    return code == EXIT_OK && told ? run_say(run, "Closed %ld connections", closed) : code;
+    return code == EXIT_OK && told ? run_done(run, "Closed %ld connections", closed) : code;
 }
 
 static int close_all_connections(struct run *run)

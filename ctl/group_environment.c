@@ -4,16 +4,20 @@
 
 #include "ctl/run.h"
 
-static void print_value(struct run *run, const char *text)
+/* A version: as JSON a value, which of the tools is an object. */
+static int print_value(struct run *run, const char *text)
 {
-    json_t *told = json_pack("{s:s,s:s}", "result", "ok", "value", text);
-    if (run->formatter == FORMATTER_JSON) {
-        json_dumpf(told, run->out, JSON_COMPACT);
-        fputc('\n', run->out);
-    } else {
-        fprintf(run->out, "%s\n", text);
+    bool tools = strcmp(run->command->name, "version") == 0;
+    if (run->formatter == FORMATTER_CSV && tools) {
+        fprintf(run->out, "\"version\"\n\"%s\"\n", text);
+        return EXIT_OK;
     }
-    json_decref(told);
+    if (run->formatter != FORMATTER_JSON) {
+        return run_say(run, "%s", text);
+    }
+    return run_tell(run, tools ? json_pack("{s:s,s:s,s:{s:s}}", "node", run_node(run), "result",
+                                           "ok", "value", "version", text)
+                               : json_pack("{s:s,s:s}", "result", "ok", "value", text));
 }
 
 static int version(struct run *run)
@@ -77,7 +81,7 @@ static int autocomplete(struct run *run)
 }
 
 /* {"rabbit":{"key":"value"}} of lines "key = value". */
-static void print_settings_json(const char *text, FILE *out)
+static void print_settings(struct run *run, const char *text)
 {
     json_t *settings = json_object();
     for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
@@ -86,9 +90,7 @@ static void print_settings_json(const char *text, FILE *out)
         json_object_setn_new(settings, line, key, json_stringn(value, strcspn(value, "\n")));
     }
     json_t *told = json_pack("{s:o}", "rabbit", settings);
-    json_dumpf(told, out, JSON_COMPACT);
-    fputc('\n', out);
-    json_decref(told);
+    run_tell(run, told);
 }
 
 static int environment(struct run *run)
@@ -98,8 +100,8 @@ static int environment(struct run *run)
     int code = run_demand(
         run, (struct question){.method = "GET", .path = http_path("leveret", "settings", NULL)},
         &answer);
-    if (code == EXIT_OK && run->formatter == FORMATTER_JSON) {
-        print_settings_json(member_text(answer.json, "settings"), run->out);
+    if (code == EXIT_OK && run_wants_data(run)) {
+        print_settings(run, member_text(answer.json, "settings"));
     } else if (code == EXIT_OK) {
         fputs(member_text(answer.json, "settings"), run->out);
     }

@@ -5,9 +5,9 @@
 #include "ctl/listing.h"
 
 static const struct column flag_columns[] = {
-    {"name", "name", COLUMN_PLAIN},           {"state", "state", COLUMN_PLAIN},
-    {"stability", "stability", COLUMN_PLAIN}, {"provided_by", "provided_by", COLUMN_PLAIN},
-    {"desc", "desc", COLUMN_PLAIN},           {"doc_url", "doc_url", COLUMN_PLAIN},
+    {"name", "name", COLUMN_ATOM},           {"state", "state", COLUMN_ATOM},
+    {"stability", "stability", COLUMN_ATOM}, {"provided_by", "provided_by", COLUMN_ATOM},
+    {"desc", "desc", COLUMN_PLAIN},          {"doc_url", "doc_url", COLUMN_PLAIN},
 };
 
 static const struct listing flags = {

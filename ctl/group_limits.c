@@ -116,11 +116,9 @@ static void print_object(struct run *run, const json_t *limits, bool of_vhost)
         json_t *told = of_vhost ? json_pack("{s:s,s:s,s:s}", "node", run_node(run), "result", "ok",
                                             "value", none ? "" : text)
                                 : json_pack("{s:s}", "message", text);
-        json_dumpf(told, run->out, JSON_COMPACT);
-        fputc('\n', run->out);
-        json_decref(told);
+        run_tell(run, told);
     } else {
-        fprintf(run->out, "%s\n", none ? "" : text);
+        run_say(run, "%s", none ? "" : text);
     }
     free(text);
 }

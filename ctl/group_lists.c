@@ -7,6 +7,12 @@
         name, name, COLUMN_PLAIN                                                                   \
     }
 
+/* A word of Erlang's. */
+#define WORD(name)                                                                                 \
+    {                                                                                              \
+        name, name, COLUMN_ATOM                                                                    \
+    }
+
 static const struct column queue_columns[] = {
     PLAIN("name"),
     PLAIN("durable"),
@@ -40,8 +46,8 @@ static const struct column queue_columns[] = {
     PLAIN("consumer_utilisation"),
     PLAIN("consumer_capacity"),
     PLAIN("memory"),
-    PLAIN("state"),
-    PLAIN("type"),
+    WORD("state"),
+    WORD("type"),
     PLAIN("leader"),
     PLAIN("members"),
     PLAIN("online"),
@@ -50,7 +56,7 @@ static const struct column queue_columns[] = {
 };
 
 static const struct column exchange_columns[] = {
-    PLAIN("name"),        PLAIN("type"),     PLAIN("durable"),
+    PLAIN("name"),        WORD("type"),      PLAIN("durable"),
     PLAIN("auto_delete"), PLAIN("internal"), {"arguments", "arguments", COLUMN_ARGUMENTS},
     PLAIN("policy"),
 };
@@ -59,7 +65,7 @@ static const struct column binding_columns[] = {
     {"source_name", "source", COLUMN_PLAIN},
     {"source_kind", "exchange", COLUMN_CONSTANT},
     {"destination_name", "destination", COLUMN_PLAIN},
-    {"destination_kind", "destination_type", COLUMN_PLAIN},
+    {"destination_kind", "destination_type", COLUMN_ATOM},
     PLAIN("routing_key"),
     {"arguments", "arguments", COLUMN_ARGUMENTS},
 };
@@ -79,7 +85,7 @@ static const struct column connection_columns[] = {
     PLAIN("peer_cert_subject"),
     PLAIN("peer_cert_issuer"),
     PLAIN("peer_cert_validity"),
-    PLAIN("state"),
+    WORD("state"),
     PLAIN("channels"),
     {"protocol", "protocol", COLUMN_PROTOCOL},
     PLAIN("auth_mechanism"),
@@ -113,7 +119,7 @@ static const struct column channel_columns[] = {
     PLAIN("messages_unconfirmed"),
     PLAIN("prefetch_count"),
     PLAIN("global_prefetch_count"),
-    PLAIN("state"),
+    WORD("state"),
 };
 
 static const struct column consumer_columns[] = {

@@ -38,9 +38,7 @@ static int print_attempts(struct run *run, const struct listing *listing, json_t
     if (run->formatter == FORMATTER_JSON) {
         json_t *told =
             json_pack("{s:O,s:s,s:s}", "attempts", attempts, "node", run_node(run), "result", "ok");
-        json_dumpf(told, run->out, JSON_COMPACT);
-        fputc('\n', run->out);
-        json_decref(told);
+        run_tell(run, told);
         return EXIT_OK;
     }
     if (json_array_size(attempts) == 0) {

@@ -118,12 +118,10 @@ static int list_network_interfaces(struct run *run)
 {
     run_banner(run, "Asking node %s to report its network interfaces ...", run_node(run));
     json_t *interfaces = find_interfaces();
-    if (run->formatter == FORMATTER_JSON) {
+    if (run_wants_data(run)) {
         json_t *told = json_pack("{s:O,s:s,s:s}", "interfaces", interfaces, "node", run_node(run),
                                  "result", "ok");
-        json_dumpf(told, run->out, JSON_COMPACT);
-        fputc('\n', run->out);
-        json_decref(told);
+        run_tell(run, told);
     } else {
         print_interfaces(run, interfaces);
     }
@@ -156,14 +154,12 @@ static void print_addresses(struct run *run, json_t *addresses, const char *fami
         json_t *told =
             json_pack("{s:s,s:O,s:s,s:s,s:s}", "address_family", family, "addresses", addresses,
                       "hostname", run_argument(run, 0), "node", run_node(run), "result", "ok");
-        json_dumpf(told, run->out, JSON_COMPACT);
-        fputc('\n', run->out);
-        json_decref(told);
+        run_tell(run, told);
         return;
     }
     json_array_foreach(addresses, index, address)
     {
-        fprintf(run->out, "%s\n", json_string_value(address));
+        run_say(run, "%s", json_string_value(address));
     }
 }
 

@@ -79,6 +79,12 @@ static const struct column parameter_columns[] = {
     {"vhost", "vhost", COLUMN_PLAIN},
 };
 
+/* Names of global parameters are words. */
+static const struct column global_columns[] = {
+    {"name", "name", COLUMN_ATOM},
+    {"value", "value", COLUMN_JSON},
+};
+
 static const struct listing of_vhost = {
     .columns = parameter_columns, .count = 4, .shown = "component name value"};
 
@@ -86,8 +92,8 @@ static const struct listing global = {
     .banner = "Listing global runtime parameters ...",
     .path = "global-parameters",
     .scope = LISTING_ALL,
-    .columns = parameter_columns,
-    .count = 4,
+    .columns = global_columns,
+    .count = 2,
     .shown = "name value",
 };
 

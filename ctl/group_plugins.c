@@ -215,9 +215,7 @@ static void print_plugins_json(struct run *run, const regex_t *pattern)
     }
     json_t *told =
         json_pack("{s:s,s:o,s:s}", "format", "normal", "plugins", list, "status", "running");
-    json_dumpf(told, run->out, JSON_COMPACT);
-    fputc('\n', run->out);
-    json_decref(told);
+    run_tell(run, told);
 }
 
 static int list(struct run *run)
@@ -228,7 +226,7 @@ static int list(struct run *run)
         return run_misuse(run, EXIT_DATA, "Bad argument: the pattern is no regular expression");
     }
     run_banner(run, "Listing plugins with pattern \"%s\" ...", text);
-    if (run->formatter == FORMATTER_JSON) {
+    if (run_wants_data(run)) {
         print_plugins_json(run, &pattern);
     } else {
         print_plugins(run, &pattern);
@@ -240,10 +238,9 @@ static int list(struct run *run)
 static int directories(struct run *run)
 {
     run_banner(run, "Listing plugin directories used by node %s", run_node(run));
-    if (run->formatter == FORMATTER_JSON) {
-        fputs("{\"enabled_plugins_file\":\"\",\"plugins_dir\":\"\",\"plugins_expand_dir\":\"\"}\n",
-              run->out);
-        return EXIT_OK;
+    if (run_wants_data(run)) {
+        return run_tell(run, json_pack("{s:s,s:s,s:s}", "enabled_plugins_file", "", "plugins_dir",
+                                       "", "plugins_expand_dir", ""));
     }
     fputs("Plugin archives directory: (built in)\nPlugin expansion directory: (none)\n"
           "Enabled plugins file: (none)\n",

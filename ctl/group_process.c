@@ -59,19 +59,17 @@ static int print_variables(struct run *run, const struct bytes *environment)
     json_t *variables = json_object();
     const char *end = (const char *)environment->ptr + environment->len;
     for (const char *at = (const char *)environment->ptr; at < end; at += strlen(at) + 1) {
-        if (is_ours(at) && run->formatter != FORMATTER_JSON) {
+        if (is_ours(at) && !run_wants_data(run)) {
             fprintf(run->out, "%s\n", at);
         } else if (is_ours(at)) {
             const char *value = strchr(at, '=');
             json_object_setn_new(variables, at, (size_t)(value - at), json_string(value + 1));
         }
     }
-    if (run->formatter == FORMATTER_JSON) {
+    if (run_wants_data(run)) {
         json_t *told = json_pack("{s:s,s:s,s:O}", "node", run_node(run), "result", "ok",
                                  "variables", variables);
-        json_dumpf(told, run->out, JSON_COMPACT);
-        fputc('\n', run->out);
-        json_decref(told);
+        run_tell(run, told);
     }
     json_decref(variables);
     return EXIT_OK;
@@ -139,8 +137,12 @@ static int log_location(struct run *run)
     if (!find_log(run, path)) {
         return EXIT_UNAVAILABLE;
     }
-    fprintf(run->out, "%s\n", is_file(path) ? path : "<stderr>");
-    return EXIT_OK;
+    const char *place = is_file(path) ? path : "<stderr>";
+    if (run->formatter == FORMATTER_JSON) {
+        return run_tell(run, json_pack("{s:s,s:[s],s:s}", "node_name", run_node(run), "paths",
+                                       place, "result", "ok"));
+    }
+    return run_say(run, "%s", place);
 }
 
 /* Opens the log; NULL and told if it is no file. */

@@ -6,6 +6,9 @@
 #include "conf/format.h"
 #include "ctl/facts.h"
 #include "ctl/listeners.h"
+#include "ctl/listing.h"
+
+enum { PARTS_MAX = 64 }; // of the memory
 
 /* The divisor of a unit; 0 if it is none. */
 static double divisor_of(const char *unit)
@@ -174,9 +177,7 @@ static void print_status_json(struct run *run, const struct facts *facts)
         alarms ? json_incref(alarms) : json_array());
     json_object_update_new(status, status_resources(facts));
     json_object_update_new(status, status_files(node));
-    json_dumpf(status, run->out, JSON_COMPACT);
-    fputc('\n', run->out);
-    json_decref(status);
+    run_tell(run, status);
 }
 
 static int status(struct run *run)
@@ -187,7 +188,7 @@ static int status(struct run *run)
     }
     run_banner(run, "Status of node %s ...", run_node(run));
     int code = facts_gather(run, &facts);
-    if (code == EXIT_OK && run->formatter == FORMATTER_JSON) {
+    if (code == EXIT_OK && run_wants_data(run)) {
         print_status_json(run, &facts);
     } else if (code == EXIT_OK) {
         print_runtime(run, &facts);
@@ -241,9 +242,7 @@ static void print_cluster_json(struct run *run, const struct facts *facts)
                   member_text(facts->overview.json, "product_name"), "rabbitmq_version",
                   member_text(facts->overview.json, "rabbitmq_version"), "erlang_version",
                   member_text(facts->overview.json, "erlang_version"));
-    json_dumpf(told, run->out, JSON_COMPACT);
-    fputc('\n', run->out);
-    json_decref(told);
+    run_tell(run, told);
 }
 
 static int cluster_status(struct run *run)
@@ -251,7 +250,7 @@ static int cluster_status(struct run *run)
     struct facts facts = {.node = NULL};
     run_banner(run, "Cluster status of node %s ...", run_node(run));
     int code = facts_gather(run, &facts);
-    if (code == EXIT_OK && run->formatter == FORMATTER_JSON) {
+    if (code == EXIT_OK && run_wants_data(run)) {
         print_cluster_json(run, &facts);
     } else if (code == EXIT_OK) {
         print_cluster(run, &facts);
@@ -259,6 +258,20 @@ static int cluster_status(struct run *run)
     facts_finish(&facts);
     return code;
 }
+
+static const struct column listener_columns[] = {
+    {"node", "node", COLUMN_ATOM},
+    {"protocol", "protocol", COLUMN_ATOM},
+    {"interface", "interface", COLUMN_PLAIN},
+    {"port", "port", COLUMN_PLAIN},
+    {"purpose", "purpose", COLUMN_PLAIN},
+};
+
+static const struct listing listening = {
+    .shown = "node protocol interface port purpose",
+    .columns = listener_columns,
+    .count = sizeof listener_columns / sizeof *listener_columns,
+};
 
 static int listeners(struct run *run)
 {
@@ -269,11 +282,13 @@ static int listeners(struct run *run)
     if (code == EXIT_OK && run->formatter == FORMATTER_JSON) {
         json_t *told = json_pack("{s:o,s:s,s:s}", "listeners", listeners_json(answer.json), "node",
                                  run_node(run), "result", "ok");
-        json_dumpf(told, run->out, JSON_COMPACT);
-        fputc('\n', run->out);
-        json_decref(told);
-    } else if (code == EXIT_OK) {
+        run_tell(run, told);
+    } else if (code == EXIT_OK && run->formatter == FORMATTER_TABLE) {
         listeners_print(run, answer.json, "");
+    } else if (code == EXIT_OK) {
+        json_t *rows = listeners_json(answer.json);
+        code = listing_print(run, &listening, rows);
+        json_decref(rows);
     }
     answer_finish(&answer);
     return code;
@@ -288,17 +303,63 @@ static json_t *memory_parts(const struct facts *facts, const struct answer *memo
                : json_pack("{s:I}", "total", (json_int_t)fact_number(facts->node, "mem_used"));
 }
 
-static void print_part(struct run *run, const char *name, const json_t *part, double whole)
+struct part {
+    const char *name; // borrowed
+    double octets;
+};
+
+static int by_size(const void *a, const void *b)
 {
-    double octets = json_number_value(part);
-    fprintf(run->out, "%s: %.4f %s (%.2f%%)\n", name, octets / divisor_of(unit_of(run)),
-            unit_of(run), whole > 0 ? 100 * octets / whole : 0);
+    double left = ((const struct part *)a)->octets, right = ((const struct part *)b)->octets;
+    return (left < right) - (left > right);
+}
+
+/* The largest first. */
+static size_t sort_parts(const json_t *object, struct part *out)
+{
+    const char *name;
+    json_t *value;
+    size_t count = 0;
+    json_object_foreach((json_t *)object, name, value)
+    {
+        if (json_is_number(value) && count < PARTS_MAX) {
+            out[count++] = (struct part){name, json_number_value(value)};
+        }
+    }
+    qsort(out, count, sizeof *out, by_size);
+    return count;
+}
+
+static double percentage_of(const struct part *part, double whole)
+{
+    return whole > 0 ? 100 * part->octets / whole : 0;
+}
+
+static int print_parts(struct run *run, const json_t *object, double whole)
+{
+    struct part parts[PARTS_MAX];
+    size_t count = sort_parts(object, parts);
+    json_t *told = json_object();
+    for (size_t i = 0; i < count; i++) {
+        double percentage = percentage_of(&parts[i], whole);
+        if (!run_wants_data(run)) {
+            fprintf(run->out, "%s: %.4f %s (%.2f%%)\n", parts[i].name,
+                    parts[i].octets / divisor_of(unit_of(run)), unit_of(run), percentage);
+        }
+        percentage = (double)(long long)(percentage * 100 + 0.5) / 100;
+        json_object_set_new(
+            told, parts[i].name,
+            json_pack("{s:I,s:f}", "bytes", (json_int_t)parts[i].octets, "percentage", percentage));
+    }
+    if (run_wants_data(run)) {
+        return run_tell(run, told);
+    }
+    json_decref(told);
+    return EXIT_OK;
 }
 
 static int memory_breakdown(struct run *run)
 {
-    const char *name;
-    json_t *part;
     struct facts facts = {.node = NULL};
     struct answer memory = {.status = 0};
     if (!has_unit(run)) {
@@ -313,16 +374,8 @@ static int memory_breakdown(struct run *run)
                        &memory);
     }
     json_t *parts = memory_parts(&facts, &memory);
-    if (code == EXIT_OK && run->formatter == FORMATTER_JSON) {
-        json_dumpf(parts, run->out, JSON_COMPACT);
-        fputc('\n', run->out);
-    } else if (code == EXIT_OK) {
-        json_object_foreach(parts, name, part)
-        {
-            if (json_is_number(part)) {
-                print_part(run, name, part, (double)fact_number(facts.node, "mem_used"));
-            }
-        }
+    if (code == EXIT_OK) {
+        code = print_parts(run, parts, (double)fact_number(facts.node, "mem_used"));
     }
     json_decref(parts);
     answer_finish(&memory);

@@ -17,6 +17,20 @@ static int no_user(const struct run *run, const char *name)
     return run_fail(run, EXIT_NO_USER, "User \"%s\" does not exist", name);
 }
 
+static const char granting[] =
+    "Done. Don't forget to grant the user permissions to some virtual hosts! See 'rabbitmqctl help "
+    "set_permissions' to learn more.";
+
+static int tell_added(struct run *run)
+{
+    if (run->formatter == FORMATTER_JSON) {
+        return run_tell(run, json_pack("{s:s,s:s,s:s}", "message", granting, "node", run_node(run),
+                                       "status", "ok"));
+    }
+    run_banner(run, "%s", granting);
+    return EXIT_OK;
+}
+
 /* What there is of the user, or NULL with the code, which is told, in *code. */
 static json_t *find_user(struct run *run, const char *name, int *code)
 {
@@ -55,8 +69,7 @@ static int add_user(struct run *run)
                               json_pack("{s:s,s:s}", hashed ? "password_hash" : "password",
                                         password, "tags", ""));
     if (code == EXIT_OK) {
-        run_banner(run, "Done. Don't forget to grant the user permissions to some virtual hosts! "
-                        "See 'rabbitmqctl help set_permissions' to learn more.");
+        code = tell_added(run);
     }
     free(password);
     return code;
@@ -181,7 +194,7 @@ static int hash_password(struct run *run)
 
 static const struct column user_columns[] = {
     {"user", "name", COLUMN_PLAIN},
-    {"tags", "tags", COLUMN_PLAIN},
+    {"tags", "tags", COLUMN_ATOM},
 };
 
 static const struct listing users = {

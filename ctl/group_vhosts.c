@@ -97,7 +97,7 @@ static int trace(struct run *run)
     run_banner(run, "%s tracing for vhost \"%s\" ...", on ? "Starting" : "Stopping", name);
     int code = change(run, "PUT", name, json_pack("{s:b}", "tracing", on));
     return code == EXIT_OK
-               ? run_say(run, "Trace %s for vhost %s", on ? "enabled" : "disabled", name)
+               ? run_done(run, "Trace %s for vhost %s", on ? "enabled" : "disabled", name)
                : code;
 }
 

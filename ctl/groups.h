@@ -10,6 +10,7 @@
     G(status)                                                                                      \
     G(process)                                                                                     \
     G(network)                                                                                     \
+    G(tls)                                                                                         \
     G(logins)                                                                                      \
     G(environment)                                                                                 \
     G(settings)                                                                                    \
@@ -21,10 +22,13 @@
     G(policies)                                                                                    \
     G(parameters)                                                                                  \
     G(queues)                                                                                      \
+    G(quorum)                                                                                      \
     G(connections)                                                                                 \
     G(definitions)                                                                                 \
     G(features)                                                                                    \
+    G(deprecated)                                                                                  \
     G(upgrade)                                                                                     \
+    G(newer)                                                                                       \
     G(eval)                                                                                        \
     G(refused)
 

@@ -35,7 +35,7 @@ void help_command(const char *name, const struct command *command, FILE *out)
         "  -q, --quiet           suppress informational messages\n"
         "  -s, --silent          suppress informational messages and table header row\n"
         "  -p, --vhost <vhost>   the virtual host, for commands that are about one\n"
-        "      --formatter <f>   json, pretty_table, table or csv\n",
+        "      --formatter <f>   json, pretty_table, table, csv or erlang\n",
         out);
 }
 

@@ -84,6 +84,16 @@ static int tell_unknown_options(const struct run *run)
     return code;
 }
 
+static bool is_said(const struct run *run, const char *word)
+{
+    for (int i = 1; i < run->argc; i++) {
+        if (strcmp(run->argv[i], word) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int check(const struct run *run)
 {
     size_t count = run->options.argument_count;
@@ -99,11 +109,12 @@ static int check(const struct run *run)
     if (run->formatter == FORMATTER_UNKNOWN) {
         return run_misuse(run, EXIT_USAGE,
                           "the requested formatter is not supported by this command: there are "
-                          "table, pretty_table, json and csv");
+                          "table, pretty_table, json, csv and erlang");
     }
-    if (run_number(run, "timeout", 1) < 0 &&
-        strcmp(options_value(&run->options, "timeout"), "infinity") != 0) {
-        return run_misuse(run, EXIT_USAGE, "the timeout must be a number of seconds");
+    if (run_number(run, "timeout", 1) < 0) {
+        return run_misuse(run, EXIT_USAGE, "Invalid options for this command:\n%s : %s",
+                          is_said(run, "-t") ? "-t" : "--timeout",
+                          options_value(&run->options, "timeout"));
     }
     return EXIT_OK;
 }
@@ -145,11 +156,16 @@ static int run_command(const struct call *call, const struct command *command)
         return EXIT_USAGE;
     }
     const char *formatter = options_value(&run.options, "formatter");
-    run.formatter = formatter ? formatter_of(formatter) : FORMATTER_TABLE;
+    run.formatter = formatter         ? formatter_of(formatter)
+                    : command->pretty ? FORMATTER_PRETTY_TABLE
+                                      : FORMATTER_TABLE;
     if (options_has(&run.options, "help")) {
         return help(call, command->name);
     }
     int code = check(&run);
+    if (code == EXIT_OK && !command->patient && run_timeout(&run) == 0) {
+        code = run_timed_out(&run);
+    }
     if (code == EXIT_OK && !options_has(&run.options, "dry-run")) {
         bool whole = run.formatter == FORMATTER_JSON && !command->endless;
         code = whole ? run_for_json(&run) : command->run(&run);

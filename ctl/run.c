@@ -9,6 +9,7 @@
 #include "conf/format.h"
 #include "ctl/finder.h"
 #include "ctl/help.h"
+#include "ctl/term.h"
 
 enum { TIMEOUT_SECONDS = 60 };
 
@@ -68,31 +69,95 @@ void run_banner(const struct run *run, const char *format, ...)
     fflush(run->out);
 }
 
-static void print_message(struct run *run, const char *format, va_list args)
+bool run_wants_data(const struct run *run)
+{
+    return run->formatter == FORMATTER_JSON || run->formatter == FORMATTER_ERLANG;
+}
+
+static void print_term(struct run *run, json_t *term)
+{
+    struct bytes text = {0};
+    term_print(term, &text);
+    fprintf(run->out, "%.*s\n", (int)text.len, (const char *)text.ptr);
+    bytes_finish(&text);
+    json_decref(term);
+}
+
+int run_tell(struct run *run, json_t *told)
+{
+    if (run->formatter == FORMATTER_ERLANG) {
+        print_term(run, term_of(told, TERM_PROPLISTS));
+    } else {
+        json_dumpf(told, run->out, JSON_COMPACT | JSON_REAL_PRECISION(15));
+        fputc('\n', run->out);
+    }
+    json_decref(told);
+    return EXIT_OK;
+}
+
+int run_tell_failure(struct run *run, json_t *told)
+{
+    FILE *out = run->out;
+    run->out = run->err;
+    run_tell(run, told);
+    run->out = out;
+    return EXIT_UNAVAILABLE;
+}
+
+static int say(struct run *run, const char *format, va_list args)
 {
     struct bytes text = {0};
     format_add_list(&text, format, args);
-    json_t *object = json_pack("{s:s%,s:s,s:s}", "message", (const char *)text.ptr,
-                               (size_t)text.len, "node", run_node(run), "result", "ok");
-    if (object) {
-        json_dumpf(object, run->out, JSON_COMPACT);
-        fputc('\n', run->out);
+    if (run->formatter == FORMATTER_JSON) {
+        run_tell(run, json_pack("{s:s%}", "message", (const char *)text.ptr, (size_t)text.len));
+    } else if (run->formatter == FORMATTER_ERLANG) {
+        print_term(run, term_binary(bytes_slice(&text)));
+    } else if (run->formatter == FORMATTER_PRETTY_TABLE) {
+        formatter_print_box(bytes_slice(&text), run->out);
+    } else {
+        fprintf(run->out, "%.*s\n", (int)text.len, (const char *)text.ptr);
     }
-    json_decref(object);
     bytes_finish(&text);
+    return EXIT_OK;
 }
 
 int run_say(struct run *run, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
+    int code = say(run, format, args);
+    va_end(args);
+    return code;
+}
+
+int run_done(struct run *run, const char *format, ...)
+{
+    va_list args;
+    struct bytes text = {0};
+    va_start(args, format);
+    format_add_list(&text, format, args);
+    va_end(args);
+    int code = run->formatter == FORMATTER_JSON
+                   ? run_tell(run, json_pack("{s:s,s:s,s:s%}", "node", run_node(run), "result",
+                                             "ok", "value", (const char *)text.ptr, text.len))
+                   : run_say(run, "%.*s", (int)text.len, (const char *)text.ptr);
+    bytes_finish(&text);
+    return code;
+}
+
+int run_pass(struct run *run, const char *format, ...)
+{
+    va_list args;
+    int code = EXIT_OK;
     if (run->formatter == FORMATTER_JSON) {
-        print_message(run, format, args);
-    } else {
-        print_line(run->out, format, args);
+        return run_tell(run, json_pack("{s:s}", "result", "ok"));
+    }
+    va_start(args, format);
+    if (!options_has(&run->options, "silent")) {
+        code = say(run, format, args);
     }
     va_end(args);
-    return EXIT_OK;
+    return code;
 }
 
 int run_fail(const struct run *run, enum exit_code code, const char *format, ...)
@@ -162,14 +227,20 @@ bool run_reach(struct run *run, long *process)
     return run_find(run, &why) == 0 && http_knock(&run->server, process) == 0;
 }
 
+int run_timed_out(struct run *run)
+{
+    fflush(run->out);
+    fprintf(run->err, "Error: operation %s on node %s timed out. Timeout value used: %u\n",
+            run->options.command, run_node(run), run_timeout(run) * 1000);
+    return EXIT_TIMED_OUT;
+}
+
 /* RabbitMQ's first line, which scripts look for, and what is known. */
 static int tell_down(struct run *run, int rc, const char *why)
 {
     fflush(run->out);
     if (rc == -ETIMEDOUT) {
-        fprintf(run->err, "Error: operation %s on node %s timed out. Timeout value used: %u\n",
-                run->options.command, run_node(run), run->server.timeout_s * 1000);
-        return EXIT_TIMED_OUT;
+        return run_timed_out(run);
     }
     fprintf(run->err,
             "Error: unable to perform an operation on node '%s'. Please see diagnostics "

@@ -45,12 +45,30 @@ unsigned run_timeout(const struct run *run);
 __attribute__((format(printf, 2, 3))) void run_banner(const struct run *run, const char *format,
                                                       ...);
 
-/* The outcome, a line of text; {"message":…,"result":"ok","node":…} as JSON. Returns EXIT_OK. */
+/* Whether programs want members and not texts: what is told goes to run_tell. */
+bool run_wants_data(const struct run *run);
+
+/* An object or a list for programs; taken. Returns EXIT_OK. */
+int run_tell(struct run *run, json_t *told);
+
+/* The same of a check that failed, on the other output. Returns EXIT_UNAVAILABLE. */
+int run_tell_failure(struct run *run, json_t *told);
+
+/* A check has passed: a line of text, nothing with --silent, {"result":"ok"} as JSON. */
+__attribute__((format(printf, 2, 3))) int run_pass(struct run *run, const char *format, ...);
+
+/* What was done, a line of text; {"node":…,"result":"ok","value":…} as JSON. */
+__attribute__((format(printf, 2, 3))) int run_done(struct run *run, const char *format, ...);
+
+/* The outcome, a line of text; {"message":…} as JSON. Returns EXIT_OK. */
 __attribute__((format(printf, 2, 3))) int run_say(struct run *run, const char *format, ...);
 
 /* "Error:" and the text on the other output. Returns the code. */
 __attribute__((format(printf, 3, 4))) int run_fail(const struct run *run, enum exit_code code,
                                                    const char *format, ...);
+
+/* The broker has not answered in time. Returns EXIT_TIMED_OUT. */
+int run_timed_out(struct run *run);
 
 /* What was typed makes no sense: RabbitMQ's words, and how the command is used. */
 __attribute__((format(printf, 3, 4))) int run_misuse(const struct run *run, enum exit_code code,

@@ -40,7 +40,13 @@ Test(formatter, a_table_has_tabs_and_a_line_of_names)
 Test(formatter, nothing_has_no_names_either)
 {
     cr_assert_str_eq(print(FORMATTER_TABLE, "[]", &name, NULL), "\n");
-    cr_assert_str_eq(print(FORMATTER_PRETTY_TABLE, "[]", &name, NULL), "");
+    cr_assert_str_eq(print(FORMATTER_PRETTY_TABLE, "[]", &name, NULL), "┌────────┐\n"
+                                                                       "│ Output │\n"
+                                                                       "├────────┤\n"
+                                                                       "│ []     │\n"
+                                                                       "└────────┘\n");
+    cr_assert_str_eq(print(FORMATTER_CSV, "[]", &name, NULL), "\n");
+    cr_assert_str_eq(print(FORMATTER_ERLANG, "[]", &name, NULL), "[]\n");
     cr_assert_str_eq(print(FORMATTER_JSON, "[]", &name, NULL), "[]\n");
 }
 
@@ -135,5 +141,24 @@ Test(formatter, formatters_have_names)
 {
     cr_assert_eq(formatter_of("json"), FORMATTER_JSON);
     cr_assert_eq(formatter_of("pretty_table"), FORMATTER_PRETTY_TABLE);
-    cr_assert_eq(formatter_of("erlang"), FORMATTER_UNKNOWN);
+    cr_assert_eq(formatter_of("erlang"), FORMATTER_ERLANG);
+    cr_assert_eq(formatter_of("nosuch"), FORMATTER_UNKNOWN);
+}
+
+Test(formatter, erlangs_terms_know_words_from_texts)
+{
+    static const struct column state = {"state", "state", COLUMN_ATOM};
+    static const struct column kind = {"source_kind", "exchange", COLUMN_CONSTANT};
+    static const char *const row =
+        "[{\"name\":\"q\",\"state\":\"running\",\"protocol\":\"AMQP 0-9-1\","
+        "\"arguments\":{\"x-max-length\":10,\"t\":{\"a\":\"b\"}},\"definition\":{\"a\":1}}]";
+    cr_expect_str_eq(print(FORMATTER_ERLANG, row, &name, &state),
+                     "[[{name,<<\"q\">>},{state,running}]]\n");
+    cr_expect_str_eq(print(FORMATTER_ERLANG, row, &kind, &protocol),
+                     "[[{source_kind,exchange},{protocol,{0,9,1}}]]\n");
+    cr_expect_str_eq(print(FORMATTER_ERLANG, row, &arguments, NULL),
+                     "[[{arguments,[{<<\"x-max-length\">>,long,10},\n"
+                     "              {<<\"t\">>,table,[{<<\"a\">>,longstr,<<\"b\">>}]}]}]]\n");
+    cr_expect_str_eq(print(FORMATTER_ERLANG, row, &definition, &user),
+                     "[[{definition,<<\"{\\\"a\\\":1}\">>},{user,''}]]\n");
 }
