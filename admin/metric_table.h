@@ -13,9 +13,11 @@
     K(LOGIN_SOURCES)                                                                               \
     K(RAFT)                                                                                        \
     K(QUEUES)                                                                                      \
-    K(QUEUE_ROUTES)                                                                                \
     K(CHANNELS)                                                                                    \
-    K(CHANNEL_MESSAGES)                                                                            \
+    K(PUBLISHES)                                                                                   \
+    K(DELIVERIES)                                                                                  \
+    K(CHANNEL_ROUTES)                                                                              \
+    K(ROUTES)                                                                                      \
     K(CONNECTIONS)                                                                                 \
     K(EXCHANGES)                                                                                   \
     K(PROTOCOLS)                                                                                   \
@@ -51,6 +53,7 @@
     F(connection_coarse_metrics, "rabbitmq_", "rabbitmq_detailed_")                                \
     F(connection_metrics, "rabbitmq_", "rabbitmq_detailed_")                                       \
     F(exchange_metrics, "rabbitmq_", "rabbitmq_detailed_")                                         \
+    F(queue_exchange_metrics, "rabbitmq_", "rabbitmq_detailed_")                                   \
     F(vhost_status, NULL, "rabbitmq_cluster_")                                                     \
     F(exchange_bindings, NULL, "rabbitmq_cluster_")                                                \
     F(exchange_names, NULL, "rabbitmq_cluster_")                                                   \
@@ -193,29 +196,29 @@
       "Limit of unacknowledged messages for each new consumer; 0: none")                           \
     M(CHANNELS, channel_metrics, channel_prefetch, gauge, 0,                                       \
       "Limit of unacknowledged messages for the channel; 0: none")                                 \
-    M(CHANNEL_MESSAGES, channel_exchange_metrics, channel_messages_published_total, counter, 0,    \
+    M(PUBLISHES, channel_exchange_metrics, channel_messages_published_total, counter, 0,           \
       "Messages published")                                                                        \
-    M(CHANNEL_MESSAGES, channel_exchange_metrics, channel_messages_confirmed_total, counter, 0,    \
+    M(PUBLISHES, channel_exchange_metrics, channel_messages_confirmed_total, counter, 0,           \
       "Messages confirmed")                                                                        \
-    M(CHANNEL_MESSAGES, channel_exchange_metrics, channel_messages_unroutable_returned_total,      \
-      counter, 0, "Messages that went to no queue, returned")                                      \
-    M(CHANNEL_MESSAGES, channel_exchange_metrics, channel_messages_unroutable_dropped_total,       \
-      counter, 0, "Messages that went to no queue, dropped")                                       \
+    M(PUBLISHES, channel_exchange_metrics, channel_messages_unroutable_returned_total, counter, 0, \
+      "Messages that went to no queue, returned")                                                  \
+    M(PUBLISHES, channel_exchange_metrics, channel_messages_unroutable_dropped_total, counter, 0,  \
+      "Messages that went to no queue, dropped")                                                   \
     M(CHANNELS, channel_process_metrics, channel_process_reductions_total, counter, 0,             \
       "Always 0: channels are no processes")                                                       \
-    M(CHANNEL_MESSAGES, channel_queue_metrics, channel_get_ack_total, counter, 0,                  \
+    M(DELIVERIES, channel_queue_metrics, channel_get_ack_total, counter, 0,                        \
       "Messages that basic.get took, to be acknowledged")                                          \
-    M(CHANNEL_MESSAGES, channel_queue_metrics, channel_get_total, counter, 0,                      \
+    M(DELIVERIES, channel_queue_metrics, channel_get_total, counter, 0,                            \
       "Messages that basic.get took, acknowledged with that")                                      \
-    M(CHANNEL_MESSAGES, channel_queue_metrics, channel_messages_delivered_ack_total, counter, 0,   \
+    M(DELIVERIES, channel_queue_metrics, channel_messages_delivered_ack_total, counter, 0,         \
       "Messages delivered to consumers that acknowledge")                                          \
-    M(CHANNEL_MESSAGES, channel_queue_metrics, channel_messages_delivered_total, counter, 0,       \
+    M(DELIVERIES, channel_queue_metrics, channel_messages_delivered_total, counter, 0,             \
       "Messages delivered to consumers that do not acknowledge")                                   \
-    M(CHANNEL_MESSAGES, channel_queue_metrics, channel_messages_redelivered_total, counter, 0,     \
+    M(DELIVERIES, channel_queue_metrics, channel_messages_redelivered_total, counter, 0,           \
       "Messages delivered that may have been delivered before")                                    \
-    M(CHANNEL_MESSAGES, channel_queue_metrics, channel_messages_acked_total, counter, 0,           \
+    M(DELIVERIES, channel_queue_metrics, channel_messages_acked_total, counter, 0,                 \
       "Messages acknowledged")                                                                     \
-    M(CHANNEL_MESSAGES, channel_queue_metrics, channel_get_empty_total, counter, 0,                \
+    M(DELIVERIES, channel_queue_metrics, channel_get_empty_total, counter, 0,                      \
       "Times that basic.get found no message")                                                     \
     M(CONNECTIONS, connection_coarse_metrics, connection_incoming_bytes_total, counter, 0,         \
       "Octets received")                                                                           \
@@ -231,10 +234,18 @@
       "Octets that wait to be sent")                                                               \
     M(CONNECTIONS, connection_metrics, connection_channels, gauge, 0,                              \
       "Channels of the connection")                                                                \
-    M(QUEUE_ROUTES, channel_queue_exchange_metrics, queue_messages_published_total, counter, 0,    \
+    M(CHANNEL_ROUTES, channel_queue_exchange_metrics, queue_messages_published_total, counter, 0,  \
       "Messages that were routed to the queue")                                                    \
     M(EXCHANGES, exchange_metrics, exchange_messages_published_total, counter, 0,                  \
       "Messages published to the exchange")                                                        \
+    M(EXCHANGES, exchange_metrics, exchange_messages_confirmed_total, counter, 0,                  \
+      "Messages published to the exchange and confirmed")                                          \
+    M(EXCHANGES, exchange_metrics, exchange_messages_unroutable_returned_total, counter, 0,        \
+      "Messages published to the exchange that went to no queue, returned")                        \
+    M(EXCHANGES, exchange_metrics, exchange_messages_unroutable_dropped_total, counter, 0,         \
+      "Messages published to the exchange that went to no queue, dropped")                         \
+    M(ROUTES, queue_exchange_metrics, queue_exchange_messages_published_total, counter, 0,         \
+      "Messages that went from the exchange to the queue")                                         \
     M(NODE, totals, connections, gauge, 0, "Connections that are open")                            \
     M(NODE, totals, channels, gauge, 0, "Channels that are open")                                  \
     M(NODE, totals, consumers, gauge, 0, "Consumers")                                              \

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "broker/pattern.h"
 #include "broker/view.h"
+#include "broker/view_pair.h"
 #include "broker/view_session.h"
 #include "broker/view_walk.h"
 #include "server/conn_view.h"
@@ -33,9 +34,11 @@ enum { SCRAPE_VHOSTS_MAX = 40, SCRAPE_RUN = 1024 };
 struct scrape_walks {
     struct view_walk *queues;   // owned; names of virtual hosts are borrowed from it
     struct view_walk *channels; // owned
+    struct view_walk *pairs;    // owned
     struct conn_walk conns;
     bool queues_over;
     bool channels_over;
+    bool pairs_over;
     bool conns_over;
 };
 
@@ -53,6 +56,14 @@ static inline const void *scrape_row(const struct scrape_rows *rows, size_t row)
 {
     return rows->runs[row / SCRAPE_RUN] + row % SCRAPE_RUN * rows->size;
 }
+
+/* Those of the pair that was copied last. */
+struct scrape_pair_names {
+    struct slice channel;
+    struct slice vhost;
+    struct slice exchange;
+    struct slice queue;
+};
 
 struct scrape {
     struct arena arena; // taken: what everything below lies in
@@ -72,6 +83,8 @@ struct scrape {
     struct scrape_rows queues;   // struct queue_view
     struct scrape_rows channels; // struct scrape_channel
     struct scrape_rows conns;    // struct conn_view
+    struct scrape_rows pairs[PAIR_KINDS];
+    struct scrape_pair_names last_pair;
     const struct exchange_view *exchanges;
     const struct vhost_view *vhost_views;
     size_t exchange_count, vhost_view_count;
@@ -100,9 +113,30 @@ extern const struct scrape_kind scrape_kinds[METRIC_KIND_COUNT];
  * queues, channels and connections are left to scrape_walk. */
 void scrape_look(struct scrape *scrape, struct call *call);
 
-/* Copies some of the queues, channels and connections; false when there are no more. */
+/* Copies some of the queues, channels, pairs and connections; false when there are no more. */
 bool scrape_walk(struct scrape *scrape);
 void scrape_end_walk(struct scrape *scrape);
+
+/* Whether a thing in this virtual host is wanted; a queue, or what has to do with one, has a name.
+ */
+bool scrape_chooses(const struct scrape *scrape, struct slice vhost, struct slice queue);
+
+/* Copies a pair, or adds it to the sums, or passes over one that is not wanted; false if there are
+ * no more. */
+bool scrape_next_pair(struct scrape *scrape);
+bool scrape_wants_pairs(const struct scrape *scrape);
+
+/* Rows of PUBLISHES, DELIVERIES, CHANNEL_ROUTES and ROUTES. */
+#define S(name)                                                                                    \
+    size_t scrape_count_##name(const struct scrape *scrape);                                       \
+    void scrape_label_##name(const struct scrape *scrape, size_t row,                              \
+                             struct exposition_labels *labels);                                    \
+    void scrape_fill_##name(const struct scrape *scrape, size_t row, uint64_t values[METRIC_COUNT]);
+S(publishes)
+S(deliveries)
+S(channel_routes)
+S(routes)
+#undef S
 
 /* Rows of LOGINS, of LOGIN_SOURCES, and of RAFT. */
 size_t scrape_count_logins(const struct scrape *scrape);

@@ -85,18 +85,6 @@ static void fill_raft(const struct scrape *scrape, size_t row, uint64_t *values)
     values[METRIC_raft_entry_commit_latency_seconds] = value;
 }
 
-static void label_queue_route(const struct scrape *scrape, size_t row,
-                              struct exposition_labels *labels)
-{
-    exposition_add_label(labels, "queue_vhost", scrape_queue(scrape, row)->vhost);
-    exposition_add_label(labels, "queue", scrape_queue(scrape, row)->name);
-}
-
-static void fill_queue_route(const struct scrape *scrape, size_t row, uint64_t *values)
-{
-    values[METRIC_queue_messages_published_total] = scrape_queue(scrape, row)->counts.publish;
-}
-
 static const char *queue_type_name(uint8_t kind)
 {
     static const char *const names[] = {[QUEUE_CLASSIC] = "rabbit_classic_queue",
@@ -144,30 +132,6 @@ static void fill_channel(const struct scrape *scrape, size_t row, uint64_t *valu
     values[METRIC_channel_process_reductions_total] = 0;
 }
 
-static void label_channel_messages(const struct scrape *scrape, size_t row,
-                                   struct exposition_labels *labels)
-{
-    label_channel(scrape, row, labels);
-    exposition_add_label(labels, "vhost", scrape_channel(scrape, row)->vhost);
-}
-
-static void fill_channel_messages(const struct scrape *scrape, size_t row, uint64_t *values)
-{
-    const struct publish_counts *in = &scrape_channel(scrape, row)->counts.in;
-    const struct delivery_counts *out = &scrape_channel(scrape, row)->counts.out;
-    values[METRIC_channel_messages_published_total] = in->publish;
-    values[METRIC_channel_messages_confirmed_total] = in->confirm;
-    values[METRIC_channel_messages_unroutable_returned_total] = in->return_unroutable;
-    values[METRIC_channel_messages_unroutable_dropped_total] = in->drop_unroutable;
-    values[METRIC_channel_get_ack_total] = out->get;
-    values[METRIC_channel_get_total] = out->get_no_ack;
-    values[METRIC_channel_messages_delivered_ack_total] = out->deliver;
-    values[METRIC_channel_messages_delivered_total] = out->deliver_no_ack;
-    values[METRIC_channel_messages_redelivered_total] = out->redeliver;
-    values[METRIC_channel_messages_acked_total] = out->ack;
-    values[METRIC_channel_get_empty_total] = out->get_empty;
-}
-
 static size_t count_conns(const struct scrape *scrape)
 {
     return scrape->conns.count;
@@ -207,7 +171,12 @@ static void label_exchange(const struct scrape *scrape, size_t row,
 
 static void fill_exchange(const struct scrape *scrape, size_t row, uint64_t *values)
 {
-    values[METRIC_exchange_messages_published_total] = scrape->exchanges[row].counts.publish_in;
+    const struct exchange_view *exchange = &scrape->exchanges[row];
+    values[METRIC_exchange_messages_published_total] = exchange->counts.publish_in;
+    values[METRIC_exchange_messages_confirmed_total] = exchange->published.confirm;
+    values[METRIC_exchange_messages_unroutable_returned_total] =
+        exchange->published.return_unroutable;
+    values[METRIC_exchange_messages_unroutable_dropped_total] = exchange->published.drop_unroutable;
 }
 
 static void label_exchange_name(const struct scrape *scrape, size_t row,
@@ -386,10 +355,6 @@ const struct scrape_kind scrape_kinds[METRIC_KIND_COUNT] = {
                            .label = label_queue,
                            .fill = fill_queue,
                            .summed = true},
-    [METRICS_OF_QUEUE_ROUTES] = {.count = count_queues,
-                                 .label = label_queue_route,
-                                 .fill = fill_queue_route,
-                                 .summed = true},
     [METRICS_OF_QUEUE_NAMES] = {.count = count_queues,
                                 .label = label_queue_name,
                                 .fill = fill_queue_name},
@@ -397,10 +362,22 @@ const struct scrape_kind scrape_kinds[METRIC_KIND_COUNT] = {
                              .label = label_channel,
                              .fill = fill_channel,
                              .summed = true},
-    [METRICS_OF_CHANNEL_MESSAGES] = {.count = count_channels,
-                                     .label = label_channel_messages,
-                                     .fill = fill_channel_messages,
-                                     .summed = true},
+    [METRICS_OF_PUBLISHES] = {.count = scrape_count_publishes,
+                              .label = scrape_label_publishes,
+                              .fill = scrape_fill_publishes,
+                              .summed = true},
+    [METRICS_OF_DELIVERIES] = {.count = scrape_count_deliveries,
+                               .label = scrape_label_deliveries,
+                               .fill = scrape_fill_deliveries,
+                               .summed = true},
+    [METRICS_OF_CHANNEL_ROUTES] = {.count = scrape_count_channel_routes,
+                                   .label = scrape_label_channel_routes,
+                                   .fill = scrape_fill_channel_routes,
+                                   .summed = true},
+    [METRICS_OF_ROUTES] = {.count = scrape_count_routes,
+                           .label = scrape_label_routes,
+                           .fill = scrape_fill_routes,
+                           .summed = true},
     [METRICS_OF_CONNECTIONS] = {.count = count_conns,
                                 .label = label_conn,
                                 .fill = fill_conn,

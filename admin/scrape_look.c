@@ -29,9 +29,10 @@ static bool is_chosen(const struct scrape *scrape, struct slice vhost)
     return found;
 }
 
-static bool is_matched(const struct scrape *scrape, struct slice queue)
+bool scrape_chooses(const struct scrape *scrape, struct slice vhost, struct slice queue)
 {
-    return !scrape->queue_pattern || pattern_matches(scrape->queue_pattern, queue);
+    return is_chosen(scrape, vhost) &&
+           (!queue.ptr || !scrape->queue_pattern || pattern_matches(scrape->queue_pattern, queue));
 }
 
 /* --- Objects. --- */
@@ -55,7 +56,7 @@ static bool next_queue(struct scrape *scrape)
     if (!view_walk_queue(scrape->walks.queues, &scrape->arena, &queue)) {
         return false;
     }
-    if (is_chosen(scrape, queue.vhost) && is_matched(scrape, queue.name)) {
+    if (scrape_chooses(scrape, queue.vhost, queue.name)) {
         *(struct queue_view *)scrape_rows_add(&scrape->queues, &scrape->arena) = queue;
     }
     return true;
@@ -101,6 +102,8 @@ bool scrape_walk(struct scrape *scrape)
             walks->queues_over = !next_queue(scrape);
         } else if (!walks->channels_over) {
             walks->channels_over = !next_channel(scrape);
+        } else if (!walks->pairs_over) {
+            walks->pairs_over = !scrape_next_pair(scrape);
         } else if (!walks->conns_over) {
             walks->conns_over = !next_conn(scrape);
         } else {
@@ -114,6 +117,10 @@ void scrape_end_walk(struct scrape *scrape)
 {
     view_walk_free(scrape->walks.queues);
     view_walk_free(scrape->walks.channels);
+    view_walk_free(scrape->walks.pairs);
+    for (int kind = 0; kind < PAIR_KINDS; kind++) {
+        free(scrape->pairs[kind].runs);
+    }
     conn_walk_end(&scrape->walks.conns);
     free(scrape->queues.runs);
     free(scrape->channels.runs);
@@ -128,17 +135,16 @@ static void begin_walks(struct scrape *scrape, struct call *call)
     scrape->queues.size = sizeof(struct queue_view);
     scrape->channels.size = sizeof(struct scrape_channel);
     scrape->conns.size = sizeof(struct conn_view);
-    walks->queues_over =
-        !wants_any(scrape, ONE(queue_coarse_metrics) | ONE(queue_consumer_count) |
-                               ONE(queue_metrics) | ONE(queue_delivery_metrics) | ONE(ra_metrics) |
-                               ONE(channel_queue_exchange_metrics) | ONE(queue_names));
-    walks->channels_over =
-        !wants_any(scrape, ONE(channel_metrics) | ONE(channel_exchange_metrics) |
-                               ONE(channel_process_metrics) | ONE(channel_queue_metrics));
+    walks->queues_over = !wants_any(scrape, ONE(queue_coarse_metrics) | ONE(queue_consumer_count) |
+                                                ONE(queue_metrics) | ONE(queue_delivery_metrics) |
+                                                ONE(ra_metrics) | ONE(queue_names));
+    walks->channels_over = !wants_any(scrape, ONE(channel_metrics) | ONE(channel_process_metrics));
+    walks->pairs_over = !scrape_wants_pairs(scrape);
     walks->conns_over =
         !wants_any(scrape, ONE(connection_coarse_metrics) | ONE(connection_metrics));
     walks->queues = walks->queues_over ? NULL : view_walk_new(call_broker(call), &all);
     walks->channels = walks->channels_over ? NULL : view_walk_new(call_broker(call), &all);
+    walks->pairs = walks->pairs_over ? NULL : view_walk_new(call_broker(call), &all);
     if (!walks->conns_over) {
         conn_walk_begin(&walks->conns, call->api->options.engine);
     }

@@ -158,6 +158,7 @@ static void hand_over(struct pair *pair)
     switch ((enum pair_kind)pair->kind) {
     case PAIR_CHANNEL_EXCHANGE:
         publish_counts_add(&pair->channel->counts.in, &pair->in);
+        publish_counts_add(&pair->exchange->former, &pair->in);
         break;
     case PAIR_CHANNEL_QUEUE:
         delivery_counts_add(&pair->channel->counts.out, &pair->out);
@@ -256,6 +257,19 @@ uint64_t *pair_routed(struct channel *channel, struct exchange *exchange,
         pair = add_route(channel, from, queue);
     }
     return pair ? &pair->route.published : &broker->routed_uncounted;
+}
+
+struct publish_counts pairs_published(struct exchange *exchange)
+{
+    const struct exchange_pairs *pairs = *exchange_pairs(exchange);
+    struct publish_counts sum = {0};
+    if (pairs) {
+        sum = pairs->former;
+        list_each(node, &pairs->channels.list) {
+            publish_counts_add(&sum, &container_of(node, struct pair, other_link)->in);
+        }
+    }
+    return sum;
 }
 
 uint64_t pair_published(const struct pair *whole)

@@ -45,9 +45,10 @@ struct pair_set {
 
 /* What an exchange has to do with others; it lies with the exchange (exchange_pairs). */
 struct exchange_pairs {
-    struct exchange *exchange; // borrowed: it is this one's
-    struct pair_set channels;  // struct pair.other_link
-    struct pair_set queues;    // struct pair.own_link
+    struct exchange *exchange;    // borrowed: it is this one's
+    struct publish_counts former; // of channels that are no more
+    struct pair_set channels;     // struct pair.other_link
+    struct pair_set queues;       // struct pair.own_link
 };
 
 struct pair {
@@ -80,6 +81,9 @@ struct publish_counts *pair_publishes(struct channel *channel, struct exchange *
 struct delivery_counts *pair_deliveries(struct channel *channel, struct broker_queue *queue);
 uint64_t *pair_routed(struct channel *channel, struct exchange *exchange,
                       struct broker_queue *queue);
+
+/* What was published to the exchange, and what became of it, as far as it is counted in pairs. */
+struct publish_counts pairs_published(struct exchange *exchange);
 
 /* How much went from the exchange to the queue. */
 uint64_t pair_published(const struct pair *whole);

@@ -116,6 +116,7 @@ static struct exchange_view look_at_exchange(const struct vhost *vhost, struct s
         .auto_delete = exchange_auto_delete(exchange),
         .internal = exchange_internal(exchange),
         .counts = *exchange_counts(exchange),
+        .published = pairs_published(exchange),
         .serial = exchange_serial(exchange),
         .vhost_serial = vhost->serial,
     };

@@ -51,7 +51,8 @@ struct exchange_view {
     struct slice user;   // who declared it; empty: that was before it was kept
     struct slice policy; // name of the one that holds; NULL as its ptr: there is none
     struct exchange_counts counts;
-    uint64_t serial; // in its virtual host; see view_numbers.h
+    struct publish_counts published; // what became of it (pairs_published)
+    uint64_t serial;                 // in its virtual host; see view_numbers.h
     uint64_t vhost_serial;
     uint64_t bindings; // of which it is the source
     bool durable;

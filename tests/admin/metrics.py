@@ -69,7 +69,7 @@ FAMILIES = '''connection_churn_metrics node_coarse_metrics node_metrics node_per
     ra_metrics auth_attempt_metrics auth_attempt_detailed_metrics channel_process_metrics queue_coarse_metrics queue_consumer_count queue_metrics
     queue_delivery_metrics channel_metrics channel_exchange_metrics channel_queue_metrics
     channel_queue_exchange_metrics connection_coarse_metrics connection_metrics exchange_metrics
-    vhost_status exchange_bindings exchange_names'''.split()
+    queue_exchange_metrics vhost_status exchange_bindings exchange_names'''.split()
 
 SAMPLE = re.compile(r'([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)\Z')
 LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\[\\"n])*)"(?:,|\Z)')
@@ -265,6 +265,12 @@ def check_objects(failures):
     failures.equal(metrics.value('rabbitmq_queue_info', **place), 1, 'info of a queue')
     failures.equal(metrics.labels('rabbitmq_channel_consumers'), {frozenset(['channel'])},
                    'labels of a channel')
+    failures.equal(metrics.labels('rabbitmq_queue_messages_published_total'),
+                   {frozenset(['channel', 'queue_vhost', 'queue', 'exchange_vhost', 'exchange'])},
+                   'labels of what a channel sends to queues')
+    failures.equal(metrics.value('rabbitmq_queue_exchange_messages_published_total', exchange='',
+                                 exchange_vhost='/', queue=ODD_NAME, queue_vhost='/'), 3,
+                   'messages from an exchange to a queue')
     for name in ('incoming', 'outgoing'):
         found = metrics.value(f'rabbitmq_connection_{name}_packets_total')
         failures.check(found and found > 5, f'{name} packets: {found}')

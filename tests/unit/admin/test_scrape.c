@@ -182,7 +182,9 @@ Test(scrape, counts_what_is_published_and_where_it_goes)
     EXPECT_LINE("rabbitmq_global_messages_received_total{protocol=\"amqp091\"} 2");
     EXPECT_LINE("rabbitmq_global_messages_routed_total{protocol=\"amqp091\"} 1");
     EXPECT_LINE("rabbitmq_global_messages_unroutable_dropped_total{protocol=\"amqp091\"} 1");
-    EXPECT_LINE("rabbitmq_queue_messages_published_total 1");
+    EXPECT_LINE("rabbitmq_queue_messages_published_total 0"); // of channels that there are
+    EXPECT_LINE("rabbitmq_queue_exchange_messages_published_total 1");
+    EXPECT_LINE("rabbitmq_exchange_messages_unroutable_dropped_total 1");
     EXPECT_LINE("rabbitmq_exchange_messages_published_total 2");
     EXPECT_LINE("rabbitmq_queues_created_total 1");
 }
