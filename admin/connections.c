@@ -198,6 +198,7 @@ static void write_members(struct writer *w, const struct channel_row *row,
     write_u64(w, "messages_uncommitted", view->messages_uncommitted);
     write_u64(w, "acks_uncommitted", view->settles_uncommitted);
     write_u64(w, "pending_raft_commands", 0);
+    write_u64(w, "cached_segments", 0);
     write_idle(w, view->active_ms + peers->api->options.wall_offset_ms,
                context->statistics->now_ms);
     write_process(w, context->statistics);

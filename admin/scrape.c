@@ -8,7 +8,7 @@
 
 enum {
     PART_OCTETS = 48 * 1024,
-    PART_ROWS = 2000, // that are added up at a time
+    PART_ROWS = 2000, // that are added up at a time, or looked at for a sample
 };
 
 static const char content_type[] = "text/plain; version=0.0.4";
@@ -134,16 +134,18 @@ static void write_sample(const struct scrape *scrape, size_t row, struct bytes *
     }
 }
 
-/* Goes on with the metric that is being written, up to the limit. False: it is complete. */
+/* Goes on with the metric that is being written, up to the limit; rows without a sample count, too.
+ * False: it is complete. */
 static bool write_metric(struct scrape *scrape, struct bytes *out, size_t limit)
 {
     const struct metric *metric = &metrics[scrape->metric];
     const struct scrape_kind *kind = &scrape_kinds[metric->kind];
     size_t count = as_sum(scrape, kind) ? 1 : kind->count(scrape);
+    size_t end = scrape->row + PART_ROWS < count ? scrape->row + PART_ROWS : count;
     if (scrape->row == 0) {
         write_head(scrape, metric, out);
     }
-    while (scrape->row < count && out->len < limit) {
+    while (scrape->row < end && out->len < limit) {
         write_sample(scrape, scrape->row++, out);
     }
     return scrape->row < count;

@@ -146,6 +146,7 @@ Test(objects, connections_and_channels_have_the_members_of_processes)
     conn = json_array_get(list, 0);
     expect_member(conn, "garbage_collection", JSON_OBJECT);
     expect_member(conn, "pending_raft_commands", JSON_INTEGER);
+    expect_member(conn, "cached_segments", JSON_INTEGER);
     json_decref(list);
     client_free(&client);
 }

@@ -233,6 +233,24 @@ Test(scrape, comes_in_parts_of_a_bounded_size)
     cr_expect_gt(parts, 10);
 }
 
+Test(scrape, looks_for_samples_in_parts_also_where_there_are_none)
+{
+    char name[32];
+    size_t parts = 0;
+    for (int i = 0; i < 5000; i++) {
+        snprintf(name, sizeof name, "queue-%d", i);
+        api_kit_add_queue(&kit, name);
+    }
+    struct request request = {.method = HTTP_GET,
+                              .target = SLICE("/metrics/detailed?family=ra_metrics")};
+    metrics_answer(kit.api, &request, &kit.reply);
+    while (reply_next(&kit.reply, &kit.reply.body)) {
+        parts++;
+    }
+    cr_expect_geq(parts, 6 * 5000 / 2000); // of six metrics, 2,000 queues at a time
+    cr_expect_lt(kit.reply.body.len, 4096);
+}
+
 static void delete_queue(const char *name)
 {
     struct deputy op;
