@@ -6,6 +6,14 @@
 #include "admin/rows.h"
 #include "admin/walk.h"
 
+static const char *activity_of(const struct consumer_view *view)
+{
+    if (!view->single) {
+        return "up";
+    }
+    return view->active ? "single_active" : "waiting";
+}
+
 void write_consumer(struct writer *w, const void *item, const void *context)
 {
     const struct consumer_view *view = item;
@@ -13,7 +21,7 @@ void write_consumer(struct writer *w, const void *item, const void *context)
     write_text(w, "consumer_tag", view->tag);
     write_truth(w, "ack_required", !view->no_ack);
     write_truth(w, "active", view->active);
-    write_str(w, "activity_status", view->active ? "up" : "waiting");
+    write_str(w, "activity_status", activity_of(view));
     write_truth(w, "exclusive", view->exclusive);
     write_u64(w, "prefetch_count", view->prefetch);
     write_table(w, "arguments", view->arguments);

@@ -85,6 +85,7 @@ struct consumer_view view_of_consumer(const struct consumer *consumer)
         .no_ack = consumer->no_ack,
         .exclusive = queue->exclusive_consumer == consumer,
         .active = !queue->limits.single_active || queue->active_consumer == consumer,
+        .single = queue->limits.single_active,
     };
 }
 

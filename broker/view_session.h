@@ -43,6 +43,7 @@ struct consumer_view {
     bool no_ack;
     bool exclusive;
     bool active;
+    bool single; // of a queue with a single active consumer
 };
 
 /* The consumers of one queue, or of one channel. */

@@ -166,3 +166,22 @@ Test(objects, channels_tell_since_when_they_are_idle)
     TEXT("[{\"idle_since\":\"2023-11-14T22:13:22.050+00:00\"}]");
     client_free(&client);
 }
+
+Test(objects, consumers_tell_whether_it_is_their_turn)
+{
+    struct kit engine = {.broker = kit.broker, .engine = kit.engine, .stored = UINT64_MAX};
+    struct client client = client_ready(&engine);
+    ASKED(201, "PUT /api/queues/%2F/one", "{\"arguments\":{\"x-single-active-consumer\":true}}");
+    ASKED(201, "PUT /api/queues/%2F/all", "{}");
+    send_method(&client, 1,
+                METHOD(basic_consume, .queue = SLICE("one"), .consumer_tag = SLICE("a")));
+    send_method(&client, 1,
+                METHOD(basic_consume, .queue = SLICE("one"), .consumer_tag = SLICE("b")));
+    send_method(&client, 1,
+                METHOD(basic_consume, .queue = SLICE("all"), .consumer_tag = SLICE("c")));
+    ASKED(200, "GET /api/consumers?columns=active,activity_status&sort=consumer_tag", NULL);
+    TEXT("[{\"active\":true,\"activity_status\":\"single_active\"},"
+         "{\"active\":false,\"activity_status\":\"waiting\"},"
+         "{\"active\":true,\"activity_status\":\"up\"}]");
+    client_free(&client);
+}
