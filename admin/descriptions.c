@@ -159,6 +159,12 @@ void on_feature_flag_enable(struct call *call)
     reply_bad_request(call->reply, SLICE("unsupported"));
 }
 
+/* The plugin that RabbitMQ has it in. */
+static const char *provider_of(const char *flag)
+{
+    return strstr(flag, "_metric") ? "rabbitmq_management_agent" : "rabbit";
+}
+
 void on_feature_flags(struct call *call)
 {
     static const struct description items[] = {FEATURE_FLAGS(D)};
@@ -172,7 +178,7 @@ void on_feature_flags(struct call *call)
         write_str(w, "doc_url", "");
         write_str(w, "state", "enabled");
         write_str(w, "stability", "stable");
-        write_str(w, "provided_by", "rabbit");
+        write_str(w, "provided_by", provider_of(items[i].name));
         write_end(w);
     }
     write_end(w);

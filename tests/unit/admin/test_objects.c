@@ -185,3 +185,11 @@ Test(objects, consumers_tell_whether_it_is_their_turn)
          "{\"active\":true,\"activity_status\":\"up\"}]");
     client_free(&client);
 }
+
+Test(objects, feature_flags_name_the_plugin_that_provides_them)
+{
+    ASKED(200, "GET /api/feature-flags?columns=name,provided_by", NULL);
+    cr_expect(strstr(kit.text, "{\"name\":\"user_limits\",\"provided_by\":\"rabbit\"}"));
+    cr_expect(strstr(kit.text, "{\"name\":\"empty_basic_get_metric\",\"provided_by\":"
+                               "\"rabbitmq_management_agent\"}"));
+}
