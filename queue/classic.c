@@ -125,4 +125,5 @@ const struct queue_type queue_classic = {
     .walk_returned = classic_walk_returned,
     .collect = classic_collect,
     .relocate = classic_relocate,
+    .survey = classic_survey,
 };

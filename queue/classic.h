@@ -36,5 +36,6 @@ size_t classic_walk_returned(const struct queue *queue, struct queue_cursor *cur
                              struct stored *out, size_t count);
 void classic_collect(const struct queue *queue, uint64_t from, uint64_t end, struct places *out);
 uint64_t classic_relocate(struct queue *queue, const struct moves *moves);
+void classic_survey(const struct queue *queue, struct queue_extent *out);
 
 #endif

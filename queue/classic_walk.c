@@ -46,3 +46,17 @@ uint64_t classic_relocate(struct queue *queue, const struct moves *moves)
     }
     return found;
 }
+
+void classic_survey(const struct queue *queue, struct queue_extent *out)
+{
+    const struct returned *returned = &queue->returned;
+    fifo_survey(&queue->fresh, out);
+    out->paged += returned->stubs;
+    out->paged_bytes += returned->stub_bytes;
+    out->returned += returned->count;
+    out->made += queue->position_next - 1;
+    out->octets += sizeof *queue + returned->cap * sizeof *returned->items;
+    if (returned->count > 0) {
+        out->head = returned->items[0].msg->stub ? NULL : returned->items[0].msg;
+    }
+}

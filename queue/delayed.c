@@ -158,6 +158,15 @@ static bool delayed_next_level(const struct queue *queue, uint16_t from, struct 
     return found;
 }
 
+/* Who is next is not looked up: what is not to be had yet is nobody's head. */
+static void delayed_survey(const struct queue *queue, struct queue_extent *out)
+{
+    const struct delayed *delayed = (const struct delayed *)queue;
+    classic_survey(queue, out);
+    out->octets += sizeof *delayed - sizeof delayed->classic + delayed->cap * sizeof(struct due);
+    out->head = NULL;
+}
+
 const struct queue_type queue_delayed = {
     .name = "delayed",
     .new_queue = delayed_new,
@@ -178,4 +187,5 @@ const struct queue_type queue_delayed = {
     .walk_returned = classic_walk_returned,
     .collect = classic_collect,
     .relocate = classic_relocate,
+    .survey = delayed_survey,
 };

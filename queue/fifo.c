@@ -93,6 +93,7 @@ void chunk_take_slot(struct fifo_chunk *chunk, uint32_t index, struct delivery *
         struct stored stored = slot_stored(*slot);
         out->msg = msg_stub(&stored);
     }
+    chunk_count_paged(chunk, out->msg, out->msg->body_len, -1);
     *slot = (struct slot){0, slot_offset(*slot) << 48};
     chunk->live--;
 }

@@ -15,6 +15,8 @@ struct fifo {
     struct fifo_chunk *head; // owned; NULL: there is no chunk
     struct fifo_chunk *tail; // owned
     uint64_t count;
+    uint64_t paged;              // of them, those whose content is in the journal only
+    uint64_t paged_bytes;        // octets of their bodies
     struct fifo_chunk **chunks;  // owned: all of them, chunks[begin..end); NULL of less than two
     uint32_t begin;              //
     uint32_t end;                //
@@ -34,6 +36,9 @@ bool fifo_take(struct fifo *fifo, struct delivery *out);
 
 /* The same for the one at a position, wherever it stands. False if there is none. O(log n). */
 bool fifo_pick(struct fifo *fifo, uint64_t position, struct delivery *out);
+
+/* What there is, as queue_survey has it. */
+void fifo_survey(const struct fifo *fifo, struct queue_extent *out);
 
 uint64_t fifo_first(const struct fifo *fifo);        // its position; there must be one
 uint64_t fifo_expires_next(const struct fifo *fifo); // QUEUE_NEVER also if there is none

@@ -106,6 +106,17 @@ static inline void chunk_let_go(struct fifo_chunk *chunk, struct msg *msg)
     }
 }
 
+/* Counts a place among those without content (sign 1), or no more (-1), if it is one: `msg` is what
+ * is there in memory; NULL: nothing is. */
+static inline void chunk_count_paged(struct fifo_chunk *chunk, const struct msg *msg,
+                                     uint32_t body_len, int64_t sign)
+{
+    if (!msg || msg->stub) {
+        chunk->fifo->paged += (uint64_t)sign;
+        chunk->fifo->paged_bytes += (uint64_t)(sign * (int64_t)body_len);
+    }
+}
+
 /* What is not on the path that every message takes is kept out of its functions, which then have no
  * registers to save. */
 #define FIFO_ASIDE __attribute__((noinline))

@@ -61,6 +61,7 @@ static void drop_content(struct fifo *fifo, struct fifo_chunk *chunk, uint32_t i
     *slot = slot_of_stored(&stored, slot_offset(*slot));
     chunk_note_at(chunk, stored.at);
     chunk->resident--;
+    chunk_count_paged(chunk, NULL, stored.body_len, 1);
     residency_leave(fifo->residency, msg);
     msg_unref(msg);
 }

@@ -17,6 +17,7 @@ static uint64_t forget_slot(struct fifo *fifo, struct fifo_chunk *chunk, uint32_
                     stored_octets(stored.body_len, stored.rest_len));
     }
     struct slot *slot = &chunk_slots(chunk)[index];
+    chunk_count_paged(chunk, msg, stored.body_len, -1);
     if (msg) {
         chunk_let_go(chunk, msg);
         msg_unref(msg);

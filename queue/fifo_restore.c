@@ -131,6 +131,7 @@ static void fill(struct fifo *fifo, struct fifo_chunk *chunk, uint32_t at,
         chunk->resident++;
     }
     chunk_set_expires(chunk, at, stored->expires);
+    chunk_count_paged(chunk, NULL, stored->body_len, 1);
     chunk->live++;
     fifo->count++;
     if (fifo->residency) {

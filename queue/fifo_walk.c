@@ -118,3 +118,29 @@ uint64_t fifo_relocate(struct fifo *fifo, const struct moves *moves)
     }
     return found;
 }
+
+/* A row of many chunks is as long as what is in it, about. */
+static uint64_t octets_of_chunks(const struct fifo *fifo)
+{
+    const struct fifo_chunk *head = fifo->head;
+    if (!head) {
+        return 0;
+    }
+    uint64_t count = fifo_chunk_count(fifo), places = fifo->count, slots = fifo->paged;
+    if (count == 1) {
+        places = head->cap;
+        slots = head->slots ? places : 0;
+    }
+    return count * sizeof(struct slot_chunk) + fifo->cap * sizeof(void *) +
+           (places - slots) * sizeof(struct msg *) + slots * sizeof(struct slot) +
+           (head->times ? places * sizeof *head->times : 0);
+}
+
+void fifo_survey(const struct fifo *fifo, struct queue_extent *out)
+{
+    struct msg *msg = fifo->count > 0 ? chunk_msg(fifo->head, fifo->head->begin) : NULL;
+    out->paged += fifo->paged;
+    out->paged_bytes += fifo->paged_bytes;
+    out->octets += octets_of_chunks(fifo);
+    out->head = msg && !msg->stub ? msg : NULL;
+}

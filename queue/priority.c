@@ -318,6 +318,24 @@ static uint64_t priority_relocate(struct queue *queue, const struct moves *moves
     return found;
 }
 
+static void priority_survey(const struct queue *queue, struct queue_extent *out)
+{
+    const struct msg *head = NULL;
+    for (uint16_t level = 0; has_level(queue, level); level++) {
+        const struct queue *within = queue->levels[level];
+        if (!within) {
+            continue;
+        }
+        queue_survey(within, out);
+        if (out->levels) {
+            out->levels[level] = queue_ready_count(within);
+        }
+        head = queue_ready_count(within) > 0 ? out->head : head;
+    }
+    out->head = head;
+    out->octets += sizeof *queue + (queue->options.priority_max + 1u) * sizeof queue->levels[0];
+}
+
 const struct queue_type queue_priority = {
     .name = "priority",
     .new_queue = priority_new,
@@ -341,4 +359,5 @@ const struct queue_type queue_priority = {
     .walk_returned = priority_walk_returned,
     .collect = priority_collect,
     .relocate = priority_relocate,
+    .survey = priority_survey,
 };

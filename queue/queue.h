@@ -159,4 +159,11 @@ static inline uint64_t queue_relocate(struct queue *queue, const struct moves *m
     return queue_type_of(queue)->relocate(queue, moves);
 }
 
+/* Adds what there is to *out, which was zeroed but for `levels`, and says which message is the
+ * head. However long the queue is, this takes no longer. */
+static inline void queue_survey(const struct queue *queue, struct queue_extent *out)
+{
+    queue_type_of(queue)->survey(queue, out);
+}
+
 #endif

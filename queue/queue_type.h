@@ -51,6 +51,18 @@ struct queue_cursor {
     bool done; // there is nothing behind it
 };
 
+/* What a queue's ready messages are and take, as it is found when somebody looks. */
+struct queue_extent {
+    uint64_t paged;         // of them, those whose content is in the journal only
+    uint64_t paged_bytes;   // octets of their bodies
+    uint64_t returned;      // of them, those that came back
+    uint64_t made;          // positions that messages have had so far
+    uint64_t octets;        // that the queue takes in memory, without the messages themselves
+    const struct msg *head; // what queue_take would hand out: borrowed until the queue changes;
+                            // NULL: its content is not in memory, or nothing is ready
+    uint64_t *levels; // borrowed room, zeroed, for the lengths of priority_max + 1 levels; or NULL
+};
+
 enum queue_restored { QUEUE_RESTORE_REFUSED, QUEUE_RESTORE_ADDED, QUEUE_RESTORE_REPLACED };
 
 /* What a queue type does differently. The order of messages, nothing else: consumers, credit and
@@ -80,6 +92,7 @@ struct queue_type {
                             struct stored *out, size_t count);
     void (*collect)(const struct queue *queue, uint64_t from, uint64_t end, struct places *out);
     uint64_t (*relocate)(struct queue *queue, const struct moves *moves);
+    void (*survey)(const struct queue *queue, struct queue_extent *out);
 };
 
 /* First in, first out; what is requeued goes back to where it was. */

@@ -18,6 +18,8 @@ void returned_add(struct returned *returned, const struct delivery *delivery)
         at = (at - 1) / 2;
     }
     returned->items[at] = (struct returned_item){position, delivery->expires, delivery->msg};
+    returned->stubs += delivery->msg->stub;
+    returned->stub_bytes += delivery->msg->stub ? delivery->msg->body_len : 0;
 }
 
 /* Puts `item` where the root was, and down to where it belongs. */
@@ -49,6 +51,8 @@ bool returned_take(struct returned *returned, struct delivery *out)
     }
     struct returned_item first = returned->items[0];
     returned->count--;
+    returned->stubs -= first.msg->stub;
+    returned->stub_bytes -= first.msg->stub ? first.msg->body_len : 0;
     if (returned->count == 0) {
         returned_clear(returned);
     } else {

@@ -14,6 +14,8 @@ struct returned {
     } * items;           // owned
     size_t count;
     size_t cap;
+    size_t stubs;        // of them, those whose content is not in memory
+    uint64_t stub_bytes; // octets of their bodies
 };
 
 void returned_add(struct returned *returned, const struct delivery *delivery); // takes its msg

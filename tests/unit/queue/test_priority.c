@@ -209,3 +209,24 @@ Test(priority, order_holds_through_any_mix_of_push_take_and_requeue)
     cr_assert_eq(queue_ready_count(queue), 0);
     queue_free(queue);
 }
+
+Test(priority, a_survey_tells_the_length_of_each_level_and_who_is_first)
+{
+    struct queue *queue = queue_new(&queue_priority, &(struct queue_options){.priority_max = 3});
+    uint64_t levels[4] = {0};
+    push(queue, 1, 1);
+    push(queue, 2, 3);
+    push(queue, 3, 1);
+    struct queue_extent extent = {.levels = levels};
+    queue_survey(queue, &extent);
+    cr_assert_eq(levels[0], 0);
+    cr_assert_eq(levels[1], 2);
+    cr_assert_eq(levels[3], 1);
+    cr_assert_eq(number_of(extent.head), 2);
+    cr_assert_eq(extent.made, 3);
+    expect(queue, 2);
+    extent = (struct queue_extent){.levels = NULL};
+    queue_survey(queue, &extent);
+    cr_assert_eq(number_of(extent.head), 1);
+    queue_free(queue);
+}

@@ -284,3 +284,78 @@ Test(residency, a_short_queue_takes_a_new_message_into_account_after_it_was_put_
     cr_assert_eq(residency_evict(&shelf.residency, 0, shelf.at), 20);
     shelf_finish(&shelf);
 }
+
+static struct queue_extent extent_of(const struct queue *queue)
+{
+    struct queue_extent extent = {.paged = 0};
+    queue_survey(queue, &extent);
+    return extent;
+}
+
+Test(residency, a_survey_counts_what_has_gone_wherever_it_stands)
+{
+    struct shelf shelf;
+    struct delivery first, second;
+    shelf_init(&shelf);
+    fill(&shelf, 100, 5000);
+    cr_assert_eq(extent_of(shelf.kept).paged, 0);
+    cr_assert_not_null(extent_of(shelf.kept).head);
+    residency_evict(&shelf.residency, 0, 1000 + 9 * stored_octets(5000, 3));
+    cr_assert_eq(extent_of(shelf.kept).paged, 10);
+    cr_assert_eq(extent_of(shelf.kept).paged_bytes, 50000);
+    cr_assert_null(extent_of(shelf.kept).head, "it is in the journal only");
+    cr_assert(queue_take(shelf.kept, &first) && queue_take(shelf.kept, &second));
+    cr_assert_eq(extent_of(shelf.kept).paged, 8);
+    queue_requeue(shelf.kept, &second);
+    cr_assert_eq(extent_of(shelf.kept).paged, 9);
+    cr_assert_eq(extent_of(shelf.kept).paged_bytes, 45000);
+    cr_assert_eq(extent_of(shelf.kept).returned, 1);
+    queue_requeue(shelf.kept, &first);
+    cr_assert_eq(use(&shelf, shelf.kept).position, 1);
+    for (int i = 1; i < 10; i++) {
+        use(&shelf, shelf.kept);
+    }
+    cr_assert_eq(extent_of(shelf.kept).paged + extent_of(shelf.kept).paged_bytes, 0);
+    cr_assert_not_null(extent_of(shelf.kept).head);
+    cr_assert_eq(extent_of(shelf.kept).made, 100);
+    shelf_finish(&shelf);
+}
+
+Test(residency, a_survey_counts_what_was_restored_until_it_is_dropped)
+{
+    struct shelf shelf;
+    uint64_t bytes = 0;
+    shelf_init(&shelf);
+    for (uint64_t i = 0; i < 50; i++) {
+        struct stored stored = {.position = i + 1,
+                                .at = 1000 + 64 * i,
+                                .expires = QUEUE_NEVER,
+                                .body_len = 5,
+                                .rest_len = 3,
+                                .persistent = true};
+        cr_assert_eq(queue_restore(shelf.kept, &stored), QUEUE_RESTORE_ADDED);
+    }
+    cr_assert_eq(queue_forget(shelf.kept, &(struct run){11, 10}, &bytes), 10);
+    cr_assert_eq(extent_of(shelf.kept).paged, 40);
+    cr_assert_eq(extent_of(shelf.kept).paged_bytes, 200);
+    queue_restored(shelf.kept);
+    cr_assert_eq(extent_of(shelf.kept).paged, 40);
+    queue_purge(shelf.kept, NULL);
+    cr_assert_eq(extent_of(shelf.kept).paged + extent_of(shelf.kept).paged_bytes, 0);
+    shelf_finish(&shelf);
+}
+
+Test(residency, a_survey_tells_what_a_queue_takes)
+{
+    struct shelf shelf;
+    shelf_init(&shelf);
+    uint64_t empty = extent_of(shelf.kept).octets;
+    cr_assert_gt(empty, 0);
+    fill(&shelf, 10000, 100);
+    uint64_t places = extent_of(shelf.kept).octets - empty;
+    cr_assert(places > 10000 * 8 && places < 10000 * 9);
+    residency_evict(&shelf.residency, 0, shelf.at);
+    places = extent_of(shelf.kept).octets - empty;
+    cr_assert(places > 10000 * 16 && places < 10000 * 17);
+    shelf_finish(&shelf);
+}

@@ -244,6 +244,25 @@ static bool find_next(struct side *side, uint64_t *level, uint64_t *within)
     return false;
 }
 
+static struct queue_extent survey(const struct side *side)
+{
+    struct queue_extent extent = {.paged = 0};
+    queue_survey(side->queue, &extent);
+    cr_assert_leq(extent.paged, side->ready);
+    return extent;
+}
+
+/* One that was taken is no longer among those that were counted before. */
+static void check_survey(const struct side *side, const struct queue_extent *before,
+                         const struct delivery *taken)
+{
+    struct queue_extent after = survey(side);
+    bool stub = taken->msg->stub;
+    cr_assert_eq(before->paged - after.paged, stub);
+    cr_assert_eq(before->paged_bytes - after.paged_bytes, stub ? taken->msg->body_len : 0);
+    cr_assert_eq(before->made, after.made);
+}
+
 static void take(struct world *world, struct side *side)
 {
     uint64_t level, within;
@@ -255,7 +274,10 @@ static void take(struct world *world, struct side *side)
     }
     struct world_place *place = &side->places[level][within];
     cr_assert_eq(queue_expires_next(side->queue), place->expires);
+    struct queue_extent before = survey(side);
     cr_assert(queue_take(side->queue, &got));
+    cr_assert_eq(before.head, got.msg->stub ? NULL : got.msg);
+    check_survey(side, &before, &got);
     cr_assert_eq(got.position, world_position(side, level, within));
     cr_assert_eq(got.expires, place->expires);
     cr_assert_eq(got.redelivered, place->returned || within <= side->mark_then[level]);
@@ -462,6 +484,9 @@ void world_free(struct world *world)
     for (int i = 0; i < SIDES; i++) {
         purge(world, i);
         give_back(world, i, 0);
+        struct queue_extent empty = survey(&world->sides[i]);
+        cr_assert_eq(empty.paged + empty.paged_bytes + empty.returned, 0);
+        cr_assert_null(empty.head);
     }
     cr_assert_eq(world->residency.bytes, 0);
     cr_assert_eq(world->ledger.live, 0);
