@@ -6,6 +6,7 @@
 #include "base/list.h"
 #include "base/map.h"
 #include "broker/broker.h"
+#include "broker/capacity.h"
 #include "broker/channel.h"
 #include "broker/count_limits.h"
 #include "broker/counts.h"
@@ -118,6 +119,12 @@ struct vhost {
     struct slice name;       // owned: behind this struct
 };
 
+/* Some of a queue's messages. */
+struct share {
+    uint64_t messages;
+    uint64_t bytes; // of their bodies
+};
+
 struct broker_queue {
     struct destination destination; // first: queue_of
     struct map_node by_name;        // vhost.queues_by_name; of QUEUE_DELAYED none
@@ -145,7 +152,13 @@ struct broker_queue {
     uint64_t id;
     uint64_t ready_bytes; // of the bodies of ready messages
     uint64_t unsettled_count;
-    uint64_t unsettled_bytes; // of their bodies
+    uint64_t unsettled_bytes;       // of their bodies
+    struct share ready_lasting;     // of the ready ones, those that are persistent; of a quorum
+                                    // queue, where all are, these two mean nothing
+    struct share unsettled_lasting; // likewise
+    struct share unsettled_paged;   // of them, those whose content is in the journal only
+    uint64_t active_ms;             // when it was used last
+    struct capacity capacity;
     struct queue_counts counts;
     struct pair_set pairs;    // struct pair.other_link: with channels and exchanges
     struct queue_counts *sum; // borrowed from the virtual host: of all queues of the kind

@@ -19,6 +19,7 @@
 #include "broker/policy_internal.h"
 #include "broker/redelivery.h"
 #include "broker/retry.h"
+#include "broker/stock.h"
 #include "broker/tally.h"
 #include "broker/topology.h"
 #include "queue/purged.h"
@@ -77,6 +78,7 @@ struct broker_queue *broker_queue_add(struct vhost *vhost,
     policy_find_limits(queue);
     queue->messages = store_new(queue);
     rotation_init(&queue->rotation);
+    capacity_begin(&queue->capacity, vhost->broker->now_ms);
     list_init(&queue->consumers);
     pair_set_init(&queue->pairs);
     if (queue->owner) {
@@ -134,17 +136,20 @@ void broker_queue_count(struct broker_queue *queue, int64_t messages, int64_t by
     }
     counters->message_bytes += (uint64_t)bytes;
     queue->ready_bytes += (uint64_t)bytes;
+    stock_use(queue, queue->vhost->broker);
 }
 
 uint64_t broker_queue_put(struct broker_queue *queue, struct msg *msg, uint64_t expires)
 {
     broker_queue_count(queue, 1, msg->body_len);
+    stock_ready(queue, msg, 1);
     return queue_push_until(queue->messages, msg, expires);
 }
 
 static void taken(struct broker_queue *queue, struct delivery *out)
 {
     broker_queue_count(queue, -1, -(int64_t)out->msg->body_len);
+    stock_ready(queue, out->msg, -1);
     out->failed = queue->attempts.count > 0 ? redelivery_taken(queue, out) : 0;
 }
 
@@ -169,6 +174,7 @@ bool broker_queue_pick(struct broker_queue *queue, uint64_t position, struct del
 void broker_queue_put_back(struct broker_queue *queue, const struct delivery *delivery)
 {
     broker_queue_count(queue, 1, delivery->msg->body_len);
+    stock_ready(queue, delivery->msg, 1);
     queue_requeue(queue->messages, delivery);
     if (queue->attempts.count > 0) {
         redelivery_put_back(queue, delivery);
@@ -180,6 +186,7 @@ uint64_t broker_queue_drop_all(struct broker_queue *queue, struct effects *fx)
     struct purged purged = {0};
     uint64_t count = queue_purge(queue->messages, &purged);
     broker_queue_count(queue, -(int64_t)count, -(int64_t)queue->ready_bytes);
+    queue->ready_lasting = (struct share){0};
     attempts_drop_ready(&queue->attempts);
     outcome_purge(queue, &purged, fx);
     purged_finish(&purged);

@@ -14,6 +14,7 @@
 #include "broker/outcome_internal.h"
 #include "broker/post.h"
 #include "broker/redelivery.h"
+#include "broker/stock.h"
 #include "broker/tally.h"
 #include "broker/tracing.h"
 #include "broker/transaction.h"
@@ -54,6 +55,7 @@ struct consumer *consumer_add(const struct consumer_options *options)
     }
     queue->active_consumer = queue->limits.single_active ? consumer : NULL;
     rotation_enter(&consumer->place);
+    stock_wait(queue, false);
     return consumer;
 }
 
@@ -126,6 +128,7 @@ static void end_wait(struct consumer *consumer, enum consumer_wait wait, struct 
     consumer->waits &= (uint8_t)~wait;
     if (consumer->waits == 0) {
         rotation_enter(&consumer->place);
+        stock_wait(consumer->queue, false);
         touched_add(touched, consumer->queue);
     }
 }
@@ -211,6 +214,7 @@ struct consumer *consumer_next(struct broker_queue *queue)
             return consumer;
         }
     }
+    stock_wait(queue, true);
     return NULL;
 }
 
@@ -228,11 +232,7 @@ static void remember_unsettled(struct consumer *consumer, const struct delivery 
     if (broker_of(channel)->now_ms >= channel->ack_note_ms) {
         ack_timeout_note(channel, tag);
     }
-    consumer->queue->unsettled_count++;
-    consumer->queue->unsettled_bytes += delivery->msg->body_len;
-    broker_of(channel)->counters.messages_unsettled++;
-    consumer->queue->vhost->sums.unsettled++;
-    broker_of(channel)->counters.message_bytes += delivery->msg->body_len;
+    stock_unsettled(consumer->queue, delivery->msg, 1);
     channel->prefetch_used++;
     consumer->unsettled_count++;
     if (consumer->prefetch > 0 && consumer->unsettled_count >= consumer->prefetch) {
@@ -251,6 +251,7 @@ void consumer_deliver(struct consumer *consumer, const struct delivery *delivery
     broker->counters.delivered++;
     channel->active_ms = broker->now_ms;
     rotation_turn(&consumer->place);
+    stock_use(consumer->queue, broker);
     if (!consumer->no_ack) {
         remember_unsettled(consumer, delivery, tag);
         TALLY_OUT(consumer->counts, consumer->queue, deliver);
@@ -293,6 +294,7 @@ void broker_queue_serve(struct broker_queue *queue, struct effects *fx)
     bool fit = trim(queue, fx); // first of all: not even a consumer that is ready gets it
     while (fit && queue_ready_count(queue->messages) > 0 && (consumer = consumer_next(queue))) {
         broker_queue_take(queue, &delivery);
+        tally_read(queue, delivery.msg);
         uint64_t after = outcome_deliver(queue, &delivery, fx);
         if (consumer->no_ack) {
             outcome_settle(queue, delivery.msg, delivery.position, fx);

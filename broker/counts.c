@@ -17,6 +17,8 @@ void delivery_counts_add(struct delivery_counts *to, const struct delivery_count
 void queue_counts_add(struct queue_counts *to, const struct queue_counts *more)
 {
     to->publish += more->publish;
+    to->disk_reads += more->disk_reads;
+    to->disk_writes += more->disk_writes;
     delivery_counts_add(&to->out, &more->out);
     for (int i = 0; i < COUNTED_DEATHS; i++) {
         to->dead_lettered[i] += more->dead_lettered[i];

@@ -66,6 +66,8 @@ struct queue_counts {
     struct delivery_counts out;
     uint64_t dead_lettered[COUNTED_DEATHS]; // by enum death_reason: sent on
     uint64_t dropped[COUNTED_DEATHS];       // likewise: to nowhere, for want of an exchange
+    uint64_t disk_reads;                    // messages whose content was read back from the journal
+    uint64_t disk_writes;                   // messages that were given to the journal
 };
 
 /* How large the bodies of published messages are: S(octets), ascending, are the largest of a step;

@@ -183,6 +183,7 @@ void dead_letter(struct broker_queue *queue, const struct delivery *delivery,
     letter->exchange = blob_new(queue->limits.dead_letter_exchange);
     letter->key = queue->limits.dead_letter_keyed ? blob_new(queue->limits.dead_letter_key) : NULL;
     queue->holds++;
+    tally_read(queue, delivery->msg);
     post_add(&letter->post, fx);
 }
 

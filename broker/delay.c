@@ -12,6 +12,7 @@
 #include "broker/replay.h"
 #include "broker/route.h"
 #include "broker/routing_keys.h"
+#include "broker/tally.h"
 #include "exchange/delay_header.h"
 
 /* A message that was taken from its store because it is due, and waits to be published: until then
@@ -86,6 +87,7 @@ static void take(struct broker_queue *store, struct effects *fx)
     due->position = delivery.position;
     due->expires = delivery.expires;
     store->holds++;
+    tally_read(store, due->msg);
     list_push(&store->vhost->broker->due_messages, &due->link);
     if (due->msg->stub) {
         *effects_next(fx) = (struct effect){.kind = EFFECT_FETCH, .msg = msg_ref(due->msg)};

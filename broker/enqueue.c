@@ -9,6 +9,7 @@
 #include "broker/expiry.h"
 #include "broker/outcome_internal.h"
 #include "broker/retry.h"
+#include "broker/stock.h"
 
 /* Whether there would be too many if there were so many ready ones: what is held back counts. */
 static bool over_limits(const struct broker_queue *queue, uint64_t messages, uint64_t bytes)
@@ -57,6 +58,7 @@ static bool is_gone_at_once(const struct broker_queue *queue)
 bool enqueue(struct broker_queue *queue, struct msg *msg, struct effects *fx)
 {
     if (queue->bounded) {
+        stock_use(queue, queue->vhost->broker); // also if it is refused
         if (queue->kind == QUEUE_DELAYED) {
             delay_hold(queue, msg, fx);
             return true;

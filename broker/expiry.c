@@ -9,6 +9,7 @@
 #include "broker/delay.h"
 #include "broker/post.h"
 #include "broker/retry.h"
+#include "broker/stock.h"
 
 /* The expiration property; a checked decimal number. */
 static uint64_t own_ttl(const struct msg *msg)
@@ -71,6 +72,7 @@ void expiry_trim_all(struct broker_queue *queue, struct effects *fx)
 void expiry_touch(struct broker_queue *queue)
 {
     struct broker *broker = queue->vhost->broker;
+    stock_use(queue, broker);
     if (queue->limits.expires_ms == UINT64_MAX && !deadline_is_set(&queue->unused_due)) {
         return;
     }

@@ -8,6 +8,7 @@
 #include "broker/post.h"
 #include "broker/redelivery.h"
 #include "broker/reply.h"
+#include "broker/stock.h"
 #include "broker/tally.h"
 #include "broker/tracing.h"
 
@@ -43,11 +44,7 @@ static void remember_unsettled(struct channel *channel, struct broker_queue *que
     if (broker_of(channel)->now_ms >= channel->ack_note_ms) {
         ack_timeout_note(channel, tag);
     }
-    queue->unsettled_count++;
-    queue->unsettled_bytes += delivery->msg->body_len;
-    broker_of(channel)->counters.messages_unsettled++;
-    queue->vhost->sums.unsettled++;
-    broker_of(channel)->counters.message_bytes += delivery->msg->body_len;
+    stock_unsettled(queue, delivery->msg, 1);
 }
 
 enum amqp_reply broker_basic_get(struct channel *channel, const struct amqp_basic_get *args,
@@ -72,6 +69,7 @@ enum amqp_reply broker_basic_get(struct channel *channel, const struct amqp_basi
     struct broker *broker = broker_of(channel);
     uint64_t tag = channel->delivery_tag_next++;
     broker->counters.delivered++;
+    tally_read(queue, delivery.msg);
     uint64_t after = outcome_deliver(queue, &delivery, fx);
     if (args->no_ack) {
         TALLY_OUT(to, queue, get_no_ack);

@@ -2,6 +2,7 @@
 #include "broker/outcome_internal.h"
 
 #include "broker/broker_internal.h"
+#include "broker/tally.h"
 #include "broker/topology.h"
 #include "queue/purged.h"
 
@@ -35,6 +36,7 @@ void outcome_store_lasting(struct broker_queue *queue, const struct delivery *de
                                   .expires = wall_time(broker, delivery->expires),
                                   .passed = passed};
     outcome_add_place(&fx->records, &place);
+    tally_write(queue);
     *effects_next(fx) = (struct effect){
         .kind = EFFECT_STORE,
         .conn = (uint32_t)begin,

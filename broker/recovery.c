@@ -27,11 +27,21 @@ static uint64_t time_of(const struct broker *broker, uint64_t wall)
     return wall == QUEUE_NEVER ? QUEUE_NEVER : wall > offset ? wall - offset : 0;
 }
 
+/* What the journal has of a queue is persistent, unless it keeps all of it. */
+static void count_lasting(struct broker_queue *queue, int64_t messages, int64_t bytes)
+{
+    if (queue->kind != QUEUE_QUORUM) {
+        queue->ready_lasting.messages += (uint64_t)messages;
+        queue->ready_lasting.bytes += (uint64_t)bytes;
+    }
+}
+
 static bool restore(struct broker_queue *queue, const struct stored *stored)
 {
     enum queue_restored restored = queue_restore(queue->messages, stored);
     if (restored == QUEUE_RESTORE_ADDED) {
         broker_queue_count(queue, 1, stored->body_len);
+        count_lasting(queue, 1, stored->body_len);
     }
     return restored != QUEUE_RESTORE_REFUSED;
 }
@@ -76,6 +86,7 @@ static bool apply_settle(struct broker *broker, const struct outcome *outcome)
         if (queue) {
             uint64_t count = queue_forget(queue->messages, &run.run, &bytes);
             broker_queue_count(queue, -(int64_t)count, -(int64_t)bytes);
+            count_lasting(queue, -(int64_t)count, -(int64_t)bytes);
             attempts_drop_run(&queue->attempts, &run.run,
                               queue->limits.priority_max > 0 ? LEVEL_STEP : 1);
         }

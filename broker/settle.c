@@ -9,6 +9,7 @@
 #include "broker/redelivery.h"
 #include "broker/reply.h"
 #include "broker/retry.h"
+#include "broker/stock.h"
 #include "broker/tally.h"
 #include "broker/transaction.h"
 
@@ -16,11 +17,7 @@ void settle_item(struct channel *channel, const struct unsettled_item *item, enu
                  struct touched *touched, struct effects *fx)
 {
     struct broker_queue *queue = item->queue;
-    queue->unsettled_count--;
-    queue->unsettled_bytes -= item->msg->body_len;
-    broker_of(channel)->counters.messages_unsettled--;
-    queue->vhost->sums.unsettled--;
-    broker_of(channel)->counters.message_bytes -= item->msg->body_len;
+    stock_unsettled(queue, item->msg, -1);
     if (unsettled_counted(item)) {
         consumer_credit(channel, item->consumer, touched);
     }

@@ -70,6 +70,22 @@ static inline void tally_reply(struct channel *channel)
 #define TALLY_DEATH(queue, fate, reason)                                                           \
     ((queue)->counts.fate[reason]++, (queue)->sum->fate[reason]++)
 
+/* A message of the queue that is not in memory is read back from the journal. */
+static inline void tally_read(struct broker_queue *queue, const struct msg *msg)
+{
+    if (msg->stub) {
+        queue->counts.disk_reads++;
+        queue->sum->disk_reads++;
+    }
+}
+
+/* A message of the queue is given to the journal. */
+static inline void tally_write(struct broker_queue *queue)
+{
+    queue->counts.disk_writes++;
+    queue->sum->disk_writes++;
+}
+
 /* The channel's counts, with those of its pairs. */
 struct message_counts tally_channel(const struct channel *channel);
 

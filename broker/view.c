@@ -1,9 +1,7 @@
 #include "broker/view.h"
 
-#include "base/blob.h"
 #include "broker/broker_internal.h"
 #include "broker/broker_queue.h"
-#include "broker/retry.h"
 #include "broker/user_internal.h"
 #include "broker/view_internal.h"
 
@@ -152,39 +150,6 @@ bool view_exchange(const struct broker *broker, const struct view_scope *scope, 
         *out = look_at_exchange(vhost, in, exchange, scope->arena);
     }
     return exchange;
-}
-
-static struct slice tag_of(const struct consumer *consumer, struct arena *arena)
-{
-    return consumer ? arena_copy(arena, blob_slice(consumer->tag)) : (struct slice){NULL, 0};
-}
-
-struct queue_view view_of_queue(const struct broker_queue *queue, struct slice vhost,
-                                struct arena *arena)
-{
-    return (struct queue_view){
-        .vhost = vhost,
-        .name = arena_copy(arena, queue->name),
-        .arguments = arena_copy(arena, queue->arguments),
-        .exclusive_tag = tag_of(queue->exclusive_consumer, arena),
-        .active_tag = tag_of(queue->active_consumer, arena),
-        .policy = name_of(queue->policy, arena),
-        .operator_policy = name_of(queue->operator_policy, arena),
-        .definition = arena_copy(arena, bytes_slice(&queue->definition)),
-        .id = queue->id,
-        .ready = queue_ready_count(queue->messages),
-        .unsettled = queue->unsettled_count,
-        .ready_bytes = queue->ready_bytes,
-        .unsettled_bytes = queue->unsettled_bytes,
-        .delayed = retry_count(queue),
-        .counts = queue->counts,
-        .owner = queue->owner ? queue->owner->conn : 0,
-        .consumers = queue->consumer_count,
-        .kind = queue->kind,
-        .durable = queue->durable,
-        .auto_delete = queue->auto_delete,
-        .exclusive = queue->exclusive,
-    };
 }
 
 struct queue_view *view_queues(const struct broker *broker, const struct view_scope *scope,

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "broker/broker.h"
+#include "broker/capacity.h"
 #include "broker/count_limits.h"
 #include "broker/counts.h"
 #include "broker/parameter.h"
@@ -60,6 +61,9 @@ struct exchange_view {
     bool internal;
 };
 
+/* There is none, or the message is not in memory. */
+#define VIEW_NO_TIMESTAMP UINT64_MAX
+
 struct queue_view {
     struct slice vhost;
     struct slice name;
@@ -75,10 +79,26 @@ struct queue_view {
     uint64_t ready_bytes;
     uint64_t unsettled_bytes;
     uint64_t delayed; // held back for a delayed retry
+    uint64_t delayed_bytes;
+    uint64_t ready_paged; // of the ready ones, those whose content is in the journal only
+    uint64_t ready_paged_bytes;
+    uint64_t unsettled_paged; // of the unsettled ones, likewise
+    uint64_t unsettled_paged_bytes;
+    uint64_t persistent; // of all; 0 of a queue that is not durable
+    uint64_t persistent_bytes;
+    uint64_t returned;       // of the ready ones, those that came back
+    uint64_t made;           // how many have been in it so far
+    const uint64_t *levels;  // how many are ready, by priority up to priority_max; or NULL
+    uint64_t head_timestamp; // of the message that is next, since 1970; VIEW_NO_TIMESTAMP
+    uint64_t delivery_limit; // UINT64_MAX: none
+    uint64_t octets;         // of memory that it takes with its messages, about
+    uint64_t active_ms;      // when it was used last, in the core's time
+    struct capacity capacity;
     struct queue_counts counts;
     uint32_t owner; // of an exclusive queue: the connection
     uint32_t consumers;
     uint8_t kind; // enum queue_kind
+    uint8_t priority_max;
     bool durable;
     bool auto_delete;
     bool exclusive;

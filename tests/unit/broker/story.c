@@ -50,6 +50,10 @@ static void check_sums(const struct story *story)
         uint64_t ready = 0;
         for (size_t k = 0; k < queue_count; k++) {
             ready += queues[k].ready;
+            cr_assert_leq(queues[k].persistent, queues[k].ready + queues[k].delayed);
+            cr_assert_leq(queues[k].persistent_bytes,
+                          queues[k].ready_bytes + queues[k].delayed_bytes);
+            cr_assert_eq(queues[k].unsettled_paged + queues[k].unsettled_paged_bytes, 0);
         }
         cr_assert_eq(vhosts[i].ready, ready);
         cr_assert_eq(vhosts[i].unsettled, 0);
