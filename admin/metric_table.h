@@ -13,6 +13,7 @@
     K(LOGIN_SOURCES)                                                                               \
     K(RAFT)                                                                                        \
     K(QUEUES)                                                                                      \
+    K(QUEUE_HEADS)                                                                                 \
     K(CHANNELS)                                                                                    \
     K(PUBLISHES)                                                                                   \
     K(DELIVERIES)                                                                                  \
@@ -162,13 +163,40 @@
     M(QUEUES, queue_coarse_metrics, queue_messages_unacked, gauge, 0,                              \
       "Messages delivered and not acknowledged so far")                                            \
     M(QUEUES, queue_coarse_metrics, queue_messages, gauge, 0, "Messages ready or unacknowledged")  \
+    M(QUEUES, queue_coarse_metrics, queue_process_reductions_total, counter, 0,                    \
+      "Always 0: queues have no process of their own")                                             \
     M(QUEUES, queue_metrics, queue_consumers, gauge, 0, "Consumers of the queue")                  \
+    M(QUEUES, queue_metrics, queue_consumer_capacity, gauge, 6,                                    \
+      "Part of the time in which no message had to wait for a consumer")                           \
+    M(QUEUES, queue_metrics, queue_consumer_utilisation, gauge, 6, "Same as consumer capacity")    \
+    M(QUEUES, queue_metrics, queue_process_memory_bytes, gauge, 0,                                 \
+      "Memory that the queue and its messages take, about")                                        \
+    M(QUEUES, queue_metrics, queue_messages_ram, gauge, 0,                                         \
+      "Messages ready or unacknowledged whose content is in memory")                               \
+    M(QUEUES, queue_metrics, queue_messages_ram_bytes, gauge, 0,                                   \
+      "Octets in the bodies of messages whose content is in memory")                               \
+    M(QUEUES, queue_metrics, queue_messages_ready_ram, gauge, 0,                                   \
+      "Messages that wait for a consumer whose content is in memory")                              \
+    M(QUEUES, queue_metrics, queue_messages_unacked_ram, gauge, 0,                                 \
+      "Messages not acknowledged so far whose content is in memory")                               \
+    M(QUEUES, queue_metrics, queue_messages_persistent, gauge, 0, "Persistent messages")           \
+    M(QUEUES, queue_metrics, queue_messages_persistent_bytes, gauge, 0,                            \
+      "Octets in the bodies of persistent messages")                                               \
     M(QUEUES, queue_metrics, queue_messages_ready_bytes, gauge, 0,                                 \
       "Octets in the bodies of messages that wait for a consumer")                                 \
     M(QUEUES, queue_metrics, queue_messages_unacked_bytes, gauge, 0,                               \
       "Octets in the bodies of messages delivered and not acknowledged so far")                    \
     M(QUEUES, queue_metrics, queue_messages_bytes, gauge, 0,                                       \
       "Octets in the bodies of messages ready or unacknowledged")                                  \
+    M(QUEUES, queue_metrics, queue_messages_paged_out, gauge, 0,                                   \
+      "Messages whose content is on the disk only")                                                \
+    M(QUEUES, queue_metrics, queue_messages_paged_out_bytes, gauge, 0,                             \
+      "Octets in the bodies of messages whose content is on the disk only")                        \
+    M(QUEUE_HEADS, queue_metrics, queue_head_message_timestamp, gauge, 0,                          \
+      "Timestamp of the message that is next, if it has one and is in memory")                     \
+    M(QUEUES, queue_metrics, queue_disk_reads_total, counter, 0,                                   \
+      "Messages read back from the journal")                                                       \
+    M(QUEUES, queue_metrics, queue_disk_writes_total, counter, 0, "Messages given to the journal") \
     M(QUEUES, queue_delivery_metrics, queue_get_ack_total, counter, 0,                             \
       "Messages that basic.get took, to be acknowledged")                                          \
     M(QUEUES, queue_delivery_metrics, queue_get_total, counter, 0,                                 \

@@ -97,6 +97,10 @@ struct numbers numbers_of_totals(const struct broker *broker)
 #define C(name) numbers.at[NUMBER_##name] = totals.churn.name;
     CHURN_COUNTS(C)
 #undef C
+    for (int kind = 0; kind < QUEUE_KINDS; kind++) {
+        numbers.at[NUMBER_disk_reads] += totals.queues[kind].disk_reads;
+        numbers.at[NUMBER_disk_writes] += totals.queues[kind].disk_writes;
+    }
     return numbers;
 }
 

@@ -38,6 +38,8 @@ struct engine;
     N(queue_declared)                                                                              \
     N(queue_created)                                                                               \
     N(queue_deleted)                                                                               \
+    N(disk_reads)                                                                                  \
+    N(disk_writes)                                                                                 \
     N(publish_in)                                                                                  \
     N(publish_out)                                                                                 \
     N(mem_used)                                                                                    \

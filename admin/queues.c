@@ -4,6 +4,7 @@
 #include "admin/handlers.h"
 #include "admin/json_table.h"
 #include "admin/peers.h"
+#include "admin/queue_details.h"
 #include "admin/rows.h"
 #include "admin/statistics.h"
 #include "admin/walk.h"
@@ -37,6 +38,7 @@ static void write_definition(struct writer *w, const struct queue_view *view)
 struct queue_context {
     const struct peers *peers;
     const struct statistics *statistics;
+    struct queue_moment moment;
     bool disabled; // only what has been declared is told,
     bool totals;   // and lengths if they are asked for
 };
@@ -59,7 +61,7 @@ static void write_state(struct writer *w, const struct queue_view *view,
         write_u64(w, "messages_delayed", view->delayed);
     }
     write_message_stats(w, &subject);
-    write_u64(w, "message_bytes", view->ready_bytes + view->unsettled_bytes);
+    write_u64(w, "message_bytes", view->ready_bytes + view->unsettled_bytes + view->delayed_bytes);
     write_u64(w, "message_bytes_ready", view->ready_bytes);
     write_u64(w, "message_bytes_unacknowledged", view->unsettled_bytes);
     write_u64(w, "consumers", view->consumers);
@@ -68,6 +70,7 @@ static void write_state(struct writer *w, const struct queue_view *view,
     write_tag(w, "policy", view->policy);
     write_tag(w, "operator_policy", view->operator_policy);
     write_table(w, "effective_policy_definition", view->definition);
+    write_queue_details(w, view, &context->moment);
     if (view->exclusive) {
         write_connection_details(w, "owner_pid_details", peers_find(peers, view->owner));
     }
@@ -114,6 +117,10 @@ static const struct queue_context *context_of(struct call *call)
     struct queue_context *context = arena_new(&call->arena, sizeof *context);
     context->statistics = statistics_begin(call);
     context->peers = peers_view(call);
+    context->moment = (struct queue_moment){.node = call->api->options.node,
+                                            .now_ms = call->request->now_ms,
+                                            .wall_offset_ms = call->api->options.wall_offset_ms,
+                                            .statistics = context->statistics};
     context->disabled = statistics_disabled(call);
     context->totals = target_flag(&call->target, SLICE("enable_queue_totals"));
     return context->statistics ? context : NULL;

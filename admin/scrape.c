@@ -218,6 +218,7 @@ void scrape_reply(struct call *call, enum scrape_view view)
 {
     struct scrape *scrape = memory_new(sizeof *scrape);
     scrape->api = call->api;
+    scrape->now_ms = call->request->now_ms;
     scrape->view = view;
     scrape->all_vhosts = true;
     scrape->summing = view == SCRAPE_AGGREGATED ? 0 : METRIC_KIND_COUNT;

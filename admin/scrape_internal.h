@@ -68,6 +68,7 @@ struct scrape_pair_names {
 struct scrape {
     struct arena arena; // taken: what everything below lies in
     enum scrape_view view;
+    uint64_t now_ms;                        // in the core's time
     uint64_t families;                      // 1 << enum metric_family of those that are wanted
     struct slice vhosts[SCRAPE_VHOSTS_MAX]; // only these
     size_t vhost_count;
@@ -138,7 +139,7 @@ S(channel_routes)
 S(routes)
 #undef S
 
-/* Rows of LOGINS, of LOGIN_SOURCES, and of RAFT. */
+/* Rows of LOGINS and of LOGIN_SOURCES. */
 size_t scrape_count_logins(const struct scrape *scrape);
 void scrape_label_logins(const struct scrape *scrape, size_t row, struct exposition_labels *labels);
 void scrape_fill_logins(const struct scrape *scrape, size_t row, uint64_t values[METRIC_COUNT]);
@@ -146,6 +147,11 @@ size_t scrape_count_sources(const struct scrape *scrape);
 void scrape_label_source(const struct scrape *scrape, size_t row, struct exposition_labels *labels);
 void scrape_fill_source(const struct scrape *scrape, size_t row, uint64_t values[METRIC_COUNT]);
 void scrape_look_at_logins(struct scrape *scrape, struct call *call);
+
+/* Rows of QUEUES, of QUEUE_HEADS and of RAFT: queues. */
+void scrape_fill_queue(const struct scrape *scrape, size_t row, uint64_t values[METRIC_COUNT]);
+void scrape_fill_queue_head(const struct scrape *scrape, size_t row, uint64_t values[METRIC_COUNT]);
+void scrape_fill_raft(const struct scrape *scrape, size_t row, uint64_t values[METRIC_COUNT]);
 
 static inline const struct queue_view *scrape_queue(const struct scrape *scrape, size_t row)
 {

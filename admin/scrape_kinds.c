@@ -53,38 +53,6 @@ static void label_queue(const struct scrape *scrape, size_t row, struct expositi
     exposition_add_label(labels, "queue", scrape_queue(scrape, row)->name);
 }
 
-static void fill_queue(const struct scrape *scrape, size_t row, uint64_t *values)
-{
-    const struct queue_view *queue = scrape_queue(scrape, row);
-    const struct delivery_counts *out = &queue->counts.out;
-    values[METRIC_queue_messages_ready] = queue->ready;
-    values[METRIC_queue_messages_unacked] = queue->unsettled;
-    values[METRIC_queue_messages] = queue->ready + queue->unsettled + queue->delayed;
-    values[METRIC_queue_consumers] = queue->consumers;
-    values[METRIC_queue_messages_ready_bytes] = queue->ready_bytes;
-    values[METRIC_queue_messages_unacked_bytes] = queue->unsettled_bytes;
-    values[METRIC_queue_messages_bytes] = queue->ready_bytes + queue->unsettled_bytes;
-    values[METRIC_queue_get_ack_total] = out->get;
-    values[METRIC_queue_get_total] = out->get_no_ack;
-    values[METRIC_queue_messages_delivered_ack_total] = out->deliver;
-    values[METRIC_queue_messages_delivered_total] = out->deliver_no_ack;
-    values[METRIC_queue_messages_redelivered_total] = out->redeliver;
-    values[METRIC_queue_messages_acked_total] = out->ack;
-    values[METRIC_queue_get_empty_total] = out->get_empty;
-}
-
-/* Of quorum queues, each of which is its only replica. */
-static void fill_raft(const struct scrape *scrape, size_t row, uint64_t *values)
-{
-    uint64_t value = scrape_queue(scrape, row)->kind == QUEUE_QUORUM ? 0 : METRIC_NONE;
-    values[METRIC_raft_term_total] = value;
-    values[METRIC_raft_log_snapshot_index] = value;
-    values[METRIC_raft_log_last_applied_index] = value;
-    values[METRIC_raft_log_commit_index] = value;
-    values[METRIC_raft_log_last_written_index] = value;
-    values[METRIC_raft_entry_commit_latency_seconds] = value;
-}
-
 static const char *queue_type_name(uint8_t kind)
 {
     static const char *const names[] = {[QUEUE_CLASSIC] = "rabbit_classic_queue",
@@ -349,12 +317,15 @@ const struct scrape_kind scrape_kinds[METRIC_KIND_COUNT] = {
                                   .fill = scrape_fill_source},
     [METRICS_OF_RAFT] = {.count = count_queues,
                          .label = label_queue,
-                         .fill = fill_raft,
+                         .fill = scrape_fill_raft,
                          .summed = true},
     [METRICS_OF_QUEUES] = {.count = count_queues,
                            .label = label_queue,
-                           .fill = fill_queue,
+                           .fill = scrape_fill_queue,
                            .summed = true},
+    [METRICS_OF_QUEUE_HEADS] = {.count = count_queues,
+                                .label = label_queue,
+                                .fill = scrape_fill_queue_head},
     [METRICS_OF_QUEUE_NAMES] = {.count = count_queues,
                                 .label = label_queue_name,
                                 .fill = fill_queue_name},

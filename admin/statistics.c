@@ -242,7 +242,7 @@ static bool any(const struct subject *subject, struct number_span span)
     return false;
 }
 
-enum { MESSAGE_SPANS = 2 };
+enum { MESSAGE_SPANS = 3 };
 
 /* What is shown together of messages. */
 static void message_spans(enum numbered kind, struct number_span spans[MESSAGE_SPANS])
@@ -256,13 +256,16 @@ static void message_spans(enum numbered kind, struct number_span spans[MESSAGE_S
         spans[0] = (struct number_span){NUMBER_publish, incoming};
         spans[1] = deliveries;
     }
+    spans[2] = (struct number_span){NUMBER_disk_reads, kind == NUMBERED_TOTALS ? 2 : 0};
 }
 
 void write_message_stats(struct writer *w, const struct subject *subject)
 {
     struct number_span spans[MESSAGE_SPANS];
     message_spans(subject->kind, spans);
-    bool shown[MESSAGE_SPANS] = {any(subject, spans[0]), any(subject, spans[1])};
+    bool queued = any(subject, (struct number_span){NUMBER_queue_created, 1});
+    bool shown[MESSAGE_SPANS] = {any(subject, spans[0]), any(subject, spans[1]),
+                                 queued || any(subject, spans[2])};
     if (!shown[0] && !shown[1] && subject->kind != NUMBERED_TOTALS) {
         return;
     }
@@ -304,7 +307,7 @@ void write_node_numbers(struct writer *w, const struct subject *subject)
 }
 
 static const struct number_span churn = {NUMBER_connection_created,
-                                         NUMBER_publish_in - NUMBER_connection_created};
+                                         NUMBER_disk_reads - NUMBER_connection_created};
 
 void write_churn(struct writer *w, const struct subject *subject)
 {

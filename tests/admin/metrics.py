@@ -198,7 +198,8 @@ def work(channel, name):
     channel.confirm_delivery()
     channel.basic_publish('metrics', '', b'')
     for _ in range(2):
-        channel.basic_publish('', name, b'y', pika.BasicProperties(delivery_mode=2))
+        channel.basic_publish('', name, b'y', pika.BasicProperties(delivery_mode=2,
+                                                                   timestamp=1700000000))
     channel.basic_publish('', 'nowhere', b'')
     try:
         channel.basic_publish('', 'nowhere', b'', mandatory=True)
@@ -236,10 +237,18 @@ def check_values(metrics, before, failures):
     now = {'connections': 1, 'channels': 1, 'consumers': 1, 'queues': 3, 'queue_messages': 2,
            'queue_messages_bytes': 1, 'queue_messages_unacked_bytes': 0,
            'queue_messages_ready': 1, 'queue_messages_unacked': 1, 'global_publishers': 1,
-           'global_consumers': 1, 'channel_messages_unacked': 1, 'queue_consumers': 1}
+           'global_consumers': 1, 'channel_messages_unacked': 1, 'queue_consumers': 1,
+           'queue_messages_ram': 2, 'queue_messages_ready_ram': 1, 'queue_messages_ram_bytes': 1,
+           'queue_messages_unacked_ram': 1, 'queue_messages_persistent': 2,
+           'queue_messages_persistent_bytes': 1, 'queue_messages_paged_out': 0,
+           'queue_messages_paged_out_bytes': 0, 'queue_disk_reads_total': 0,
+           'queue_disk_writes_total': 4, 'queue_process_reductions_total': 0}
     for name, wanted in now.items():
         name = 'rabbitmq_' + name
         failures.equal(metrics.value(name) - before.value(name), wanted, name)
+    for name in ('rabbitmq_queue_consumer_capacity', 'rabbitmq_queue_consumer_utilisation'):
+        risen = metrics.value(name) - before.value(name)  # messages waited while nobody consumed
+        failures.check(0 < risen <= 1, f'{name}: {risen}')
     for name, wanted in (('connections_opened', 1), ('channels_opened', 1), ('queues_declared', 5),
                          ('queues_created', 4), ('queues_deleted', 1),
                          ('auth_attempts_succeeded', 1), ('auth_attempts_failed', 0)):
@@ -263,6 +272,9 @@ def check_objects(failures):
     place = {'vhost': '/', 'queue': ODD_NAME}
     failures.equal(metrics.value('rabbitmq_queue_messages_ready', **place), 1, 'ready of a queue')
     failures.equal(metrics.value('rabbitmq_queue_info', **place), 1, 'info of a queue')
+    failures.equal(metrics.value('rabbitmq_queue_head_message_timestamp', **place), 1700000000,
+                   'timestamp of the first message')
+    failures.check(metrics.value('rabbitmq_queue_process_memory_bytes', **place) > 500, 'memory')
     failures.equal(metrics.labels('rabbitmq_channel_consumers'), {frozenset(['channel'])},
                    'labels of a channel')
     failures.equal(metrics.labels('rabbitmq_queue_messages_published_total'),

@@ -58,16 +58,21 @@ static bool has(const char *text)
 #define EXPECT_LINE(line) cr_expect(has_line(line), "%s is not in:\n%s", line, kit.reply.body.ptr)
 
 /* Publishes as a client would; a deputy has a channel for as long as it lasts. */
-static void publish(const char *key, const char *body)
+static void publish_with(const char *key, struct slice properties, const char *body)
 {
     struct deputy op;
     deputy_begin(&op, kit.engine, 1000);
     cr_assert(!deputy_open(&op, SLICE("guest"), SLICE("/")));
     struct publish message = {.routing_key = {(const uint8_t *)key, strlen(key)},
-                              .properties = SLICE("\0\0"),
+                              .properties = properties,
                               .body = {(const uint8_t *)body, strlen(body)}};
     cr_assert(!broker_publish(op.channel, &message, op.fx));
     deputy_end(&op);
+}
+
+static void publish(const char *key, const char *body)
+{
+    publish_with(key, SLICE("\0\0"), body);
 }
 
 Test(scrape, needs_no_login_at_its_own_listener)
@@ -363,4 +368,41 @@ Test(scrape, has_figures_of_replicas_for_quorum_queues_only)
     scrape("/metrics/detailed?family=ra_metrics");
     EXPECT_LINE("rabbitmq_detailed_raft_log_commit_index{vhost=\"/\",queue=\"q\"} 0");
     cr_expect(!has("queue=\"a\""));
+}
+
+Test(scrape, tells_where_the_messages_of_a_queue_are)
+{
+    api_kit_add_queue(&kit, "q");
+    publish("q", "hello");
+    cr_assert_eq(scrape("/metrics/detailed?family=queue_metrics"), 200);
+#define OF_Q(name, value)                                                                          \
+    EXPECT_LINE("rabbitmq_detailed_queue_" name "{vhost=\"/\",queue=\"q\"} " value)
+    OF_Q("messages_ram", "1");
+    OF_Q("messages_ready_ram", "1");
+    OF_Q("messages_unacked_ram", "0");
+    OF_Q("messages_ram_bytes", "5");
+    OF_Q("messages_persistent", "0");
+    OF_Q("messages_persistent_bytes", "0");
+    OF_Q("messages_paged_out", "0");
+    OF_Q("messages_paged_out_bytes", "0");
+    OF_Q("disk_reads_total", "0");
+    OF_Q("disk_writes_total", "0");
+    OF_Q("consumer_capacity", "0");
+    OF_Q("consumer_utilisation", "0");
+#undef OF_Q
+    EXPECT_LINE("# TYPE rabbitmq_detailed_queue_disk_writes_total counter");
+    EXPECT_LINE("# TYPE rabbitmq_detailed_queue_process_memory_bytes gauge");
+    cr_expect(has("rabbitmq_detailed_queue_process_memory_bytes{vhost=\"/\",queue=\"q\"} "));
+    cr_expect(!has("queue_head_message_timestamp{"), "it has none");
+}
+
+Test(scrape, does_not_add_up_timestamps)
+{
+    api_kit_add_queue(&kit, "q");
+    publish_with("q", SLICE("\0\x40\0\0\0\0\x65\x53\xf1\0"), "hello");
+    cr_assert_eq(scrape("/metrics/per-object"), 200);
+    EXPECT_LINE("rabbitmq_queue_head_message_timestamp{vhost=\"/\",queue=\"q\"} 1700000000");
+    cr_assert_eq(scrape("/metrics"), 200);
+    EXPECT_LINE("# TYPE rabbitmq_queue_head_message_timestamp gauge");
+    cr_expect(!has("\nrabbitmq_queue_head_message_timestamp"));
 }

@@ -111,6 +111,8 @@ Test(overview, has_empty_objects_where_nothing_has_happened)
     overview = ask(&kit, "/api/overview");
     cr_expect_eq(number(overview, "churn_rates.queue_created"), 1);
     cr_expect_eq(number(overview, "churn_rates.connection_created"), 0);
+    cr_expect_eq(number(overview, "message_stats.disk_reads"), 0);
+    cr_expect_eq(number(overview, "message_stats.disk_writes"), 0);
     json_decref(overview);
     json_t *node = ask(&kit, "/api/nodes/rabbit@here");
     cr_expect_eq(number(node, "queue_created"), 1);
