@@ -9,6 +9,7 @@
 #include "ctl/admin_config.h"
 #include "ctl/admin_connect.h"
 #include "ctl/admin_internal.h"
+#include "ctl/admin_modern.h"
 #include "ctl/run.h"
 
 #define ADMIN_OPTIONS                                                                              \
@@ -50,6 +51,10 @@ static json_t *read_answer(const struct admin *admin, const struct http_response
                               JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
     if (response->status < 400) {
         return json ? json : json_null();
+    }
+    if (response->status == 404 && admin->idempotent) {
+        json_decref(json);
+        return json_null();
     }
     if (response->status == 400) {
         admin_die(admin, "%s", member_text(json, "reason"));
@@ -158,9 +163,9 @@ static int run_verb(struct admin *admin)
     return code == EXIT_SUCCESS ? run(admin) : code;
 }
 
-int admin_run(int argc, char *const *argv, FILE *out, FILE *err)
+static int run_older(int argc, char *const *argv, FILE *const files[2], bool idempotent)
 {
-    struct admin admin = {.out = out, .err = err};
+    struct admin admin = {.out = files[0], .err = files[1], .idempotent = idempotent};
     const struct option_set known = {.common = ADMIN_OPTIONS};
     const char *arguments[ARGUMENTS_MAX + 1] = {NULL};
     if (!options_parse(&admin.options, argc, argv, &known)) {
@@ -172,5 +177,16 @@ int admin_run(int argc, char *const *argv, FILE *out, FILE *err)
     admin.verbose = !options_has(&admin.options, "quiet");
     int code = run_verb(&admin);
     free(admin.config);
+    return code;
+}
+
+int admin_run(int argc, char *const *argv, FILE *out, FILE *err)
+{
+    FILE *const files[] = {out, err};
+    struct admin_modern modern;
+    bool newer = admin_modern_translate(&modern, argc, argv);
+    int code = newer ? run_older(modern.count, modern.words, files, modern.idempotent)
+                     : run_older(argc, argv, files, false);
+    admin_modern_finish(&modern);
     return code;
 }

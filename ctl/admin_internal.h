@@ -23,6 +23,7 @@ struct admin {
     FILE *out; // borrowed
     FILE *err; // borrowed
     bool verbose;
+    bool idempotent; // what is not there need not be
 };
 
 /* Each returns the exit code. */
@@ -37,6 +38,9 @@ void admin_help_lists(FILE *out); // the part of it about list and show
 
 /* The verbs list and show. */
 int admin_list(struct admin *admin);
+
+/* The verb health_check, of the newer rabbitmqadmin. */
+int admin_health_check(struct admin *admin);
 
 /* Prints items, an array, as --format and --depth say; returns the exit code. */
 int admin_print_items(const struct admin *admin, struct admin_sheet sheet, const json_t *items);

@@ -29,6 +29,10 @@ static const struct listable {
     {"list", "policies", false, NULL, "definition"},
     {"list", "operator_policies", false, NULL, "definition"},
     {"list", "vhost_limits", false, NULL, "value"},
+    {"list", "user_limits", false, NULL, "value"},
+    {"list", "global_parameters", false, NULL, "value"},
+    {"list", "feature_flags", false, "name,state", NULL},
+    {"list", "deprecated_features", false, "name,deprecation_phase,state", NULL},
     {"show", "overview", false,
      "rabbitmq_version,cluster_name,queue_totals.messages,object_totals.queues", NULL},
 };

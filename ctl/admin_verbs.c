@@ -298,6 +298,7 @@ admin_verb admin_verb_find(const char *name)
         {"get", get},
         {"export", export_definitions},
         {"import", import_definitions},
+        {"health_check", admin_health_check},
         {"help", help},
     };
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
