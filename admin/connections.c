@@ -316,13 +316,12 @@ static void answer_channel_details(struct call *call, struct answer *answer,
                                    const struct channel_row *row,
                                    const struct channel_context *context)
 {
-    struct channel_place place = {.conn = row->view.conn, .number = row->view.number};
     struct details details = {
-        .of = DETAILED_CHANNEL, .statistics = context->statistics, .peers = context->peers};
-    if (context->statistics->detailed && !context->disabled) {
-        details.views =
-            view_pairs_of_channel(call_broker(call), &place, &call->arena, &details.count);
-    }
+        .query = {.of = PAIRS_OF_CHANNEL, .channel = {row->view.conn, row->view.number}},
+        .statistics = context->statistics,
+        .peers = context->peers,
+        .disabled = context->disabled,
+    };
     answer_details(call, answer, &details);
 }
 

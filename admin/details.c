@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "admin/api_internal.h"
 #include "base/memory.h"
 
 enum {
@@ -16,18 +17,21 @@ static const struct {
     const char *name;
     enum pair_kind kind;
 } lists[][LISTS] = {
-    [DETAILED_CHANNEL] = {{"publishes", PAIR_CHANNEL_EXCHANGE}, {"deliveries", PAIR_CHANNEL_QUEUE}},
-    [DETAILED_QUEUE] = {{"incoming", PAIR_EXCHANGE_QUEUE}, {"deliveries", PAIR_CHANNEL_QUEUE}},
-    [DETAILED_EXCHANGE] = {{"incoming", PAIR_CHANNEL_EXCHANGE}, {"outgoing", PAIR_EXCHANGE_QUEUE}},
+    [PAIRS_OF_CHANNEL] = {{"publishes", PAIR_CHANNEL_EXCHANGE}, {"deliveries", PAIR_CHANNEL_QUEUE}},
+    [PAIRS_OF_QUEUE] = {{"incoming", PAIR_EXCHANGE_QUEUE}, {"deliveries", PAIR_CHANNEL_QUEUE}},
+    [PAIRS_OF_EXCHANGE] = {{"incoming", PAIR_CHANNEL_EXCHANGE}, {"outgoing", PAIR_EXCHANGE_QUEUE}},
 };
 
 /* How far the lists are written. */
 struct progress {
     struct details details;
     struct writer writer;
+    const struct pair_view *views; // of the list
+    size_t count;
+    size_t next;
     uint8_t list;
-    bool begun;  // the list is
-    size_t next; // of the views
+    bool gathered; // its views are there
+    bool begun;    // it is being written
 };
 
 static void write_name(struct writer *w, const char *what, struct slice vhost, struct slice name)
@@ -39,47 +43,55 @@ static void write_name(struct writer *w, const char *what, struct slice vhost, s
 }
 
 /* The other one, and what was counted. */
-static void write_detail(struct writer *w, const struct details *details, size_t index)
+static void write_detail(struct writer *w, const struct details *details,
+                         const struct pair_view *view, bool alone)
 {
-    const struct pair_view *view = &details->views[index];
-    struct subject subject = subject_of_pair(details->statistics, view, index < SAMPLED_MAX);
+    struct subject subject = subject_of_pair(details->statistics, view, alone);
     write_object(w, NULL);
     write_stats(w, &subject);
-    if (details->of != DETAILED_CHANNEL && view->kind != PAIR_EXCHANGE_QUEUE) {
+    if (details->query.of != PAIRS_OF_CHANNEL && view->kind != PAIR_EXCHANGE_QUEUE) {
         write_channel_details(w, details->peers, view->conn, view->channel);
     }
-    if (details->of != DETAILED_EXCHANGE && view->exchange.ptr) {
+    if (details->query.of != PAIRS_OF_EXCHANGE && view->exchange.ptr) {
         write_name(w, "exchange", view->vhost, view->exchange);
     }
-    if (details->of != DETAILED_QUEUE && view->queue.ptr) {
+    if (details->query.of != PAIRS_OF_QUEUE && view->queue.ptr) {
         write_name(w, "queue", view->vhost, view->queue);
     }
     write_end(w);
 }
 
-/* Goes on until there is so much; false at the end. */
-static bool write_some(struct progress *progress, size_t limit)
+/* Takes one list, so that no more than that is copied at a time. */
+static void gather(struct progress *progress, struct arena *arena)
 {
-    const struct details *details = &progress->details;
+    struct details *details = &progress->details;
+    progress->count = progress->next = 0;
+    progress->gathered = true;
+    if (details->statistics->detailed && !details->disabled) {
+        details->query.kind = lists[details->query.of][progress->list].kind;
+        progress->views = view_pairs(details->peers->api->options.broker, &details->query, arena,
+                                     &progress->count);
+    }
+}
+
+/* Goes on with the list; true if the limit has come before its end. */
+static bool write_list(struct progress *progress, size_t limit)
+{
     struct writer *w = &progress->writer;
-    for (; progress->list < LISTS; progress->list++) {
-        if (!progress->begun) {
-            write_array(w, lists[details->of][progress->list].name);
-            progress->begun = true;
-            progress->next = 0;
+    if (!progress->begun) {
+        write_array(w, lists[progress->details.query.of][progress->list].name);
+        progress->begun = true;
+    }
+    for (; progress->next < progress->count; progress->next++) {
+        if (w->out->len >= limit) {
+            return true;
         }
-        for (; progress->next < details->count; progress->next++) {
-            if (w->out->len >= limit) {
-                return true;
-            }
-            if (details->views[progress->next].kind == lists[details->of][progress->list].kind) {
-                write_detail(w, details, progress->next);
-            }
-        }
-        write_end(w);
-        progress->begun = false;
+        write_detail(w, &progress->details, &progress->views[progress->next],
+                     progress->next < SAMPLED_MAX);
     }
     write_end(w);
+    progress->list++;
+    progress->begun = progress->gathered = false;
     return false;
 }
 
@@ -91,13 +103,24 @@ struct parts {
     struct arena arena;
 };
 
+/* A list, or a part of it. */
 static bool next_part(void *state, struct bytes *out)
 {
     struct parts *parts = state;
+    struct progress *progress = &parts->progress;
     bytes_add(out, bytes_slice(&parts->head));
     parts->head.len = 0;
-    parts->progress.writer.out = out;
-    return write_some(&parts->progress, out->len + PART_OCTETS);
+    progress->writer.out = out;
+    if (progress->list == LISTS) {
+        write_end(&progress->writer);
+        return false;
+    }
+    if (!progress->gathered) {
+        gather(progress, &parts->arena);
+    } else {
+        write_list(progress, out->len + PART_OCTETS);
+    }
+    return true;
 }
 
 static void parts_free(void *state)
@@ -127,9 +150,13 @@ static void answer_in_parts(struct call *call, const struct progress *progress)
 void answer_details(struct call *call, struct answer *answer, const struct details *details)
 {
     struct progress progress = {.details = *details, .writer = answer->writer};
-    if (details->count > SHORT_COUNT) {
-        answer_in_parts(call, &progress);
-    } else {
-        write_some(&progress, SIZE_MAX);
+    while (progress.list < LISTS) {
+        gather(&progress, &call->arena);
+        if (progress.count > SHORT_COUNT) {
+            answer_in_parts(call, &progress);
+            return;
+        }
+        write_list(&progress, SIZE_MAX);
     }
+    write_end(&progress.writer);
 }

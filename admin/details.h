@@ -7,15 +7,13 @@
 #include "broker/view_pair.h"
 
 /* What an object has to do with each channel, queue or exchange: the two lists at the end of a
- * channel, queue or exchange that is asked for by itself. */
-enum detailed { DETAILED_CHANNEL, DETAILED_QUEUE, DETAILED_EXCHANGE };
-
+ * channel, queue or exchange that is asked for by itself. What is pointed to is in the call's
+ * arena. */
 struct details {
-    enum detailed of;
-    const struct pair_view *views; // in the call's arena, likewise what is below; none: the lists
-    size_t count;                  // are empty
+    struct pair_query query; // whose they are; its kind is not heeded
     const struct statistics *statistics;
     const struct peers *peers;
+    bool disabled; // the lists are empty, as they are unless the mode of rates is detailed
 };
 
 /* Writes them into the object that the answer is in, and ends it. If they are long, then in parts;

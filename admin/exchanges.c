@@ -72,10 +72,10 @@ void on_exchange(struct call *call)
     write_object(w, NULL);
     write_members(w, &view, statistics_disabled(call) ? NULL : statistics, true);
     struct details details = {
-        .of = DETAILED_EXCHANGE, .statistics = statistics, .peers = peers_view(call)};
-    if (statistics->detailed && !statistics_disabled(call)) {
-        details.views =
-            view_pairs_of_exchange(call_broker(call), &scope, view.name, &details.count);
-    }
+        .query = {.of = PAIRS_OF_EXCHANGE, .vhost = view.vhost, .name = view.name},
+        .statistics = statistics,
+        .peers = peers_view(call),
+        .disabled = statistics_disabled(call),
+    };
     answer_details(call, &answer, &details);
 }

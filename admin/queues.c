@@ -171,12 +171,11 @@ static void answer_queue_details(struct call *call, struct answer *answer,
                                  const struct queue_view *queue,
                                  const struct queue_context *context)
 {
-    struct view_scope scope = call_scope(call);
     struct details details = {
-        .of = DETAILED_QUEUE, .statistics = context->statistics, .peers = context->peers};
-    if (context->statistics->detailed) {
-        details.views = view_pairs_of_queue(call_broker(call), &scope, queue->name, &details.count);
-    }
+        .query = {.of = PAIRS_OF_QUEUE, .vhost = queue->vhost, .name = queue->name},
+        .statistics = context->statistics,
+        .peers = context->peers,
+    };
     answer_details(call, answer, &details);
 }
 

@@ -49,31 +49,54 @@ bool pair_view_empty(const struct pair_view *view)
            memcmp(&view->out, &none.out, sizeof view->out) == 0;
 }
 
-void view_keep_pair(struct arena *arena, struct pair_view *view)
-{
-    view->vhost = arena_copy(arena, view->vhost);
-    view->exchange = view->exchange.ptr ? arena_copy(arena, view->exchange) : view->exchange;
-    view->queue = view->queue.ptr ? arena_copy(arena, view->queue) : view->queue;
-}
+/* A text that was copied last: neighbours share it. */
+struct kept {
+    const uint8_t *from;
+    struct slice copy;
+};
 
 /* Some that are being gathered. */
 struct gathered {
     struct arena *arena;
+    enum pair_kind kind;
+    struct kept vhost;
+    struct kept exchange;
+    struct kept queue;
     struct pair_view *views;
     size_t count;
 };
 
+static struct slice keep(struct gathered *gathered, struct kept *last, struct slice text)
+{
+    if (text.ptr && text.ptr != last->from) {
+        *last = (struct kept){text.ptr, arena_copy(gathered->arena, text)};
+    }
+    return text.ptr ? last->copy : text;
+}
+
 static void gather(struct gathered *gathered, const struct pair *pair)
 {
-    struct pair_view view = view_of_pair(pair);
-    if (!pair_view_empty(&view)) {
-        view_keep_pair(gathered->arena, &view);
-        gathered->views[gathered->count++] = view;
+    struct pair_view *view = &gathered->views[gathered->count];
+    if (pair->kind != gathered->kind) {
+        return;
     }
+    *view = view_of_pair(pair);
+    if (!pair_view_empty(view)) {
+        view->vhost = keep(gathered, &gathered->vhost, view->vhost);
+        view->exchange = keep(gathered, &gathered->exchange, view->exchange);
+        view->queue = keep(gathered, &gathered->queue, view->queue);
+        gathered->count++;
+    }
+}
+
+static void make_room(struct gathered *gathered, const struct pair_set *set)
+{
+    gathered->views = arena_array(gathered->arena, set->count + 1, sizeof *gathered->views);
 }
 
 static void gather_own(struct gathered *gathered, const struct pair_set *set)
 {
+    make_room(gathered, set);
     list_each(node, &set->list) {
         gather(gathered, container_of(node, struct pair, own_link));
     }
@@ -81,62 +104,61 @@ static void gather_own(struct gathered *gathered, const struct pair_set *set)
 
 static void gather_other(struct gathered *gathered, const struct pair_set *set)
 {
+    make_room(gathered, set);
     list_each(node, &set->list) {
         gather(gathered, container_of(node, struct pair, other_link));
     }
 }
 
-static struct gathered gathered_new(struct arena *arena, size_t count)
+static void gather_of_channel(const struct broker *broker, const struct pair_query *query,
+                              struct gathered *out)
 {
-    return (struct gathered){arena, arena_array(arena, count, sizeof(struct pair_view)), 0};
-}
-
-struct pair_view *view_pairs_of_channel(const struct broker *broker,
-                                        const struct channel_place *place, struct arena *arena,
-                                        size_t *count)
-{
-    const struct channel *channel = view_find_channel(broker, place);
-    *count = 0;
-    if (!channel) {
-        return NULL;
+    const struct channel *channel = view_find_channel(broker, &query->channel);
+    if (channel) {
+        gather_own(out, &channel->pairs);
     }
-    struct gathered all = gathered_new(arena, channel->pairs.count);
-    gather_own(&all, &channel->pairs);
-    *count = all.count;
-    return all.views;
 }
 
-struct pair_view *view_pairs_of_queue(const struct broker *broker, const struct view_scope *scope,
-                                      struct slice name, size_t *count)
+static void gather_of_queue(const struct broker *broker, const struct pair_query *query,
+                            struct gathered *out)
 {
-    const struct vhost *vhost = broker_find_vhost(broker, scope->vhost);
-    const struct broker_queue *queue = vhost ? broker_queue_find(vhost, name) : NULL;
-    *count = 0;
-    if (!queue) {
-        return NULL;
+    const struct vhost *vhost = broker_find_vhost(broker, query->vhost);
+    const struct broker_queue *queue = vhost ? broker_queue_find(vhost, query->name) : NULL;
+    if (queue) {
+        gather_other(out, &queue->pairs);
     }
-    struct gathered all = gathered_new(scope->arena, queue->pairs.count);
-    gather_other(&all, &queue->pairs);
-    *count = all.count;
-    return all.views;
 }
 
-struct pair_view *view_pairs_of_exchange(const struct broker *broker,
-                                         const struct view_scope *scope, struct slice name,
-                                         size_t *count)
+static void gather_of_exchange(const struct broker *broker, const struct pair_query *query,
+                               struct gathered *out)
 {
-    const struct vhost *vhost = broker_find_vhost(broker, scope->vhost);
-    struct exchange *exchange = vhost ? exchanges_find(vhost->exchanges, name) : NULL;
+    const struct vhost *vhost = broker_find_vhost(broker, query->vhost);
+    struct exchange *exchange = vhost ? exchanges_find(vhost->exchanges, query->name) : NULL;
     const struct exchange_pairs *pairs = exchange ? *exchange_pairs(exchange) : NULL;
-    *count = 0;
-    if (!pairs) {
-        return NULL;
+    if (pairs && query->kind == PAIR_EXCHANGE_QUEUE) {
+        gather_own(out, &pairs->queues);
+    } else if (pairs) {
+        gather_other(out, &pairs->channels);
     }
-    struct gathered all = gathered_new(scope->arena, pairs->channels.count + pairs->queues.count);
-    gather_other(&all, &pairs->channels);
-    gather_own(&all, &pairs->queues);
-    *count = all.count;
-    return all.views;
+}
+
+struct pair_view *view_pairs(const struct broker *broker, const struct pair_query *query,
+                             struct arena *arena, size_t *count)
+{
+    struct gathered gathered = {.arena = arena, .kind = query->kind};
+    switch (query->of) {
+    case PAIRS_OF_CHANNEL:
+        gather_of_channel(broker, query, &gathered);
+        break;
+    case PAIRS_OF_QUEUE:
+        gather_of_queue(broker, query, &gathered);
+        break;
+    case PAIRS_OF_EXCHANGE:
+        gather_of_exchange(broker, query, &gathered);
+        break;
+    }
+    *count = gathered.count;
+    return gathered.views;
 }
 
 bool view_walk_pair(struct view_walk *walk, struct pair_view *out)

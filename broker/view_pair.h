@@ -21,20 +21,21 @@ struct pair_view {
 /* Whether nothing has been counted, as while a consumer waits for its first message. */
 bool pair_view_empty(const struct pair_view *view);
 
-/* Those of one object with each that it has to do with, unless they are empty: a channel's with
- * exchanges and queues, a queue's and an exchange's with channels and each other. */
-struct pair_view *view_pairs_of_channel(const struct broker *broker,
-                                        const struct channel_place *place, struct arena *arena,
-                                        size_t *count);
-struct pair_view *view_pairs_of_queue(const struct broker *broker, const struct view_scope *scope,
-                                      struct slice name, size_t *count);
-struct pair_view *view_pairs_of_exchange(const struct broker *broker,
-                                         const struct view_scope *scope, struct slice name,
-                                         size_t *count);
+/* Which object's, and which of those that it has. */
+struct pair_query {
+    enum { PAIRS_OF_CHANNEL, PAIRS_OF_QUEUE, PAIRS_OF_EXCHANGE } of;
+    enum pair_kind kind;
+    struct channel_place channel;
+    struct slice vhost; // of a queue or exchange
+    struct slice name;  // likewise
+};
+
+/* Those that are not empty, an array of *count in the arena. */
+struct pair_view *view_pairs(const struct broker *broker, const struct pair_query *query,
+                             struct arena *arena, size_t *count);
 
 /* The next of all pairs (view_walk.h), also an empty one; its texts are borrowed until the core
  * changes. */
 bool view_walk_pair(struct view_walk *walk, struct pair_view *out);
-void view_keep_pair(struct arena *arena, struct pair_view *view);
 
 #endif

@@ -155,3 +155,26 @@ Test(details, that_are_very_many_come_in_parts)
                      "q199");
     json_decref(exchange);
 }
+
+Test(details, that_are_very_many_are_followed_by_the_others)
+{
+    char name[16];
+    for (int i = 0; i < 60; i++) {
+        snprintf(name, sizeof name, "x%d", i);
+        send_method(
+            &client, 1,
+            METHOD(exchange_declare, .exchange = format_slice(name), .type = SLICE("fanout")));
+        publish(name, "");
+    }
+    cr_assert_eq(api_ask(&kit, "guest",
+                         "GET /api/" CHANNEL "?columns=number,publishes.stats.publish,"
+                         "deliveries.stats.deliver",
+                         NULL),
+                 200);
+    cr_expect_not_null(kit.reply.parts.next);
+    json_t *channel = api_json(&kit);
+    cr_expect_eq(json_integer_value(json_object_get(channel, "number")), 1);
+    cr_expect_eq(json_array_size(json_object_get(channel, "publishes")), 63);
+    cr_expect_eq(json_array_size(json_object_get(channel, "deliveries")), 1);
+    json_decref(channel);
+}

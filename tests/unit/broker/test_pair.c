@@ -23,8 +23,9 @@ static struct pair_view of_channel(struct story *story, uint32_t conn, uint16_t 
 {
     size_t count;
     struct arena arena = {0};
-    struct channel_place place = {.conn = conn, .number = number};
-    struct pair_view *views = view_pairs_of_channel(story->broker, &place, &arena, &count);
+    struct pair_query query = {
+        .of = PAIRS_OF_CHANNEL, .kind = like->kind, .channel = {.conn = conn, .number = number}};
+    struct pair_view *views = view_pairs(story->broker, &query, &arena, &count);
     struct pair_view found = pick(views, count, like);
     arena_finish(&arena);
     return found;
@@ -47,12 +48,15 @@ static uint64_t routed(struct story *story, const char *exchange, const char *qu
 {
     size_t count;
     struct arena arena = {0};
-    struct view_scope scope = {.vhost = SLICE("/"), .arena = &arena};
+    struct pair_query query = {
+        .of = PAIRS_OF_QUEUE, .kind = PAIR_EXCHANGE_QUEUE, .vhost = SLICE("/"), .name = str(queue)};
     struct pair_view like = {
         .kind = PAIR_EXCHANGE_QUEUE, .exchange = str(exchange), .queue = str(queue)};
-    struct pair_view *views = view_pairs_of_queue(story->broker, &scope, str(queue), &count);
+    struct pair_view *views = view_pairs(story->broker, &query, &arena, &count);
     uint64_t publish = pick(views, count, &like).in.publish;
-    views = view_pairs_of_exchange(story->broker, &scope, str(exchange), &count);
+    query.of = PAIRS_OF_EXCHANGE;
+    query.name = str(exchange);
+    views = view_pairs(story->broker, &query, &arena, &count);
     cr_expect_eq(pick(views, count, &like).in.publish, publish);
     arena_finish(&arena);
     return publish;
