@@ -14,6 +14,9 @@ const char *formatter_type(const json_t *value);
 /* Whether it is a protocol, which RabbitMQ tells as {0,9,1}. */
 bool formatter_is_protocol(const struct column *column, const json_t *value);
 
+/* A table with bars. */
+void formatter_print_pretty(const struct sheet *sheet, FILE *out);
+
 /* A list of lists of pairs. */
 void formatter_print_erlang(const struct sheet *sheet, FILE *out);
 

@@ -13,34 +13,31 @@ static const struct column feature_columns[] = {
     {"desc", "desc", COLUMN_PLAIN},  {"doc_url", "doc_url", COLUMN_PLAIN},
 };
 
-#define FEATURES(said, where)                                                                      \
+#define FEATURES(said, which)                                                                      \
     {                                                                                              \
-        .banner = said, .path = where, .scope = LISTING_ALL, .columns = feature_columns,           \
-        .count = sizeof feature_columns / sizeof *feature_columns,                                 \
+        .banner = said, .path = "deprecated-features", .part = which, .scope = LISTING_ALL,        \
+        .columns = feature_columns, .count = sizeof feature_columns / sizeof *feature_columns,     \
         .shown = "name deprecation_phase state",                                                   \
     }
 
-static const struct listing every_feature =
-    FEATURES("Listing deprecated features ...", "deprecated-features");
+static const struct listing every_feature = FEATURES("Listing deprecated features ...", NULL);
+static const struct listing used_features =
+    FEATURES("Listing deprecated features in use ...", "used");
 
 static struct question get(char *path)
 {
     return (struct question){.method = "GET", .path = path};
 }
 
-/* Those that are used are rows of another list. */
 static int list_features(struct run *run)
 {
-    struct answer answer = {.status = 0};
-    if (!options_has(&run->options, "used")) {
-        return listing_run(run);
+    struct command used = *run->command;
+    used.listing = &used_features;
+    if (options_has(&run->options, "used")) {
+        run->command = &used;
     }
-    run_banner(run, "Listing deprecated features in use ...");
-    int code = run_demand(run, get(http_path("deprecated-features", "used", NULL)), &answer);
-    if (code == EXIT_OK) {
-        code = listing_print(run, &every_feature, answer.json);
-    }
-    answer_finish(&answer);
+    int code = listing_run(run);
+    run->command = command_find(TOOL_CTL, used.name);
     return code;
 }
 

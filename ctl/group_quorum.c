@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ctl/listing.h"
+#include "ctl/number.h"
 
 /* Quorum queues, of which each has its one replica here. */
 
@@ -86,7 +87,38 @@ static int reclaim_memory(struct run *run)
     return code;
 }
 
+/* Not at quorum queues either, but what is no such queue is told first, as in RabbitMQ. */
+static int peek(struct run *run)
+{
+    struct whole position;
+    struct answer answer = {.status = 0};
+    if (!whole_of(run_argument(run, 1), &position) || position.number < 1) {
+        return run_misuse(run, EXIT_USAGE, "\"position value must be a positive integer\"");
+    }
+    run_banner(run, "Peeking at quorum queue %s at position %s on node %s ...",
+               run_argument(run, 0), run_argument(run, 1), run_node(run));
+    int code = run_ask(run, ask_status(run), &answer);
+    if (code == EXIT_OK && answer.status == 404) {
+        code = fail_to_find(run);
+    } else if (code == EXIT_OK && answer.status == 503) {
+        code = fail(run, "Failed to perform the operation: ", "Cannot peek into a classic queue");
+    } else if (code == EXIT_OK) {
+        code = fail(run, "",
+                    "peek is not part of Leveret: use rabbitmqadmin get queue=... "
+                    "ackmode=reject_requeue_true");
+    }
+    answer_finish(&answer);
+    return code;
+}
+
 static const struct command commands[] = {
+    {.name = "peek",
+     .usage = "[--vhost <vhost>] <queue> <position> [--timeout <timeout>]",
+     .help = "Fails: use rabbitmqadmin get queue=... ackmode=reject_requeue_true",
+     .least = 2,
+     .most = 2,
+     .run = peek,
+     .pretty = true},
     {.name = "quorum_status",
      .usage = "[--vhost <vhost>] <queue>",
      .help = "Displays the status of a quorum queue, which has its leader here",

@@ -20,7 +20,6 @@
     R(rotate_logs, "the log is the standard error output")                                         \
     R(encode, "values in the settings are not encrypted")                                          \
     R(decode, "values in the settings are not encrypted")                                          \
-    R(peek, "use rabbitmqadmin get queue=... ackmode=reject_requeue_true")                         \
     R(add_member, "queues have no replicas")                                                       \
     R(delete_member, "queues have no replicas")                                                    \
     R(grow, "queues have no replicas")                                                             \

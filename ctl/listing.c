@@ -72,7 +72,7 @@ static char *path_of(struct run *run, const struct listing *listing)
     case LISTING_ALL:
         break;
     }
-    return http_path(listing->path, NULL);
+    return http_path(listing->path, listing->part, NULL);
 }
 
 /* Queues that are not reached, of which there are none: all are on this node. */

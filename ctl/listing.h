@@ -18,6 +18,7 @@ struct listing {
     const struct column *columns; // all that there are
     size_t count;
     const char *shown; // those that are shown unless others are named, with blanks between them
+    const char *part;  // of what the path says, "used"; or NULL
     bool streams;      // RabbitMQ prints its rows as they come: nothing if there are none
 };
 
