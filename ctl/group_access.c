@@ -7,13 +7,13 @@ static int check_both(struct run *run, const char *user)
 {
     int exists = run_exists(run, http_path("users", user, NULL));
     if (exists == 0) {
-        return run_fail(run, EXIT_NO_USER, "User %s does not exist", user);
+        return run_refuse(run, EXIT_NO_USER, "User %s does not exist", user);
     }
     if (exists > 0) {
         exists = run_exists(run, http_path("vhosts", run_vhost(run), NULL));
     }
     if (exists == 0) {
-        return run_fail(run, EXIT_UNAVAILABLE, "Virtual host %s does not exist", run_vhost(run));
+        return run_refuse(run, EXIT_UNAVAILABLE, "Virtual host %s does not exist", run_vhost(run));
     }
     return exists < 0 ? -exists : EXIT_OK;
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "conf/format.h"
-#include "ctl/listeners.h"
+#include "ctl/run.h"
 
 static struct question get(char *path)
 {
@@ -147,121 +147,6 @@ static int alarms(struct run *run)
     return code;
 }
 
-/* That there is one. */
-static int tell_listener(struct run *run, const char *what, const char *which)
-{
-    if (run->formatter == FORMATTER_JSON) {
-        return run_tell(
-            run, json_pack("{s:s,s:s,s:s}", "node", run_node(run), what, which, "result", "ok"));
-    }
-    return run_say(run, "A listener for %s %s is running on node %s.", what, which, run_node(run));
-}
-
-static int check_port_listener(struct run *run)
-{
-    char *end;
-    struct answer answer = {.status = 0};
-    const char *port = run_argument(run, 0);
-    long number = strtol(port, &end, 10);
-    if (*end || number <= 0 || number > 65535) {
-        return run_misuse(run, EXIT_DATA, "Bad argument: Argument must be a positive integer");
-    }
-    run_banner(run, "Asking node %s if there's an active listener on port %ld ...", run_node(run),
-               number);
-    int code =
-        run_ask(run, get(http_path("health", "checks", "port-listener", port, NULL)), &answer);
-    if (code == EXIT_OK && answer.status == 200) {
-        code = tell_listener(run, "port", port);
-    } else if (code == EXIT_OK) {
-        struct bytes ports = {0};
-        formatter_add_value(&ports, json_object_get(answer.json, "ports"));
-        fprintf(run->err,
-                "No listener for port %ld is active on node %s. Found listeners that use the "
-                "following ports: %.*s\n",
-                number, run_node(run), ports.len > 2 ? (int)ports.len - 2 : 0,
-                (const char *)ports.ptr + 1);
-        bytes_finish(&ports);
-        code = EXIT_UNAVAILABLE;
-    }
-    answer_finish(&answer);
-    return code;
-}
-
-static int check_protocol_listener(struct run *run)
-{
-    struct answer answer = {.status = 0};
-    const char *protocol = run_argument(run, 0);
-    run_banner(run, "Asking node %s if there's an active listener for protocol %s ...",
-               run_node(run), protocol);
-    int code = run_ask(run, get(http_path("health", "checks", "protocol-listener", protocol, NULL)),
-                       &answer);
-    if (code == EXIT_OK && answer.status == 200) {
-        code = tell_listener(run, "protocol", protocol);
-    } else if (code == EXIT_OK) {
-        struct bytes found = {0};
-        formatter_add_value(&found, json_object_get(answer.json, "protocols"));
-        code = run_fail(run, EXIT_UNAVAILABLE,
-                        "No listener for protocol %s is active on node %s. Found listeners for "
-                        "the following protocols: %.*s",
-                        protocol, run_node(run), found.len > 2 ? (int)found.len - 2 : 0,
-                        found.ptr ? (const char *)found.ptr + 1 : "");
-        bytes_finish(&found);
-    }
-    answer_finish(&answer);
-    return code;
-}
-
-/* All addresses are reached by that of this machine. */
-static bool connects(const struct run *run, const json_t *listener)
-{
-    char port[16];
-    long process;
-    const char *address = member_text(listener, "ip_address");
-    snprintf(port, sizeof port, "%lld",
-             (long long)json_integer_value(json_object_get(listener, "port")));
-    struct http_server server = {.host = strcmp(address, "::") == 0 || !*address ? "localhost"
-                                         : strcmp(address, "0.0.0.0") == 0       ? "127.0.0.1"
-                                                                                 : address,
-                                 .port = port,
-                                 .timeout_s = run->server.timeout_s};
-    return strcmp(port, "0") == 0 || http_knock(&server, &process) == 0; // 0: a unix socket
-}
-
-static int check_port_connectivity(struct run *run)
-{
-    size_t index;
-    json_t *listener;
-    struct bytes ports = {0}, failed = {0};
-    struct answer answer = {.status = 0};
-    run_banner(run, "Testing TCP connections to all active listeners on node %s ...",
-               run_node(run));
-    int code = run_demand(run, get(http_path("overview", NULL)), &answer);
-    json_array_foreach(json_object_get(answer.json, "listeners"), index, listener)
-    {
-        if (code == EXIT_OK && !connects(run, listener)) {
-            format_add(&failed, "%s%lld", failed.len > 0 ? ", " : "",
-                       (long long)json_integer_value(json_object_get(listener, "port")));
-        }
-    }
-    listeners_add_ports(&ports, answer.json);
-    if (code == EXIT_OK && failed.len > 0) {
-        code = run_fail(run, EXIT_UNAVAILABLE,
-                        "Connection to ports of the following listeners on "
-                        "node %s failed: %.*s",
-                        run_node(run), (int)failed.len, (const char *)failed.ptr);
-    } else if (code == EXIT_OK && run->formatter == FORMATTER_JSON) {
-        code = run_tell(run, json_pack("{s:o,s:s,s:s}", "listeners", listeners_json(answer.json),
-                                       "node", run_node(run), "result", "ok"));
-    } else if (code == EXIT_OK) {
-        code = run_say(run, "Successfully connected to ports %.*s on node %s.", (int)ports.len,
-                       (const char *)ports.ptr, run_node(run));
-    }
-    bytes_finish(&ports);
-    bytes_finish(&failed);
-    answer_finish(&answer);
-    return code;
-}
-
 /* A check that the API answers with 200 or 503. Takes the path. */
 static int ask_check(struct run *run, char *path, const char *good)
 {
@@ -378,23 +263,6 @@ static const struct command commands[] = {
     CHECK_COMMAND("check_if_node_is_quorum_critical", "Always succeeds: there is a single node",
                   check_single),
     CHECK_COMMAND("check_local_alarms", "Exits with a non-zero code if there are alarms", alarms),
-    {.name = "check_port_connectivity",
-     .usage = "[--address <address>]",
-     .help = "Connects to every listener of the node",
-     .options = "address=",
-     .run = check_port_connectivity},
-    {.name = "check_port_listener",
-     .usage = "<port> [--timeout <timeout>]",
-     .help = "Exits with a non-zero code if there is no listener on the port",
-     .least = 1,
-     .most = 1,
-     .run = check_port_listener},
-    {.name = "check_protocol_listener",
-     .usage = "<protocol>",
-     .help = "Exits with a non-zero code if there is no listener for the protocol",
-     .least = 1,
-     .most = 1,
-     .run = check_protocol_listener},
     CHECK_COMMAND("check_running", "Exits with a non-zero code if the broker does not run",
                   check_running),
     CHECK_COMMAND("check_virtual_hosts",

@@ -6,7 +6,6 @@
 #include "conf/format.h"
 #include "ctl/facts.h"
 #include "ctl/listeners.h"
-#include "ctl/listing.h"
 
 enum { PARTS_MAX = 64 }; // of the memory
 
@@ -259,41 +258,6 @@ static int cluster_status(struct run *run)
     return code;
 }
 
-static const struct column listener_columns[] = {
-    {"node", "node", COLUMN_ATOM},
-    {"protocol", "protocol", COLUMN_ATOM},
-    {"interface", "interface", COLUMN_PLAIN},
-    {"port", "port", COLUMN_PLAIN},
-    {"purpose", "purpose", COLUMN_PLAIN},
-};
-
-static const struct listing listening = {
-    .shown = "node protocol interface port purpose",
-    .columns = listener_columns,
-    .count = sizeof listener_columns / sizeof *listener_columns,
-};
-
-static int listeners(struct run *run)
-{
-    struct answer answer = {.status = 0};
-    run_banner(run, "Asking node %s to report its protocol listeners ...", run_node(run));
-    int code = run_demand(
-        run, (struct question){.method = "GET", .path = http_path("overview", NULL)}, &answer);
-    if (code == EXIT_OK && run->formatter == FORMATTER_JSON) {
-        json_t *told = json_pack("{s:o,s:s,s:s}", "listeners", listeners_json(answer.json), "node",
-                                 run_node(run), "result", "ok");
-        run_tell(run, told);
-    } else if (code == EXIT_OK && run->formatter == FORMATTER_TABLE) {
-        listeners_print(run, answer.json, "");
-    } else if (code == EXIT_OK) {
-        json_t *rows = listeners_json(answer.json);
-        code = listing_print(run, &listening, rows);
-        json_decref(rows);
-    }
-    answer_finish(&answer);
-    return code;
-}
-
 /* The parts of the memory if the broker knows them, else the whole. */
 static json_t *memory_parts(const struct facts *facts, const struct answer *memory)
 {
@@ -388,7 +352,6 @@ static const struct command commands[] = {
      .usage = "",
      .help = "Displays the node, its listeners, alarms and feature flags",
      .run = cluster_status},
-    {.name = "listeners", .usage = "", .help = "Lists the listeners of the node", .run = listeners},
     {.name = "memory_breakdown",
      .usage = "[--unit <unit>]",
      .help = "Tells what the memory is used for",

@@ -12,9 +12,19 @@ static char *user_path(const char *name)
     return http_path("users", name, NULL);
 }
 
-static int no_user(const struct run *run, const char *name)
+/* In RabbitMQ's words, which are others as JSON. */
+static int no_user(struct run *run, const char *name)
 {
-    return run_fail(run, EXIT_NO_USER, "User \"%s\" does not exist", name);
+    bool json = run->formatter == FORMATTER_JSON;
+    return run_refuse(run, EXIT_NO_USER,
+                      json ? "User %s does not exists" : "User \"%s\" does not exist", name);
+}
+
+static int same_user(struct run *run, const char *name)
+{
+    bool json = run->formatter == FORMATTER_JSON;
+    return run_refuse(run, EXIT_SOFTWARE,
+                      json ? "User %s already exists" : "User \"%s\" already exists", name);
 }
 
 static const char granting[] =
@@ -64,7 +74,7 @@ static int add_user(struct run *run)
     int exists = run_exists(run, user_path(name));
     int code = exists < 0 ? -exists
                : exists == 1
-                   ? run_fail(run, EXIT_SOFTWARE, "User \"%s\" already exists", name)
+                   ? same_user(run, name)
                    : put_user(run, name,
                               json_pack("{s:s,s:s}", hashed ? "password_hash" : "password",
                                         password, "tags", ""));

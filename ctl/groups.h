@@ -7,6 +7,7 @@
 #define CTL_GROUPS(G)                                                                              \
     G(nodes)                                                                                       \
     G(checks)                                                                                      \
+    G(listeners)                                                                                   \
     G(status)                                                                                      \
     G(process)                                                                                     \
     G(network)                                                                                     \

@@ -171,6 +171,24 @@ int run_fail(const struct run *run, enum exit_code code, const char *format, ...
     return code;
 }
 
+int run_refuse(struct run *run, enum exit_code code, const char *format, ...)
+{
+    va_list args;
+    struct bytes text = {0};
+    va_start(args, format);
+    format_add_list(&text, format, args);
+    va_end(args);
+    if (run->formatter == FORMATTER_JSON) {
+        code = (enum exit_code)run_tell_failure(
+            run, json_pack("{s:s%,s:s,s:s}", "message", (const char *)text.ptr, text.len, "node",
+                           run_node(run), "result", "error"));
+    } else {
+        run_fail(run, code, "%.*s", (int)text.len, (const char *)text.ptr);
+    }
+    bytes_finish(&text);
+    return code;
+}
+
 void run_usage(const struct run *run)
 {
     fputs("Arguments given:\n\t", run->err);

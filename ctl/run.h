@@ -67,6 +67,11 @@ __attribute__((format(printf, 2, 3))) int run_say(struct run *run, const char *f
 __attribute__((format(printf, 3, 4))) int run_fail(const struct run *run, enum exit_code code,
                                                    const char *format, ...);
 
+/* The same of commands that tell it as {"message":…,"node":…,"result":"error"} in JSON, with
+ * EXIT_UNAVAILABLE. */
+__attribute__((format(printf, 3, 4))) int run_refuse(struct run *run, enum exit_code code,
+                                                     const char *format, ...);
+
 /* The broker has not answered in time. Returns EXIT_TIMED_OUT. */
 int run_timed_out(struct run *run);
 
