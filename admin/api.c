@@ -8,6 +8,7 @@
 #include "admin/routes.h"
 #include "admin/sampler.h"
 #include "base/memory.h"
+#include "broker/permission.h"
 #include "broker/vhost.h"
 #include "conf/format.h"
 #include "conf/log.h"
@@ -170,16 +171,7 @@ struct broker *call_broker(const struct call *call)
 
 bool call_enters(const struct call *call, struct slice vhost)
 {
-    struct arena arena = {0};
-    struct view_scope scope = {.vhost = vhost, .arena = &arena};
-    size_t count;
-    const struct permission_view *all = view_permissions(call_broker(call), &scope, &count);
-    bool found = false;
-    for (size_t i = 0; i < count && !found; i++) {
-        found = slice_eq(all[i].user, call->user);
-    }
-    arena_finish(&arena);
-    return found;
+    return broker_has_permission(call_broker(call), call->user, vhost);
 }
 
 bool call_sees(const struct call *call, struct slice vhost)

@@ -19,11 +19,8 @@ struct parts {
     struct bytes beginning;      // owned: what was written before there were parts
     struct view_walk *queues;    // owned
     struct view_walk *bindings;  // owned
-    struct arena arena;          // of the exchanges
-    struct exchange_view *views; // of all of them
-    size_t view_count;
-    size_t view_at;
-    struct arena item; // of queues, for the length of a part
+    struct view_walk *exchanges; // owned
+    struct arena item;           // of queues, for the length of a part
     enum stage stage;
     bool begun;        // the stage's list
     bool names_vhosts; // of all virtual hosts: what belongs to one says so
@@ -90,14 +87,12 @@ static bool next_queue(struct parts *parts)
 
 static bool next_exchange(struct parts *parts)
 {
-    if (parts->view_at == parts->view_count) {
-        return false;
+    struct exchange_view view;
+    bool found = view_walk_exchange(parts->exchanges, &parts->item, &view);
+    if (found && view.name.len > 0 && !slice_starts(view.name, SLICE("amq."))) {
+        write_exchange_definition(parts, &view, &parts->writer);
     }
-    const struct exchange_view *view = &parts->views[parts->view_at++];
-    if (view->name.len > 0 && !slice_starts(view->name, SLICE("amq."))) {
-        write_exchange_definition(parts, view, &parts->writer);
-    }
-    return true;
+    return found;
 }
 
 /* Bindings of exclusive queues go with those: they are left out. */
@@ -158,8 +153,8 @@ static void parts_free(void *state)
 {
     struct parts *parts = state;
     view_walk_free(parts->queues);
+    view_walk_free(parts->exchanges);
     view_walk_free(parts->bindings);
-    arena_finish(&parts->arena);
     arena_finish(&parts->item);
     bytes_finish(&parts->beginning);
     bytes_finish(&parts->parameter);
@@ -177,9 +172,8 @@ void definition_parts(struct call *call, void (*beginning)(struct writer *w, str
     beginning(&parts->writer, call);
     parts->names_vhosts = !call->vhost.ptr;
     parts->queues = view_walk_new(call_broker(call), &scope);
+    parts->exchanges = view_walk_new(call_broker(call), &scope);
     parts->bindings = view_walk_new(call_broker(call), &scope);
-    scope.arena = &parts->arena;
-    parts->views = view_exchanges(call_broker(call), &scope, &parts->view_count);
     call->reply->status = HTTP_OK;
     call->reply->parts =
         (struct reply_parts){.next = parts_next, .free = parts_free, .state = parts};

@@ -5,6 +5,7 @@
 #include "admin/handlers.h"
 #include "admin/json_table.h"
 #include "admin/statistics.h"
+#include "admin/walk.h"
 
 /* `statistics` is NULL if none are told. */
 static void write_members(struct writer *w, const struct exchange_view *view,
@@ -36,18 +37,13 @@ static void write_exchange(struct writer *w, const void *item, const void *conte
 
 void on_exchanges(struct call *call)
 {
-    size_t count;
-    struct view_scope scope = call_scope(call);
-    struct exchange_view *views = view_exchanges(call_broker(call), &scope, &count);
-    call_keep_visible(call, views, &count, sizeof *views);
     const struct statistics *statistics = statistics_begin(call);
     if (!statistics) {
         return;
     }
     answer_list(call,
-                (struct listing_source){.items = views,
-                                        .count = count,
-                                        .size = sizeof *views,
+                (struct listing_source){.walk = walk_exchanges(call),
+                                        .size = sizeof(struct exchange_view),
                                         .keys = 2,
                                         .name_key = 1,
                                         .paged = true,

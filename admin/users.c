@@ -53,16 +53,10 @@ void on_users(struct call *call)
 
 void on_users_without_permissions(struct call *call)
 {
-    size_t count, granted, kept = 0;
-    struct view_scope scope = call_scope(call);
+    size_t count, kept = 0;
     struct user_view *users = view_users(call_broker(call), &call->arena, &count);
-    const struct permission_view *grants = view_permissions(call_broker(call), &scope, &granted);
     for (size_t i = 0; i < count; i++) {
-        bool found = false;
-        for (size_t g = 0; g < granted && !found; g++) {
-            found = slice_eq(grants[g].user, users[i].user.name);
-        }
-        if (!found) {
+        if (!users[i].permitted) {
             users[kept++] = users[i];
         }
     }

@@ -54,6 +54,16 @@ static enum listing_step next_queue(void *state, struct arena *arena, void *item
     return wanted ? LISTING_ITEM : LISTING_PASSED;
 }
 
+static enum listing_step next_exchange(void *state, struct arena *arena, void *item)
+{
+    struct walk *walk = state;
+    struct exchange_view *view = item;
+    if (!view_walk_exchange(walk->views, arena, view)) {
+        return LISTING_END;
+    }
+    return is_visible(walk, view->vhost) ? LISTING_ITEM : LISTING_PASSED;
+}
+
 static enum listing_step next_binding(void *state, struct arena *arena, void *item)
 {
     struct walk *walk = state;
@@ -127,6 +137,12 @@ struct listing_walk walk_queues(struct call *call, struct slice owner)
     walk->engine = call->api->options.engine;
     walk->owner = keep(walk, owner);
     return (struct listing_walk){.next = next_queue, .free = walk_free, .state = walk};
+}
+
+struct listing_walk walk_exchanges(struct call *call)
+{
+    struct walk *walk = walk_new(call, false);
+    return (struct listing_walk){.next = next_exchange, .free = walk_free, .state = walk};
 }
 
 struct listing_walk walk_bindings(struct call *call, const struct binding_filter *filter)

@@ -383,3 +383,20 @@ enum amqp_reply access_check_topic(struct channel *channel, enum access access,
         "%s access to topic '%s' in exchange '%s' in vhost '%s' refused for user '%s'",
         access_word(access), key, exchange, session->vhost->name, session->user);
 }
+
+bool broker_has_permission(const struct broker *broker, struct slice user, struct slice vhost)
+{
+    const struct account *account = account_find(broker, user);
+    const struct grant *grant = account ? find_grant(account, vhost) : NULL;
+    return grant && grant->patterns[ACCESS_READ];
+}
+
+bool grants_any(const struct account *account)
+{
+    list_each(node, &account->grants) {
+        if (container_of(node, struct grant, link)->patterns[ACCESS_READ]) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -41,4 +41,7 @@ void broker_delete_permission(struct broker *broker, struct slice user, struct s
 void broker_delete_topic_permission(struct broker *broker, struct slice user, struct slice vhost,
                                     struct slice exchange, struct effects *fx);
 
+/* Whether the user may enter the virtual host. */
+bool broker_has_permission(const struct broker *broker, struct slice user, struct slice vhost);
+
 #endif

@@ -31,6 +31,7 @@ struct topology_user_limit_put user_limit_entry(const struct account *account,
 
 struct account *account_find(const struct broker *broker, struct slice name); // or NULL
 void grants_free(struct account *account);
+bool grants_any(const struct account *account); // whether the user may enter any virtual host
 
 /* Nobody has permissions in this virtual host any more; the journal is not told. */
 void grants_forget_vhost(struct broker *broker, struct slice vhost);

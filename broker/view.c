@@ -66,6 +66,7 @@ static struct user_view look_at_user(const struct account *account, struct arena
                  .password_hash = arena_copy(arena, bytes_slice(&account->password_hash)),
                  .tags = arena_copy(arena, bytes_slice(&account->tags)),
                  .hashing = account->hashing},
+        .permitted = grants_any(account),
     };
     memcpy(view.limits, account->limits, sizeof view.limits);
     return view;
@@ -97,8 +98,8 @@ static struct slice name_of(const struct policy *policy, struct arena *arena)
 }
 
 /* `name` is that of the virtual host, in the arena. */
-static struct exchange_view look_at_exchange(const struct vhost *vhost, struct slice name,
-                                             struct exchange *exchange, struct arena *arena)
+struct exchange_view view_of_exchange(const struct vhost *vhost, struct slice name,
+                                      struct exchange *exchange, struct arena *arena)
 {
     const struct policy *policy = policies_match(&vhost->policies[POLICY_OF_USERS],
                                                  POLICY_EXCHANGES, exchange_name(exchange));
@@ -134,7 +135,7 @@ struct exchange_view *view_exchanges(const struct broker *broker, const struct v
         struct slice name = arena_copy(scope->arena, vhost->name);
         for (struct exchange *exchange = exchanges_first(vhost->exchanges); exchange;
              exchange = exchanges_next(vhost->exchanges, exchange)) {
-            views[(*count)++] = look_at_exchange(vhost, name, exchange, scope->arena);
+            views[(*count)++] = view_of_exchange(vhost, name, exchange, scope->arena);
         }
     }
     return views;
@@ -147,7 +148,7 @@ bool view_exchange(const struct broker *broker, const struct view_scope *scope, 
     struct exchange *exchange = vhost ? exchanges_find(vhost->exchanges, name) : NULL;
     if (exchange) {
         struct slice in = arena_copy(scope->arena, vhost->name);
-        *out = look_at_exchange(vhost, in, exchange, scope->arena);
+        *out = view_of_exchange(vhost, in, exchange, scope->arena);
     }
     return exchange;
 }

@@ -42,6 +42,7 @@ struct vhost_view {
 struct user_view {
     struct user user;                 // first: its name is what the view is known by
     int64_t limits[USER_LIMIT_COUNT]; // by enum user_limit; LIMIT_NONE
+    bool permitted;                   // in some virtual host
 };
 
 struct exchange_view {

@@ -6,8 +6,10 @@
 
 struct view_walk;
 
-/* One thing as a view; `vhost` and `source` are taken as they are. The texts of all but queues
- * are borrowed. */
+/* One thing as a view; `vhost` and `source` are taken as they are. The texts of all but exchanges
+ * and queues are borrowed. `in` is the exchange's virtual host. */
+struct exchange_view view_of_exchange(const struct vhost *in, struct slice vhost,
+                                      struct exchange *exchange, struct arena *arena);
 struct queue_view view_of_queue(const struct broker_queue *queue, struct slice vhost,
                                 struct arena *arena);
 struct binding_view view_of_binding(const struct binding *binding, struct slice vhost,

@@ -16,8 +16,8 @@ struct place {
     uint64_t last_exchange; // serial of its youngest exchange
 };
 
-/* The virtual hosts, and the exchanges of each, are gone through by the names that they had when
- * the walk came to them: there are few of them, and one that is gone is not found again. */
+/* The virtual hosts are gone through by the names that they had when the walk was made: there are
+ * few of them, and one that is gone is not found again. */
 struct view_walk {
     struct broker *broker; // borrowed
     struct arena arena;    // names
@@ -25,13 +25,11 @@ struct view_walk {
     size_t place_count;
     size_t place_at;     // the next one
     uint64_t last_queue; // id of the youngest queue when the walk was made
-    struct slice *exchanges;
-    size_t exchange_count;
-    size_t exchange_at; // the next one
-    struct slice vhost; // where the walk is
-    struct slice source;
+    struct slice vhost;  // where the walk is
+    struct bytes source; // owned: likewise, of bindings
     struct slice wanted; // virtual host; NULL as its ptr: all
     struct cursor cursor;
+    struct cursor exchanges; // of the virtual host
     bool implicit;
     bool in_queues; // the cursor is among queues
     bool begun;     // it is in a list of the broker
@@ -65,22 +63,10 @@ void view_walk_free(struct view_walk *walk)
 {
     if (walk) {
         cursor_end(&walk->cursor);
+        cursor_end(&walk->exchanges);
+        bytes_finish(&walk->source);
         arena_finish(&walk->arena);
         free(walk);
-    }
-}
-
-static void take_exchanges(struct view_walk *walk, const struct vhost *vhost)
-{
-    walk->exchanges =
-        arena_array(&walk->arena, exchanges_count(vhost->exchanges), sizeof *walk->exchanges);
-    walk->exchange_count = walk->exchange_at = 0;
-    for (const struct exchange *exchange = exchanges_first(vhost->exchanges); exchange;
-         exchange = exchanges_next(vhost->exchanges, exchange)) {
-        if (exchange_binding_count(exchange) > 0) {
-            walk->exchanges[walk->exchange_count++] =
-                arena_copy(&walk->arena, exchange_name(exchange));
-        }
     }
 }
 
@@ -117,27 +103,48 @@ static bool next_vhost(struct view_walk *walk)
             walk->vhost = place->name;
             cursor_begin(&walk->cursor, &vhost->queue_cursors, &vhost->queues);
             walk->in_queues = true;
-            take_exchanges(walk, vhost);
+            cursor_end(&walk->exchanges);
+            exchanges_begin(vhost->exchanges, &walk->exchanges);
             return true;
         }
     }
     return false;
 }
 
-/* The same for the exchanges of a virtual host. */
+/* The next exchange of the virtual host where the walk is. */
+static struct exchange *next_exchange_here(struct view_walk *walk)
+{
+    struct exchange *exchange = walk->place_at > 0 ? exchanges_next_of(&walk->exchanges) : NULL;
+    return exchange && is_old_exchange(walk, exchange) ? exchange : NULL; // new ones are the last
+}
+
+/* Goes on to the bindings of the next exchange that has any. */
 static bool next_exchange(struct view_walk *walk)
 {
-    const struct vhost *vhost = walk->place_at > 0 ? vhost_at(walk, here(walk)) : NULL;
-    while (vhost && walk->exchange_at < walk->exchange_count) {
-        walk->source = walk->exchanges[walk->exchange_at++];
-        struct exchange *exchange = exchanges_find(vhost->exchanges, walk->source);
-        if (exchange && is_old_exchange(walk, exchange)) {
+    struct exchange *exchange;
+    while ((exchange = next_exchange_here(walk))) {
+        if (exchange_binding_count(exchange) > 0) {
+            walk->source.len = 0;
+            bytes_add(&walk->source, exchange_name(exchange));
             exchange_begin(exchange, &walk->cursor);
             walk->in_queues = false;
             return true;
         }
     }
     return false;
+}
+
+bool view_walk_exchange(struct view_walk *walk, struct arena *arena, struct exchange_view *out)
+{
+    struct exchange *exchange;
+    while (!(exchange = next_exchange_here(walk))) {
+        cursor_end(&walk->cursor);
+        if (!next_vhost(walk)) {
+            return false;
+        }
+    }
+    *out = view_of_exchange(vhost_at(walk, here(walk)), walk->vhost, exchange, arena);
+    return true;
 }
 
 /* Among the queues of the virtual host where the walk is. */
@@ -274,7 +281,7 @@ static bool view_next(struct view_walk *walk, struct binding_view *out)
         return queue;
     }
     const struct binding *binding = next_binding(walk);
-    *out = binding ? view_of_binding(binding, walk->vhost, walk->source) : *out;
+    *out = binding ? view_of_binding(binding, walk->vhost, bytes_slice(&walk->source)) : *out;
     return binding;
 }
 
@@ -293,6 +300,7 @@ bool view_walk_binding(struct view_walk *walk, struct binding_view *out)
 void view_keep_binding(struct arena *arena, struct binding_view *view)
 {
     bool implicit = view->key.ptr == view->destination.ptr;
+    view->source = arena_copy(arena, view->source);
     view->destination = arena_copy(arena, view->destination);
     view->key = implicit ? view->destination : arena_copy(arena, view->key);
     view->arguments = arena_copy(arena, view->arguments);

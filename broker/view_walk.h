@@ -15,10 +15,12 @@ struct view_walk;
 struct view_walk *view_walk_new(struct broker *broker, const struct view_scope *scope);
 void view_walk_free(struct view_walk *walk); // before the broker; NULL is fine
 
-/* The next queue, binding, channel or consumer; a walk is for one of these. False at the end. A
- * queue's texts are copied to the arena, those of the others are borrowed from the core until it
- * changes; names of virtual hosts of queues and bindings, and of sources, from the walk. */
+/* The next queue, exchange, binding, channel or consumer; a walk is for one of these. False at the
+ * end. Texts of queues and exchanges are copied to the arena, those of the others are borrowed from
+ * the core until it changes; names of virtual hosts of the first three from the walk, and of
+ * sources until the next call. */
 bool view_walk_queue(struct view_walk *walk, struct arena *arena, struct queue_view *out);
+bool view_walk_exchange(struct view_walk *walk, struct arena *arena, struct exchange_view *out);
 bool view_walk_binding(struct view_walk *walk, struct binding_view *out);
 bool view_walk_channel(struct view_walk *walk, struct channel_view *out);
 bool view_walk_consumer(struct view_walk *walk, struct consumer_view *out);

@@ -8,6 +8,7 @@
 struct exchanges {
     struct list in_order; // struct exchange.all_link, in order of declaration; owned
     struct map by_name;   // struct exchange.name_node
+    struct list cursors;  // struct cursor.link: of those who go through `in_order`
     uint64_t added;       // so many, ever
 };
 
@@ -15,6 +16,7 @@ struct exchanges *exchanges_new(struct hash_key key)
 {
     struct exchanges *all = memory_new(sizeof *all);
     list_init(&all->in_order);
+    list_init(&all->cursors);
     map_init(&all->by_name, key);
     return all;
 }
@@ -28,6 +30,7 @@ void exchanges_free(struct exchanges *all)
     while ((first = exchanges_first(all))) {
         exchanges_remove(all, first);
     }
+    cursors_finish(&all->cursors);
     map_finish(&all->by_name);
     free(all);
 }
@@ -53,6 +56,7 @@ uint64_t exchanges_last_serial(const struct exchanges *all)
 
 void exchanges_remove(struct exchanges *all, struct exchange *exchange)
 {
+    cursors_leave(&all->cursors, &exchange->all_link);
     list_unlink(&exchange->all_link);
     map_remove(&all->by_name, &exchange->name_node);
     exchange_free(exchange);
@@ -71,6 +75,17 @@ struct exchange *exchanges_first(const struct exchanges *all)
 struct exchange *exchanges_next(const struct exchanges *all, const struct exchange *exchange)
 {
     return at(all, exchange->all_link.next);
+}
+
+void exchanges_begin(struct exchanges *all, struct cursor *cursor)
+{
+    cursor_begin(cursor, &all->cursors, &all->in_order);
+}
+
+struct exchange *exchanges_next_of(struct cursor *cursor)
+{
+    const struct list_node *node = cursor_next(cursor);
+    return node ? container_of(node, struct exchange, all_link) : NULL;
 }
 
 size_t exchanges_count(const struct exchanges *all)

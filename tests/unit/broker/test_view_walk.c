@@ -93,3 +93,27 @@ Test(view_walk, meets_each_consumer_that_stays_once)
     view_walk_free(walk);
     story_free(story);
 }
+
+Test(view_walk, meets_each_exchange_that_stays_once_and_none_that_is_new)
+{
+    struct story *story = story_new();
+    struct arena arena = {0};
+    struct exchange_view view;
+    DO(story, 1, 1, exchange_declare, .exchange = SLICE("first"), .type = SLICE("topic"));
+    DO(story, 1, 1, exchange_declare, .exchange = SLICE("gone"), .type = SLICE("topic"));
+    DO(story, 1, 1, exchange_declare, .exchange = SLICE("last"), .type = SLICE("topic"));
+    struct view_walk *walk = walk_of(story, SLICE("/"));
+    do {
+        cr_assert(view_walk_exchange(walk, &arena, &view));
+    } while (!slice_eq(view.name, SLICE("first"))); // behind those that are there by themselves
+    cr_expect(slice_eq(view.vhost, SLICE("/")));
+    DO(story, 1, 1, exchange_delete, .exchange = SLICE("gone"));
+    DO(story, 1, 1, exchange_declare, .exchange = SLICE("new"), .type = SLICE("topic"));
+    cr_assert(view_walk_exchange(walk, &arena, &view));
+    cr_expect(slice_eq(view.name, SLICE("last")));
+    cr_expect_not(view_walk_exchange(walk, &arena, &view));
+    cr_expect_not(view_walk_exchange(walk, &arena, &view));
+    view_walk_free(walk);
+    arena_finish(&arena);
+    story_free(story);
+}
