@@ -12,6 +12,7 @@
 #include "admin/policies.h"
 #include "admin/vhost_metadata.h"
 #include "broker/permission.h"
+#include "broker/policy.h"
 #include "conf/format.h"
 #include "conf/log.h"
 
@@ -211,25 +212,26 @@ static bool import_global_parameter(struct call *call, const json_t *item)
 struct section {
     const char *name;
     bool (*import)(struct call *call, const json_t *item);
-    bool whole; // in definitions of all virtual hosts only
+    bool whole;    // in definitions of all virtual hosts only
+    bool policies; // there may be some among them
 };
 
 /* In RabbitMQ's order. */
 static const struct section sections[] = {
-    {"users", import_user, true},
-    {"vhosts", import_vhost, true},
-    {"permissions", import_permission, true},
-    {"exchanges", import_exchange, false},
-    {"topic_permissions", import_topic_permission, true},
-    {"global_parameters", import_global_parameter, true},
-    {"policies", import_policy, false},
-    {"parameters", import_parameter, false},
-    {"queues", import_queue, false},
-    {"bindings", import_binding, false},
+    {"users", import_user, .whole = true},
+    {"vhosts", import_vhost, .whole = true},
+    {"permissions", import_permission, .whole = true},
+    {"exchanges", import_exchange, .whole = false},
+    {"topic_permissions", import_topic_permission, .whole = true},
+    {"global_parameters", import_global_parameter, .whole = true},
+    {"policies", import_policy, .policies = true},
+    {"parameters", import_parameter, .policies = true},
+    {"queues", import_queue, .whole = false},
+    {"bindings", import_binding, .whole = false},
 };
 
-static bool import_section(struct call *call, const struct section *section, const json_t *items,
-                           size_t *index)
+static bool import_items(struct call *call, const struct section *section, const json_t *items,
+                         size_t *index)
 {
     for (; *index < json_array_size(items); ++*index) {
         if (!section->import(call, json_array_get(items, *index))) {
@@ -237,6 +239,23 @@ static bool import_section(struct call *call, const struct section *section, con
         }
     }
     return true;
+}
+
+/* Of many policies each would look at all that they may hold for. */
+static bool import_section(struct call *call, const struct section *section, const json_t *items,
+                           size_t *index)
+{
+    struct deputy op;
+    if (!section->policies) {
+        return import_items(call, section, items, index);
+    }
+    broker_hold_policies(call_broker(call));
+    bool done = import_items(call, section, items, index);
+    enum http_status status = (enum http_status)call->reply->status;
+    operation_begin(call, &op);
+    broker_renew_policies(op.broker, op.fx);
+    operation_end(call, &op, AMQP_OK, status);
+    return done;
 }
 
 static bool import_all(struct call *call, const json_t *definitions, struct definitions_stop *stop)

@@ -87,6 +87,7 @@ struct broker {
     uint64_t record_last;      // number of the last journal record that somebody may wait for
     uint64_t lasting_last;     // of the last one about what clients declare, or a purge
     bool restoring;            // what is done comes from the journal, which is not told again
+    bool policies_held;        // what is set or deleted holds when broker_renew_policies is called
     struct broker_queue *restored_last; // borrowed: whose messages were restored last; or NULL
     struct ledger ledger;               // of the journal
     struct residency residency; // contents of ready messages in memory, if there is a journal
@@ -108,6 +109,7 @@ struct vhost {
     struct list queue_cursors;         // struct cursor.link: of those who go through `queues`
     struct list stores;                // likewise: those of exchanges, of QUEUE_DELAYED
     struct policies policies[2];       // by enum policy_kind
+    bool policies_changed;             // while they are held
     int64_t limits[VHOST_LIMIT_COUNT]; // by enum vhost_limit; LIMIT_NONE
     struct list parameters;            // struct kept_parameter.link
     uint64_t queues_elsewhere;         // that count for the limit; of a rehearsal (rehearsal.h)

@@ -22,6 +22,32 @@ static void renew_all(struct vhost *vhost, struct effects *fx)
     posts_send(vhost->broker, fx);
 }
 
+static void renew_or_wait(struct vhost *vhost, struct effects *fx)
+{
+    if (vhost->broker->policies_held) {
+        vhost->policies_changed = true;
+    } else {
+        renew_all(vhost, fx);
+    }
+}
+
+void broker_hold_policies(struct broker *broker)
+{
+    broker->policies_held = true;
+}
+
+void broker_renew_policies(struct broker *broker, struct effects *fx)
+{
+    broker->policies_held = false;
+    list_each(node, &broker->vhosts) {
+        struct vhost *vhost = container_of(node, struct vhost, link);
+        if (vhost->policies_changed) {
+            vhost->policies_changed = false;
+            renew_all(vhost, fx);
+        }
+    }
+}
+
 struct topology_policy_put policy_entry(const struct vhost *vhost, enum policy_kind kind,
                                         const struct policy *policy)
 {
@@ -59,7 +85,7 @@ enum amqp_reply broker_put_policy(struct vhost *vhost, enum policy_kind kind,
             policy_entry(vhost, kind, policies_find(&vhost->policies[kind], options->name)),
     };
     outcome_topology(vhost->broker, &topology, fx);
-    renew_all(vhost, fx);
+    renew_or_wait(vhost, fx);
     return AMQP_OK;
 }
 
@@ -79,7 +105,7 @@ enum amqp_reply broker_delete_policy(struct vhost *vhost, enum policy_kind kind,
     uint32_t mirrors = vhost->policies[kind].mirror_count;
     policies_remove(&vhost->policies[kind], policy);
     count_mirrors(vhost, kind, mirrors);
-    renew_all(vhost, fx);
+    renew_or_wait(vhost, fx);
     return AMQP_OK;
 }
 

@@ -42,6 +42,24 @@ Test(policy, shortens_a_queue_at_once)
     story_free(story);
 }
 
+Test(policy, that_is_held_holds_when_it_is_renewed)
+{
+    struct story *story = story_new();
+    story_queue(story, "q");
+    story_send(story, "q", "a b c d");
+    broker_hold_policies(story->broker);
+    PUT(story, POLICY_OF_USERS, "^q", "max-length", "I:3");
+    PUT(story, POLICY_OF_OPERATORS, "^q", "max-length", "I:1");
+    PUT(story, POLICY_OF_OPERATORS, "^q", "max-length", "I:2");
+    COUNTED(story, messages_ready, 4);
+    broker_renew_policies(story->broker, &story->fx);
+    COUNTED(story, messages_ready, 2);
+    drop(story, POLICY_OF_OPERATORS);
+    story_send(story, "q", "e f");
+    COUNTED(story, messages_ready, 3);
+    story_free(story);
+}
+
 Test(policy, holds_for_queues_that_are_declared_later)
 {
     struct story *story = story_new();
