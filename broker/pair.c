@@ -15,6 +15,7 @@ void pair_set_init(struct pair_set *set)
     list_init(&set->list);
 }
 
+/* By where they lie, which no client chooses: it cannot make them collide. */
 static size_t bucket_of(const struct pair_set *set, const struct exchange_pairs *exchange,
                         const struct broker_queue *queue)
 {
