@@ -33,6 +33,7 @@ static const struct listable {
     {"list", "global_parameters", false, NULL, "value"},
     {"list", "feature_flags", false, "name,state", NULL},
     {"list", "deprecated_features", false, "name,deprecation_phase,state", NULL},
+    {"show", "queue", true, "name,type,messages", NULL},
     {"show", "overview", false,
      "rabbitmq_version,cluster_name,queue_totals.messages,object_totals.queues", NULL},
 };
@@ -59,6 +60,26 @@ int admin_print_items(const struct admin *admin, struct admin_sheet sheet, const
                : admin_misuse(admin, "Format %s not recognised", sheet.format);
 }
 
+/* The name in "name=q", of what is shown alone; NULL if that is none. */
+static const char *shown_name(const struct listable *listable, const char *argument)
+{
+    bool alone = strcmp(listable->verb, "show") == 0 && listable->by_vhost;
+    return alone && strncmp(argument, "name=", 5) == 0 ? argument + 5 : NULL;
+}
+
+/* The path of it; NULL if it has no name. */
+static char *shown_path(const struct admin *admin, const struct listable *listable)
+{
+    const char *vhost = options_value(&admin->options, "vhost");
+    for (size_t i = 1; i < admin->argument_count; i++) {
+        const char *name = shown_name(listable, admin->arguments[i]);
+        if (name) {
+            return http_path("queues", vhost ? vhost : "/", name, NULL);
+        }
+    }
+    return NULL;
+}
+
 /* Those that were named, or those of the listable unless all are wanted. Kept in *text. */
 static size_t choose_columns(const struct admin *admin, const struct listable *listable,
                              const char *columns[COLUMNS_MAX + 1], struct bytes *text)
@@ -66,7 +87,9 @@ static size_t choose_columns(const struct admin *admin, const struct listable *l
     const char *format = options_value(&admin->options, "format");
     size_t count = 0;
     for (size_t i = 1; i < admin->argument_count && count < COLUMNS_MAX; i++) {
-        columns[count++] = admin->arguments[i];
+        if (!shown_name(listable, admin->arguments[i])) {
+            columns[count++] = admin->arguments[i];
+        }
     }
     bool all = options_has(&admin->options, "depth") || (format && strstr(format, "json"));
     if (count > 0 || all || !listable->columns) {
@@ -124,7 +147,13 @@ int admin_list(struct admin *admin)
         return admin_misuse(admin, "Don't know how to %s %s", verb, type ? type : "nothing");
     }
     choose_columns(admin, listable, columns, &text);
-    json_t *answer = admin_ask(admin, "GET", list_path(admin, listable, columns), NULL);
+    bool alone = strcmp(type, "queue") == 0;
+    char *path = alone ? shown_path(admin, listable) : list_path(admin, listable, columns);
+    if (!path) {
+        bytes_finish(&text);
+        return admin_misuse(admin, "mandatory argument \"name\" is required");
+    }
+    json_t *answer = admin_ask(admin, "GET", path, NULL);
     json_t *items = json_is_object(answer) ? json_pack("[O]", answer) : json_incref(answer);
     int code = EXIT_FAILURE;
     if (answer) {
@@ -149,6 +178,7 @@ void admin_print_listable(const char *verb, FILE *out)
 void admin_help_lists(FILE *out)
 {
     for (size_t i = 0; i < sizeof listables / sizeof *listables; i++) {
-        fprintf(out, "  %s %s [<column>...]\n", listables[i].verb, listables[i].type);
+        const char *name = strcmp(listables[i].type, "queue") == 0 ? " name=..." : "";
+        fprintf(out, "  %s %s%s [<column>...]\n", listables[i].verb, listables[i].type, name);
     }
 }

@@ -48,6 +48,7 @@ static bool is_modern(const struct reading *reading)
         return false;
     }
     bool named = (FIND(types, group) && FIND(actions, action)) ||
+                 (modern_is(group, "queues") && modern_is(action, "show")) ||
                  modern_is(group, "health_check") || modern_is(group, "definitions") ||
                  modern_is(action, "definitions") ||
                  (modern_is(group, "publish") && modern_is(action, "message")) ||
@@ -159,6 +160,10 @@ static void translate_list(struct admin_modern *out, const struct reading *readi
     add(out, "%s", type);
     for (size_t i = 0; i < reading->option_count; i++) {
         const char *at = reading->options[i].value;
+        if (is_named(reading->options[i].name, "name")) {
+            add(out, "name=%s", at);
+            continue;
+        }
         if (!is_named(reading->options[i].name, "columns")) {
             add(out, "--%s", reading->options[i].name);
             continue;
@@ -203,6 +208,8 @@ static void translate(struct admin_modern *out, struct reading *reading)
         translate_change(out, reading, group, action);
     } else if (singular && verb && strcmp(verb, "list") == 0) {
         translate_list(out, reading, verb, group);
+    } else if (modern_is(group, "queues") && modern_is(action, "show")) {
+        translate_list(out, reading, "show", "queue");
     } else if (modern_is(action, "close_of_user")) {
         translate_change(out, reading, verb, "user_connections");
     } else if (singular && verb) {

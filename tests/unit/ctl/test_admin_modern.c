@@ -79,6 +79,8 @@ Test(admin_modern, options_of_the_program_may_stand_anywhere)
             "--vhost=v --username=guest --password=guest --ssl --quiet delete queue name=q !");
     BECOMES("list queues --username ann --columns name,messages",
             "--username=ann list queues name messages");
+    BECOMES("-V v queues show --name q --columns name,type",
+            "--vhost=v show queue name=q name type");
     BECOMES("--table-style modern queues list", "list queues");
     BECOMES("--non-interactive queues list", "--format=tsv list queues");
 }

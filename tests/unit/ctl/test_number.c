@@ -5,7 +5,7 @@
 #define OCTETS(text, wanted)                                                                       \
     do {                                                                                           \
         struct whole whole;                                                                        \
-        unsigned long long octets;                                                                 \
+        unsigned long long octets = 0;                                                             \
         cr_expect(whole_of(text, &whole) && octets_of(&whole, &octets), "%s", text);               \
         cr_expect_eq(octets, wanted, "%s is %llu", text, octets);                                  \
     } while (0)
