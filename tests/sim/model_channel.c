@@ -7,6 +7,7 @@ struct model_channel *model_channel_open(struct model_conn *conn, uint16_t numbe
     channel->number = number;
     channel->line = (uint8_t)model_line_of(number);
     list_init(&channel->consumers);
+    list_init(&channel->waiting);
     list_init(&channel->unsettled);
     list_init(&channel->unconfirmed);
     list_init(&channel->pending);
@@ -80,8 +81,8 @@ enum amqp_reply model_basic_qos(struct model_channel *channel, const struct op *
     list_each(node, &channel->consumers) { // they may have waited for this
         struct model_consumer *consumer = container_of(node, struct model_consumer, channel_link);
         consumer->eligible_since = ++channel->conn->model->step;
-        model_touch(channel->conn->model, consumer->queue);
     }
+    model_note_limit(channel);
     model_owe_ok(channel, METHOD_basic_qos_ok);
     return AMQP_OK;
 }

@@ -14,12 +14,14 @@ enum { MODEL_LINES = 6 }; // channels that clients use, channel 0 included
 struct model_consumer {
     struct list_node queue_link;   // model_queue.consumers
     struct list_node channel_link; // model_channel.consumers
+    struct list_node waiting_link; // model_channel.waiting
     struct model_queue *queue;
     struct model_channel *channel;
     struct slice tag; // empty until the broker has told it
     int64_t priority;
     uint64_t served_at;      // model.step
     uint64_t eligible_since; // model.step
+    uint64_t turn;           // model.step: those of a queue have their turns in this order
     uint16_t prefetch;
     bool no_ack, exclusive, announced;
 };
@@ -60,6 +62,7 @@ struct model_channel {
     struct list_node link; // model_conn.channels
     struct model_conn *conn;
     struct list consumers;   // struct model_consumer.channel_link
+    struct list waiting;     // struct model_consumer.waiting_link: its limit is used up
     struct list unsettled;   // struct model_entry.link, by tag
     struct list unconfirmed; // struct model_unconfirmed.link, by number
     struct list pending;     // struct model_pending.link

@@ -40,6 +40,7 @@ static struct model_consumer *add(struct model_channel *channel, struct model_qu
     consumer->exclusive = args->exclusive;
     consumer->announced = args->no_wait;
     consumer->eligible_since = ++model->step;
+    model_turn(consumer);
     if (table_get(args->arguments, SLICE("x-priority"), &priority)) {
         consumer->priority = priority.integer;
     }
@@ -82,6 +83,9 @@ void model_consumer_forget(struct model_consumer *consumer)
     struct model_queue *queue = consumer->queue;
     list_unlink(&consumer->queue_link);
     list_unlink(&consumer->channel_link);
+    if (list_linked(&consumer->waiting_link)) {
+        list_unlink(&consumer->waiting_link);
+    }
     list_each(node, &consumer->channel->unsettled) {
         struct model_entry *entry = container_of(node, struct model_entry, link);
         if (entry->consumer == consumer) {
@@ -92,6 +96,9 @@ void model_consumer_forget(struct model_consumer *consumer)
         model_touch_unused(consumer->channel->conn->model, queue);
     }
     queue->active = queue->active == consumer ? NULL : queue->active;
+    if (consumer->channel->served == queue) {
+        consumer->channel->served = NULL;
+    }
 }
 
 /* The one with the highest priority; of equals the one that came first. */
@@ -114,7 +121,10 @@ void model_consumer_end(struct model_consumer *consumer)
         model_queue_remove(model, queue);
     } else if (queue->terms.single_active && !queue->active) {
         queue->active = successor(queue);
-        model_touch(model, queue);
+        if (queue->active) {
+            model_turn(queue->active);
+            model_touch(model, queue);
+        }
     }
 }
 

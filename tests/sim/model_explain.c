@@ -247,8 +247,10 @@ static void deliver(struct model_consumer *consumer, const struct heard *heard)
 {
     struct model_channel *channel = consumer->channel;
     struct model *model = channel->conn->model;
+    model_wait(consumer->queue, consumer);
     struct model_entry *entry = model_take(consumer->queue);
     consumer->served_at = ++model->step;
+    model_turn(consumer);
     channel->served = consumer->queue;
     channel->conn->taken += heard->body.len + heard->properties.len + 300;
     model_hand_over(channel, entry, consumer->no_ack, heard->said.instant);
@@ -286,6 +288,9 @@ static bool explain_delivery(struct model_line *line, const struct heard *heard)
     }
     deliver(consumer, heard);
     model_trim(model, consumer->queue);
+    if (!model->serving) { // others may have had to wait for this
+        model_touch(model, consumer->queue);
+    }
     return true;
 }
 
@@ -358,53 +363,4 @@ void model_explain(struct model *model)
             progress |= explain_conn(container_of(node, struct model_conn, link));
         }
     }
-}
-
-/* --- Queues that are served. --- */
-
-void model_explain_queue(struct model *model, struct model_queue *queue)
-{
-    struct model_queue *before = model->serving;
-    model->serving = queue;
-    model_explain(model);
-    model->serving = before;
-}
-
-void model_touch(struct model *model, struct model_queue *queue)
-{
-    if (!queue->touched && !queue->deleted) {
-        queue->touched = true;
-        list_push(&model->touched, &queue->touched_link);
-    }
-}
-
-static bool has_letters(const struct model *model)
-{
-    struct list_node *node = list_first(&model->letters);
-    return node && !container_of(node, struct model_letter, link)->absent;
-}
-
-void model_serve(struct model *model)
-{
-    struct list_node *node;
-    do {
-        while ((node = list_first(&model->touched))) {
-            struct model_queue *queue = container_of(node, struct model_queue, touched_link);
-            list_unlink(node);
-            queue->touched = false;
-            if (!queue->deleted) {
-                model_trim(model, queue);
-                model_explain_queue(model, queue);
-            }
-        }
-        model_send_letters(model);
-        model_explain(model);
-    } while (has_letters(model) && !model->verdict->failed);
-}
-
-void model_finish(struct model *model)
-{
-    do {
-        model_serve(model);
-    } while (model_fetched(model));
 }

@@ -140,6 +140,14 @@ bool model_consumer_may(const struct model_consumer *consumer); // take a messag
 void model_consumer_end(struct model_consumer *consumer);
 void model_consumer_forget(struct model_consumer *consumer);
 
+/* Turns of consumers (model_wait.c). Its own is behind those of all its equals now. */
+void model_turn(struct model_consumer *consumer);
+/* The queue has something for `taker`, or for nobody (NULL): whoever had to let it pass for the
+ * limit of its channel waits for that from now on. */
+void model_wait(struct model_queue *queue, const struct model_consumer *taker);
+void model_note_limit(struct model_channel *channel);    // has changed
+void model_note_credit(const struct model_entry *entry); // is about to be settled
+
 /* What a client is shown is this message (model_match.c); `failed` as of struct model_entry. */
 struct model_shown {
     struct slice exchange, routing_key, properties, body;

@@ -84,6 +84,9 @@ static void place(struct model *model, struct model_queue *queue, struct model_m
         model_explain_queue(model, queue);
     }
     bool taken = alone && list_empty(&queue->ready);
+    if (alone && !taken) {
+        model_wait(queue, NULL);
+    }
     if (!taken && queue->terms.ttl_ms == 0 && !queue->terms.dead_letters) {
         forget(entry);
         return;
@@ -166,50 +169,6 @@ static void put_back(struct model_entry *entry)
     model_entry_put(entry);
 }
 
-/* Nobody waits for a queue that has nothing. */
-static void touch_if_filled(struct model *model, struct model_queue *queue)
-{
-    if (!list_empty(&queue->ready)) {
-        model_touch(model, queue);
-    }
-}
-
-/* The limit of a channel that is no longer reached may have kept its consumers waiting. The queue
- * that was served there last has its turn behind all others. */
-static void note_channel_credit(struct model *model, const struct model_channel *channel)
-{
-    uint32_t used = 0;
-    list_each(it, &channel->unsettled) {
-        used += container_of(it, struct model_entry, link)->counted;
-    }
-    if (used > channel->prefetch_limit) {
-        return; // and still is
-    }
-    if (used == channel->prefetch_limit) {
-        list_each(node, &channel->consumers) {
-            touch_if_filled(model, container_of(node, struct model_consumer, channel_link)->queue);
-        }
-    }
-    if (channel->served && channel->served->touched) {
-        list_unlink(&channel->served->touched_link);
-        list_push(&model->touched, &channel->served->touched_link);
-    }
-}
-
-/* Its consumer may take one more, if that was what it lacked; or another one, with which it shares
- * a limit. */
-static void note_credit(struct model *model, const struct model_entry *entry)
-{
-    struct model_consumer *consumer = entry->consumer;
-    if (entry->counted && entry->channel->prefetch_limit > 0) {
-        note_channel_credit(model, entry->channel);
-    }
-    if (consumer && !model_consumer_may(consumer)) {
-        consumer->eligible_since = ++model->step;
-        model_touch(model, consumer->queue);
-    }
-}
-
 /* It comes back; false: once too often. */
 static bool count_attempt(struct model *model, struct model_entry *entry)
 {
@@ -233,7 +192,7 @@ static bool count_attempt(struct model *model, struct model_entry *entry)
 void model_settle_entry(struct model *model, struct model_entry *entry, enum model_outcome outcome)
 {
     struct model_queue *queue = entry->queue;
-    note_credit(model, entry);
+    model_note_credit(entry);
     list_unlink(&entry->link);
     if (outcome == OUTCOME_REQUEUE && !queue->deleted && count_attempt(model, entry)) {
         put_back(entry);
