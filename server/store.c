@@ -113,6 +113,7 @@ struct store *store_open(const struct store_options *options, struct effects *fx
         broker_restored_unchanged(store->broker, fx);
     } else {
         broker_restored(store->broker, fx);
+        store->changed = true; // what is there may be more than it should
     }
     return store;
 }

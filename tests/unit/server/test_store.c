@@ -214,6 +214,19 @@ Test(store, a_segment_goes_when_nobody_needs_it)
     cr_expect_eq(shop_ready(&shop), 0);
 }
 
+Test(store, what_nobody_needs_at_a_start_goes_before_anything_is_written)
+{
+    shop_publish(&shop, &client, "q", 600, 1000);
+    shop_flush(&shop);
+    shop_take(&client, "q", 600);
+    shop_flush(&shop);
+    kill_and_start();
+    for (int k = 0; k < 20; k++) {
+        shop_wait(&shop, 60);
+    }
+    cr_expect_leq(shop_segments(&shop), 2);
+}
+
 Test(store, compaction_keeps_the_journal_in_proportion)
 {
     shop_declare(&client, "keep");
