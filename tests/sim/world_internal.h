@@ -94,6 +94,7 @@ void cable_free(struct cable *cable);
 void world_observe(struct world *world);
 void world_record(struct world *world); // takes it down only
 void world_tick(struct world *world);
+void world_idle(struct world *world, int ticks);   // clients do nothing meanwhile
 void world_wait(struct world *world, uint64_t ms); // time passes; what is due happens
 void world_settle(struct world *world);            // the journal catches up
 

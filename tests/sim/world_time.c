@@ -290,15 +290,30 @@ static void rush(struct world *world)
 }
 
 /* The clock goes on without anybody having had a chance to do anything. */
+static void pass_over(struct world *world, uint32_t ms)
+{
+    set_time(world, world->now_ms + ms);
+    list_each(node, &world->cables) { // nobody is to blame for the silence
+        struct cable *cable = container_of(node, struct cable, link);
+        cable->heard_ms = cable->resumed_ms = world->now_ms;
+    }
+}
+
 static void jump(struct world *world)
 {
     static const uint32_t most[] = {2000, 60000, 3600000};
     uint32_t ms = prng_below(&world->prng, most[prng_below(&world->prng, 3)]);
     trace_line(world->trace, "the clock jumps by %u ms", ms);
-    set_time(world, world->now_ms + ms);
-    list_each(node, &world->cables) { // nobody is to blame for the silence
-        struct cable *cable = container_of(node, struct cable, link);
-        cable->heard_ms = cable->resumed_ms = world->now_ms;
+    pass_over(world, ms);
+}
+
+void world_idle(struct world *world, int ticks)
+{
+    enum { PAUSE_MS = 50 }; // in which the store looks at its segments once
+    for (int i = 0; i < ticks && !world->verdict->failed; i++) {
+        pass_over(world, PAUSE_MS);
+        world_tick(world);
+        world_settle(world);
     }
 }
 
