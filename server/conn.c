@@ -25,6 +25,8 @@ static void ignore_frame(struct conn *conn, const struct frame *frame)
     (void)conn, (void)frame;
 }
 
+static size_t skip_frame(struct conn *conn, struct slice input);
+
 /* What a phase does with octets, and with a frame once there is one. */
 static const struct phase {
     const char *name;                                      // as RabbitMQ's texts have it
@@ -33,7 +35,7 @@ static const struct phase {
 } phases[CONN_PHASE_COUNT] = {
     [CONN_GREETING] = {"pre_init", handshake_greeting, ignore_frame},
     [CONN_STARTING] = {"starting", conn_take_frame, handshake_frame},
-    [CONN_REFUSED] = {"starting", take_all, ignore_frame},
+    [CONN_REFUSED] = {"starting", skip_frame, ignore_frame},
     [CONN_TUNING] = {"tuning", conn_take_frame, handshake_frame},
     [CONN_OPENING] = {"opening", conn_take_frame, handshake_frame},
     [CONN_OPEN] = {"running", frames_take, frames_take_one},
@@ -76,6 +78,15 @@ size_t conn_take_frame(struct conn *conn, struct slice input)
         return input.len;
     }
     return frame.payload.len + FRAME_OVERHEAD;
+}
+
+/* What comes behind it may be listened to. If it is no frame, nothing comes behind it. */
+static size_t skip_frame(struct conn *conn, struct slice input)
+{
+    struct frame frame;
+    enum frame_result result = frame_parse(input, payload_max(conn, input), &frame);
+    bool sound = result == FRAME_OK || result == FRAME_PARTIAL;
+    return sound ? conn_take_frame(conn, input) : input.len;
 }
 
 static void count_octets(struct conn *conn, size_t received, size_t sent)

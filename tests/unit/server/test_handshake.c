@@ -237,6 +237,23 @@ Test(handshake, who_waits_for_a_refusal_is_not_listened_to)
     client_free(&client);
 }
 
+/* The time to tell it may come in the middle of what it sent without waiting. */
+Test(handshake, who_waits_for_a_refusal_may_have_sent_half_a_frame)
+{
+    struct client client = answered(LOCAL, SLICE("PLAIN"), SLICE("\0guest\0no"), CLOSE_NOTIFY);
+    enum { SOME = 10 };
+    struct bytes frames = {0};
+    put_method(&frames, 0, METHOD(connection_open, .virtual_host = SLICE("/")));
+    put_method(&frames, 0, METHOD(connection_close, .reply_code = 200));
+    client_send(&client, (struct slice){frames.ptr, SOME});
+    client_wait(&client, 100);
+    free(client_story(&client));
+    client_send(&client, (struct slice){frames.ptr + SOME, frames.len - SOME});
+    expect_story(&client, "0 connection_close_ok\n");
+    bytes_finish(&frames);
+    client_free(&client);
+}
+
 Test(handshake, keeps_guest_on_the_loopback_interface)
 {
     struct peer remote = {.name = SLICE("c -> b"), .loopback = false};
