@@ -42,6 +42,7 @@ struct client_channel {
     uint64_t tag_last;
     uint32_t consumers; // bit n: it consumes with the tag "cn"
     uint32_t no_ack;    // bit n: of these, without acknowledgement
+    bool limited;       // as a whole
 };
 
 enum client_phase {

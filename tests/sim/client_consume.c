@@ -2,6 +2,12 @@
 #include "base/wire.h"
 #include "tests/sim/client_internal.h"
 
+/* What quorum queues do not have ends the channel or the whole connection. */
+static bool would_be_refused(const struct client *client, struct slice queue, bool refused)
+{
+    return refused && client_queue_is_quorum(client, queue);
+}
+
 void client_consume(struct client *client, struct client_channel *channel)
 {
     uint32_t number = prng_below(client->prng, 10);
@@ -17,6 +23,9 @@ void client_consume(struct client *client, struct client_channel *channel)
                           .no_ack = client_chance(client, 30),
                           .exclusive = client->manners->alone || client_errs(client),
                           .no_wait = client_chance(client, 20)}};
+    if (would_be_refused(client, queue, channel->limited) && !client_errs(client)) {
+        return;
+    }
     args.basic_consume.exclusive &= !client_queue_is_single_active(client, queue);
     if (client_chance(client, 15)) {
         wire_store_u32(priority + 1, prng_below(client->prng, 3));
@@ -50,9 +59,13 @@ void client_cancel(struct client *client, struct client_channel *channel)
 
 void client_get(struct client *client, struct client_channel *channel)
 {
-    struct amqp_args args = {
-        .method = METHOD_basic_get,
-        .basic_get = {.queue = client_queue(client, channel), .no_ack = client->gets_no_ack}};
+    struct slice queue = client_queue(client, channel);
+    struct amqp_args args = {.method = METHOD_basic_get,
+                             .basic_get = {.queue = queue, .no_ack = client->gets_no_ack}};
+    if (would_be_refused(client, queue, client_queue_is_single_active(client, queue)) &&
+        !client_errs(client)) {
+        return;
+    }
     client_send(client, channel->number, &args);
 }
 
@@ -63,5 +76,6 @@ void client_qos(struct client *client, struct client_channel *channel)
         .basic_qos = {.prefetch_count = (uint16_t)prng_below(client->prng, 6),
                       .prefetch_size = client_errs(client) && client_chance(client, 20) ? 100 : 0,
                       .global = client_chance(client, 25)}};
+    channel->limited = args.basic_qos.global && args.basic_qos.prefetch_count > 0;
     client_send(client, channel->number, &args);
 }

@@ -22,6 +22,7 @@ static inline bool client_chance(struct client *client, uint32_t percent)
 struct slice client_queue(struct client *client, struct client_channel *channel);
 struct slice client_exchange(struct client *client, struct client_channel *channel);
 bool client_queue_is_single_active(const struct client *client, struct slice queue);
+bool client_queue_is_quorum(const struct client *client, struct slice queue);
 
 /* Things to do on a channel that is open, with names, flags and tags by chance. */
 typedef void client_action(struct client *client, struct client_channel *channel);

@@ -19,13 +19,20 @@ bool client_queue_is_single_active(const struct client *client, struct slice que
     return number >= 0 && client->manners->scheme.single_active[number];
 }
 
+bool client_queue_is_quorum(const struct client *client, struct slice queue)
+{
+    int number = scheme_number(queue);
+    return number >= 0 && client->manners->scheme.quorum[number];
+}
+
 static struct amqp_queue_declare queue_named(const struct client *client, struct slice name)
 {
-    uint8_t number = name.ptr[1];
+    uint8_t number = name.ptr[1], transient = client->manners->durable ? '4' : '2';
+    bool quorum = client_queue_is_quorum(client, name);
     return (struct amqp_queue_declare){.queue = name,
-                                       .durable = number < (client->manners->durable ? '4' : '2'),
+                                       .durable = quorum || number < transient,
                                        .exclusive = name.ptr[0] == 'x',
-                                       .auto_delete = number == '2',
+                                       .auto_delete = !quorum && number == '2',
                                        .arguments = arguments_of(client, name)};
 }
 
@@ -71,7 +78,8 @@ void client_declare_queue(struct client *client, struct client_channel *channel)
         declare.passive = declare.no_wait = false;
         declare.exclusive = client_chance(client, 50);
         declare.auto_delete = client_chance(client, 30);
-        if (client_queue_is_single_active(client, name)) { // nobody would know
+        bool refused = client_queue_is_quorum(client, name) && !client_errs(client);
+        if (refused || client_queue_is_single_active(client, name)) { // nobody would know
             declare.arguments = SLICE("");
         }
     } else if (client_errs(client) && client_chance(client, 10)) {

@@ -53,7 +53,8 @@ static bool same_message(const struct found_message *one, const struct found_mes
     return slice_eq(one->exchange, other->exchange) &&
            slice_eq(one->routing_key, other->routing_key) &&
            slice_eq(one->properties, other->properties) && slice_eq(one->body, other->body) &&
-           one->redelivered == other->redelivered && one->expires == other->expires;
+           one->redelivered == other->redelivered && one->expires == other->expires &&
+           one->until == other->until;
 }
 
 static bool same_messages(const struct list *one, const struct list *other)

@@ -11,6 +11,7 @@ struct found_message {
     struct slice exchange, routing_key, properties, body;
     uint64_t expires; // UINT64_MAX: never; in a store: is due
     uint32_t failed;  // how often it came back, as a header says
+    uint64_t until;   // held back; 0: it is not
     bool redelivered;
 };
 

@@ -300,10 +300,12 @@ static void look_at_vhost(struct found_vhost *found, struct inspector *inspector
     begin(inspector, vhost->name);
     list_each(it, &found->queues) {
         struct found_queue *queue = container_of(it, struct found_queue, link);
-        if (!inspector->verdict->failed) {
+        struct broker_queue *there = broker_queue_find(vhost, queue->name);
+        if (there->kind == QUEUE_QUORUM) {
+            inspect_quorum(inspector->node, inspector->arena, there, queue);
+        } else if (!inspector->verdict->failed) {
             size_t count;
-            const struct place *places =
-                places_of(inspector->arena, broker_queue_find(vhost, queue->name), &count);
+            const struct place *places = places_of(inspector->arena, there, &count);
             get_all(inspector, queue);
             look_at_times(inspector, places, count, queue);
         }

@@ -1,4 +1,5 @@
 #include "tests/sim/model_internal.h"
+#include "tests/sim/model_wait.h"
 
 struct model_channel *model_channel_open(struct model_conn *conn, uint16_t number)
 {
@@ -34,7 +35,7 @@ void model_channel_end(struct model_channel *channel)
     model_channel_stop(channel);
     while ((node = list_first(&channel->unsettled))) {
         struct model_entry *entry = container_of(node, struct model_entry, link);
-        model_settle_entry(model, entry, OUTCOME_REQUEUE);
+        model_settle_entry(model, entry, OUTCOME_FAIL);
     }
     while ((node = list_first(&channel->pending))) {
         list_unlink(node);

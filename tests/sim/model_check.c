@@ -16,6 +16,7 @@ static void count_vhost(const struct model_vhost *vhost, struct broker_counters 
         out->queues += !queue->deleted;
         out->transient_queues += !queue->deleted && !queue->durable && !queue->owner;
         out->messages_ready += model_length(&queue->ready);
+        out->messages_delayed += model_length(&queue->held);
     }
 }
 

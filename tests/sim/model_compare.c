@@ -156,6 +156,18 @@ static uint32_t failed_at(const struct model_entry *entry, uint64_t cut)
     return failed;
 }
 
+/* As records tell, of which some may be left out when the time is over. */
+static bool is_held_right(const struct comparison *comparison, const struct model_entry *entry,
+                          const struct found_message *found)
+{
+    uint64_t until = 0;
+    list_each(node, &entry->attempts) {
+        const struct model_attempt *attempt = container_of(node, struct model_attempt, link);
+        until = attempt->fact <= comparison->cut ? attempt->until : until;
+    }
+    return found->until == until || (found->until == 0 && until <= comparison->model->clock_ms);
+}
+
 /* What is known of the message besides that it is there. */
 static bool compare_message(struct comparison *comparison, const struct model_entry *entry,
                             const struct found_message *found)
@@ -166,6 +178,9 @@ static bool compare_message(struct comparison *comparison, const struct model_en
     }
     if (entry->expires != found->expires) {
         return differs(comparison, "a message in", name, "expires at another time");
+    }
+    if (!is_held_right(comparison, entry, found)) {
+        return differs(comparison, "a message in", name, "is held back until another time");
     }
     return failed_at(entry, comparison->cut) == found->failed ||
            differs(comparison, "a message in", name, "came back more or less often");

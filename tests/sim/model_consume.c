@@ -1,4 +1,5 @@
 #include "tests/sim/model_internal.h"
+#include "tests/sim/model_wait.h"
 
 #include "amqp/table.h"
 
@@ -37,7 +38,7 @@ static struct model_consumer *add(struct model_channel *channel, struct model_qu
     consumer->tag = args->consumer_tag;
     consumer->prefetch = channel->prefetch_next;
     consumer->no_ack = args->no_ack;
-    consumer->exclusive = args->exclusive;
+    consumer->exclusive = args->exclusive && !queue->terms.quorum;
     consumer->announced = args->no_wait;
     consumer->eligible_since = ++model->step;
     model_turn(consumer);
@@ -64,7 +65,10 @@ enum amqp_reply model_basic_consume(struct model_channel *channel, const struct 
     if (code) {
         return code;
     }
-    if (in_exclusive_use(queue, args->exclusive)) {
+    if (queue->terms.quorum && channel->prefetch_limit > 0) {
+        return AMQP_NOT_IMPLEMENTED;
+    }
+    if (in_exclusive_use(queue, args->exclusive && !queue->terms.quorum)) {
         return AMQP_ACCESS_REFUSED;
     }
     struct model_consumer *consumer = add(channel, queue, args);
@@ -149,6 +153,9 @@ enum amqp_reply model_basic_get(struct model_channel *channel, const struct op *
     enum amqp_reply code = model_queue_lookup(channel, op->args.basic_get.queue, &queue);
     if (code) {
         return code;
+    }
+    if (queue->terms.quorum && queue->terms.single_active) {
+        return AMQP_RESOURCE_LOCKED;
     }
     struct model *model = channel->conn->model;
     model_touch_unused(model, queue);

@@ -1,4 +1,5 @@
 #include "tests/sim/model_internal.h"
+#include "tests/sim/model_wait.h"
 
 #include <stdio.h>
 

@@ -135,18 +135,11 @@ void model_count_settled(struct model *model, struct model_entry *entry); // in 
 struct model_entry *model_take(struct model_queue *queue); // the first that is ready, or NULL
 void model_hand_over(struct model_channel *channel, struct model_entry *entry, bool no_ack,
                      uint64_t instant);
+void model_note_attempt(struct model *model, struct model_entry *entry); // as of now
 void model_settle_entry(struct model *model, struct model_entry *entry, enum model_outcome outcome);
 bool model_consumer_may(const struct model_consumer *consumer); // take a message, by its credit
 void model_consumer_end(struct model_consumer *consumer);
 void model_consumer_forget(struct model_consumer *consumer);
-
-/* Turns of consumers (model_wait.c). Its own is behind those of all its equals now. */
-void model_turn(struct model_consumer *consumer);
-/* The queue has something for `taker`, or for nobody (NULL): whoever had to let it pass for the
- * limit of its channel waits for that from now on. */
-void model_wait(struct model_queue *queue, const struct model_consumer *taker);
-void model_note_limit(struct model_channel *channel);    // has changed
-void model_note_credit(const struct model_entry *entry); // is about to be settled
 
 /* What a client is shown is this message (model_match.c); `failed` as of struct model_entry. */
 struct model_shown {
@@ -163,6 +156,7 @@ bool model_is_full(const struct model_queue *queue, const struct model_message *
 
 /* A queue whose consumers may get something at the end of the operation; the end of it. */
 void model_touch(struct model *model, struct model_queue *queue);
+void model_serve_touched(struct model *model);
 void model_serve(struct model *model); // what is not waiting for a content
 void model_finish(struct model *model);
 

@@ -6,26 +6,28 @@ static struct model_entry *first_of(const struct model_queue *queue)
     return node ? container_of(node, struct model_entry, link) : NULL;
 }
 
-static uint64_t octets_of(const struct model_queue *queue)
+static uint64_t octets_of(const struct list *entries)
 {
     uint64_t octets = 0;
-    list_each(node, &queue->ready) {
+    list_each(node, entries) {
         octets += container_of(node, struct model_entry, link)->message->body.len;
     }
     return octets;
 }
 
+/* With so many messages more than there are: what is held back counts. */
 static bool exceeds(const struct model_queue *queue, uint64_t messages, uint64_t octets)
 {
     const struct terms *terms = &queue->terms;
+    messages += model_length(&queue->ready) + model_length(&queue->held);
+    octets += octets_of(&queue->ready) + octets_of(&queue->held);
     return (terms->length_max != TERMS_NONE && messages > terms->length_max) ||
            (terms->bytes_max != TERMS_NONE && octets > terms->bytes_max);
 }
 
 bool model_is_full(const struct model_queue *queue, const struct model_message *message)
 {
-    return queue->terms.overflow != OVERFLOW_DROP &&
-           exceeds(queue, model_length(&queue->ready) + 1, octets_of(queue) + message->body.len);
+    return queue->terms.overflow != OVERFLOW_DROP && exceeds(queue, 1, message->body.len);
 }
 
 static void drop_first(struct model *model, struct model_queue *queue, enum model_reason reason)
@@ -49,8 +51,8 @@ void model_expire(struct model *model, struct model_queue *queue)
 
 void model_trim(struct model *model, struct model_queue *queue)
 {
-    while (queue->terms.overflow == OVERFLOW_DROP &&
-           exceeds(queue, model_length(&queue->ready), octets_of(queue))) {
+    while (queue->terms.overflow == OVERFLOW_DROP && !list_empty(&queue->ready) &&
+           exceeds(queue, 0, 0)) {
         drop_first(model, queue, REASON_MAXLEN);
     }
     model_expire(model, queue);

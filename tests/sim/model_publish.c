@@ -28,6 +28,7 @@ static struct model_message *message_of(struct model *model, const struct op *op
         .body = op->body,
         .ttl_ms = model_ttl_of(properties),
         .priority = properties->flags & PROPERTY_priority ? properties->priority : 0,
+        .prioritised = properties->flags & PROPERTY_priority,
         .persistent = properties->delivery_mode == 2,
     };
     return message;

@@ -2,11 +2,14 @@
 #include "base/check.h"
 #include "tests/sim/content.h"
 #include "tests/sim/model_internal.h"
+#include "tests/sim/model_retry.h"
 
-static void adopt_attempts(struct model *model, struct model_entry *entry, uint32_t failed)
+static void adopt_attempts(struct model *model, struct model_entry *entry,
+                           const struct found_message *there)
 {
     struct model_attempt *attempt = arena_new(model->arena, sizeof *attempt);
-    entry->failed = attempt->failed = failed;
+    entry->failed = attempt->failed = there->failed;
+    entry->until = attempt->until = there->until;
     list_push(&entry->attempts, &attempt->link);
 }
 
@@ -28,12 +31,13 @@ static void adopt_messages(struct model *model, struct model_queue *queue,
             .ttl_ms = model_ttl_of(&properties),
             .rewritten = true,
             .priority = properties.flags & PROPERTY_priority ? properties.priority : 0,
-            .persistent = true};
+            .prioritised = properties.flags & PROPERTY_priority,
+            .persistent = properties.delivery_mode == 2};
         struct model_entry *entry = model_entry_add(model, queue, message, there->expires);
         model_entry_put(entry);
         entry->life.from = 0;
         entry->redelivered = entry->shown = there->redelivered;
-        adopt_attempts(model, entry, there->failed);
+        adopt_attempts(model, entry, there);
     }
 }
 
@@ -149,7 +153,9 @@ void model_resume(struct model *model)
     model->now_ms = model->clock_ms;
     for (int i = 0; i < MODEL_VHOSTS; i++) {
         list_each(node, &model->vhosts[i].queues) {
-            model_touch_unused(model, container_of(node, struct model_queue, link));
+            struct model_queue *queue = container_of(node, struct model_queue, link);
+            model_retries_resume(model, queue);
+            model_touch_unused(model, queue);
         }
         list_each(it, &model->vhosts[i].stores) {
             model_schedule(model, container_of(it, struct model_queue, link));

@@ -1,4 +1,5 @@
 #include "tests/sim/model_internal.h"
+#include "tests/sim/model_wait.h"
 
 /* Queues that are served: at the end of an operation, in the order in which it touched them. */
 void model_explain_queue(struct model *model, struct model_queue *queue)
@@ -32,18 +33,23 @@ static void serve(struct model *model, struct model_queue *queue)
     }
 }
 
-void model_serve(struct model *model)
+void model_serve_touched(struct model *model)
 {
     struct list_node *node;
-    do {
-        while ((node = list_first(&model->touched))) {
-            struct model_queue *queue = container_of(node, struct model_queue, touched_link);
-            list_unlink(node);
-            queue->touched = false;
-            if (!queue->deleted) {
-                serve(model, queue);
-            }
+    while ((node = list_first(&model->touched))) {
+        struct model_queue *queue = container_of(node, struct model_queue, touched_link);
+        list_unlink(node);
+        queue->touched = false;
+        if (!queue->deleted) {
+            serve(model, queue);
         }
+    }
+}
+
+void model_serve(struct model *model)
+{
+    do {
+        model_serve_touched(model);
         model_send_letters(model);
         model_explain(model);
     } while ((has_letters(model) || !list_empty(&model->touched)) && !model->verdict->failed);

@@ -1,9 +1,13 @@
 #include "tests/sim/model_internal.h"
+#include "tests/sim/model_retry.h"
+#include "tests/sim/model_wait.h"
 
 uint8_t model_level(const struct model_entry *entry)
 {
-    uint8_t most = entry->queue->terms.priority_max;
-    return entry->message->priority < most ? entry->message->priority : most;
+    const struct terms *terms = &entry->queue->terms;
+    const struct model_message *message = entry->message;
+    uint8_t level = message->prioritised ? message->priority : terms->priority_default;
+    return level < terms->priority_max ? level : terms->priority_max;
 }
 
 static bool comes_before(const struct model_entry *entry, const struct model_entry *other)
@@ -46,7 +50,7 @@ struct model_entry *model_entry_add(struct model *model, struct model_queue *que
     entry->message = message;
     entry->position = ++queue->position_last;
     entry->expires = expires;
-    entry->survives = message->persistent && queue->durable;
+    entry->survives = (message->persistent || queue->terms.quorum) && queue->durable;
     entry->life.from = entry->survives ? model_facts_add(&model->facts) : 0;
     list_init(&entry->attempts);
     put_on_record(entry);
@@ -87,7 +91,7 @@ static void place(struct model *model, struct model_queue *queue, struct model_m
     if (alone && !taken) {
         model_wait(queue, NULL);
     }
-    if (!taken && queue->terms.ttl_ms == 0 && !queue->terms.dead_letters) {
+    if (!taken && queue->terms.ttl_ms == 0 && !queue->terms.dead_letters && !queue->terms.quorum) {
         forget(entry);
         return;
     }
@@ -159,44 +163,53 @@ void model_hand_over(struct model_channel *channel, struct model_entry *entry, b
     }
 }
 
-/* Back to where it was. */
-static void put_back(struct model_entry *entry)
+/* Back to where it was, at once or after a while. */
+static void put_back(struct model *model, struct model_entry *entry, enum model_outcome outcome)
 {
     entry->consumer = NULL;
     entry->counted = false;
     entry->pending = OUTCOME_NONE;
     entry->redelivered = true;
-    model_entry_put(entry);
+    if (!model_retry(model, entry, outcome)) {
+        model_entry_put(entry);
+        model_touch(model, entry->queue);
+    }
+}
+
+void model_note_attempt(struct model *model, struct model_entry *entry)
+{
+    if (entry->survives) {
+        struct model_attempt *attempt = arena_new(model->arena, sizeof *attempt);
+        attempt->failed = entry->failed;
+        attempt->until = entry->until;
+        attempt->fact = model_facts_add(&model->facts);
+        model->group_stores++;
+        list_push(&entry->attempts, &attempt->link);
+    }
 }
 
 /* It comes back; false: once too often. */
 static bool count_attempt(struct model *model, struct model_entry *entry)
 {
-    uint64_t limit = entry->queue->terms.delivery_limit;
-    if (limit == TERMS_NONE) {
+    const struct terms *terms = &entry->queue->terms;
+    if (!terms->counts) {
         return true;
     }
-    if (++entry->failed > limit) {
+    if (++entry->failed > terms->delivery_limit) {
         return false;
     }
-    if (entry->survives) {
-        struct model_attempt *attempt = arena_new(model->arena, sizeof *attempt);
-        attempt->failed = entry->failed;
-        attempt->fact = model_facts_add(&model->facts);
-        model->group_stores++;
-        list_push(&entry->attempts, &attempt->link);
-    }
+    model_note_attempt(model, entry);
     return true;
 }
 
 void model_settle_entry(struct model *model, struct model_entry *entry, enum model_outcome outcome)
 {
     struct model_queue *queue = entry->queue;
+    bool back = outcome == OUTCOME_REQUEUE || outcome == OUTCOME_FAIL;
     model_note_credit(entry);
     list_unlink(&entry->link);
-    if (outcome == OUTCOME_REQUEUE && !queue->deleted && count_attempt(model, entry)) {
-        put_back(entry);
-        model_touch(model, queue);
+    if (back && !queue->deleted && count_attempt(model, entry)) {
+        put_back(model, entry, outcome);
     } else if (outcome != OUTCOME_ACK && !queue->deleted) {
         model_die(model, queue, entry->message, entry,
                   outcome == OUTCOME_REJECT ? REASON_REJECTED : REASON_DELIVERY_LIMIT);
@@ -268,7 +281,7 @@ enum amqp_reply model_basic_reject(struct model_channel *channel, const struct o
 {
     const struct amqp_basic_reject *args = &op->args.basic_reject;
     return settle(channel, args->delivery_tag, false,
-                  args->requeue ? OUTCOME_REQUEUE : OUTCOME_REJECT);
+                  args->requeue ? OUTCOME_FAIL : OUTCOME_REJECT);
 }
 
 static enum amqp_reply recover(struct model_channel *channel, bool requeue)

@@ -1,4 +1,5 @@
 #include "tests/sim/model_internal.h"
+#include "tests/sim/model_retry.h"
 
 void model_due_set(struct model *model, struct model_due *due, uint64_t at)
 {
@@ -23,6 +24,11 @@ typedef struct model_due *due_of(struct model_queue *queue);
 static struct model_due *head_due_of(struct model_queue *queue)
 {
     return &queue->head_due;
+}
+
+static struct model_due *retry_due_of(struct model_queue *queue)
+{
+    return &queue->retry_due;
 }
 
 static struct model_due *unused_due_of(struct model_queue *queue)
@@ -52,6 +58,18 @@ static struct model_queue *first_due(struct model *model, due_of *of)
     return first;
 }
 
+static void end_retries(struct model *model)
+{
+    struct model_queue *queue = first_due(model, retry_due_of);
+    if (!queue) {
+        return;
+    }
+    for (; queue; queue = first_due(model, retry_due_of)) {
+        model_retry_end(model, queue);
+    }
+    model_serve_touched(model);
+}
+
 void model_tick_now(struct model *model)
 {
     struct model_queue *queue;
@@ -60,6 +78,7 @@ void model_tick_now(struct model *model)
         model_expire(model, queue);
     }
     model_release(model);
+    end_retries(model);
     model_send_letters(model);
     while ((queue = first_due(model, unused_due_of))) {
         model_queue_remove(model, queue);

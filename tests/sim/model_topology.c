@@ -1,4 +1,5 @@
 #include "tests/sim/model_internal.h"
+#include "tests/sim/model_retry.h"
 
 #include "amqp/table.h"
 
@@ -209,6 +210,7 @@ struct model_queue *model_queue_add(struct model *model, struct model_vhost *vho
     queue->vhost = vhost;
     queue->name = name;
     list_init(&queue->ready);
+    list_init(&queue->held);
     list_init(&queue->consumers);
     list_init(&queue->entries);
     list_push(&vhost->queues, &queue->link);
@@ -227,6 +229,13 @@ static struct model_queue *declare(struct model_channel *channel,
     queue->terms = terms_read(args->arguments);
     queue->life.from = queue->durable ? model_facts_add(&model->facts) : 0;
     return queue;
+}
+
+/* A quorum queue is durable, belongs to nobody, and has a name that somebody gave it. */
+static bool is_possible(const struct amqp_queue_declare *args)
+{
+    return !terms_read(args->arguments).quorum ||
+           (args->durable && !args->exclusive && !args->auto_delete && args->queue.len > 0);
 }
 
 enum amqp_reply model_queue_declare(struct model_channel *channel, const struct op *op)
@@ -252,6 +261,9 @@ enum amqp_reply model_queue_declare(struct model_channel *channel, const struct 
                   queue->auto_delete != args->auto_delete)) {
         return AMQP_PRECONDITION_FAILED;
     }
+    if (!queue && !is_possible(args)) {
+        return AMQP_PRECONDITION_FAILED;
+    }
     owe_declare_ok(channel, args, queue ? queue : declare(channel, args));
     return AMQP_OK;
 }
@@ -274,6 +286,7 @@ enum amqp_reply model_queue_purge(struct model_channel *channel, const struct op
         entry->settled_at = model_facts_instant(facts, entry->life.from); // or it came only now
         ok.queue_purge_ok.message_count++;
     }
+    ok.queue_purge_ok.message_count += model_retries_drop(channel->conn->model, queue);
     model_send_letters(channel->conn->model);
     if (!op->args.queue_purge.no_wait) {
         struct owed *owed = model_owe(channel->conn, channel->number, &ok);
@@ -296,6 +309,9 @@ enum amqp_reply model_queue_delete(struct model_channel *channel, const struct o
     }
     if (code == AMQP_RESOURCE_LOCKED) {
         return code;
+    }
+    if (queue && queue->terms.quorum && (args->if_unused || args->if_empty)) {
+        return AMQP_NOT_IMPLEMENTED;
     }
     if (queue && ((args->if_unused && !list_empty(&queue->consumers)) ||
                   (args->if_empty && !list_empty(&queue->ready)))) {
@@ -338,5 +354,6 @@ void model_queue_remove(struct model *model, struct model_queue *queue)
     }
     while (model_take(queue)) {
     }
+    model_retries_drop(model, queue);
     queue->head_due.set = queue->unused_due.set = false;
 }

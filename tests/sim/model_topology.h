@@ -43,10 +43,12 @@ struct model_queue {
     struct model_consumer *active;   // x-single-active-consumer: who has its turn, or NULL
     struct model_exchange *exchange; // whose store it is, or NULL
     struct list ready;           // struct model_entry.link, by position; of a store, by due times
+    struct list held;            // struct model_entry.link: come back, by time and position
     struct list consumers;       // struct model_consumer.queue_link
     struct list entries;         // struct model_entry.queue_link: all there ever were, by position
     struct model_life life;      // if it is durable
     struct model_due head_due;   // a look at what is first
+    struct model_due retry_due;  // the first of those that are held back is ready
     struct model_due unused_due; // its end
     struct terms terms;
     uint64_t position_last;

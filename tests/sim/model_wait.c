@@ -1,3 +1,4 @@
+#include "tests/sim/model_wait.h"
 #include "tests/sim/model_internal.h"
 
 /* Whose turn it is, and who lets it pass: a consumer whose turn has come while the limit of its

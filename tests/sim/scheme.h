@@ -18,16 +18,21 @@ enum scheme_part {
     SCHEME_EXPIRES = 16, // x-expires
     SCHEME_ORDER = 32,   // x-max-priority, x-single-active-consumer, x-delivery-limit
     SCHEME_ALL = 63,
+    SCHEME_QUORUM = 64, // some are quorum queues; drawn apart from all of these
 };
 
 struct scheme {
     uint32_t parts;                        // bits of enum scheme_part; 0: none
     struct slice arguments[SCHEME_QUEUES]; // of "q0" to "q3"
     bool single_active[SCHEME_QUEUES];
+    bool quorum[SCHEME_QUEUES];
 };
 
 /* Draws it; from these parts, if there is one. */
 void scheme_draw(struct scheme *scheme, struct arena *arena, struct prng *prng, uint32_t parts);
+
+/* Makes quorum queues of some, at least of one (scheme_quorum.c). */
+void scheme_draw_quorum(struct scheme *scheme, struct arena *arena, struct prng *prng);
 
 /* "q2" is 2; -1: the name is not in the scheme. */
 int scheme_number(struct slice queue);

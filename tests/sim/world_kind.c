@@ -138,8 +138,29 @@ static void choose_scheme(struct world *world, uint32_t kind)
     if (world->durable && kind != LARGE && prng_chance(&prng, 25)) {
         churn(world);
     }
-    world->in_bulk = world->in_bulk && !world->durable;
-    world->slow = world->in_bulk || world->durable ? 0 : world->slow;
+}
+
+/* Likewise. */
+static void choose_quorum(struct world *world)
+{
+    enum { APART = 57 };
+    struct prng prng = {world->prng.state + APART};
+    if (!prng_chance(&prng, 20)) {
+        return;
+    }
+    if (!world->manners.scheme.parts) {
+        world->punctual = prng_chance(&prng, 60);
+    }
+    scheme_draw_quorum(&world->manners.scheme, &world->arena, &prng);
+    trace_line(world->trace, "with quorum queues");
+}
+
+static void fit_to_scheme(struct world *world)
+{
+    if (world->manners.scheme.parts) {
+        world->in_bulk = world->in_bulk && !world->durable;
+        world->slow = world->in_bulk || world->durable ? 0 : world->slow;
+    }
 }
 
 void world_choose_kind(struct world *world)
@@ -159,4 +180,6 @@ void world_choose_kind(struct world *world)
     world->segment_size = kinds[kind].segment_size;
     world->resident_max = kinds[kind].resident_max;
     choose_scheme(world, kind);
+    choose_quorum(world);
+    fit_to_scheme(world);
 }
