@@ -9,12 +9,13 @@
 
 enum { // of what is done at a time
     SLICE_OCTETS = 48 * 1024,
-    SLICE_KEYS = 1000,  // sort keys that are taken
-    SLICE_ITEMS = 2000, // objects that are copied, or whose names are looked at
-    SLICE_SORT = 4096,  // entries that are put in order
-    RUN = 1024,         // entries that are sorted by themselves, before they are merged
-    FIRST_ITEMS = 200,  // objects that are copied before there is an answer in parts
-    SHORT_COUNT = 20,   // so many objects are written at once
+    RELEASE_OCTETS = 4 << 20, // given back in one part
+    SLICE_KEYS = 1000,        // sort keys that are taken
+    SLICE_ITEMS = 2000,       // objects that are copied, or whose names are looked at
+    SLICE_SORT = 4096,        // entries that are put in order
+    RUN = 1024,               // entries that are sorted by themselves, before they are merged
+    FIRST_ITEMS = 200,        // objects that are copied before there is an answer in parts
+    SHORT_COUNT = 20,         // so many objects are written at once
 };
 
 /* One object's place in the order. */
@@ -36,7 +37,8 @@ enum listing_phase {
     LISTING_SELECTS,
     LISTING_KEYS,
     LISTING_SORTS,
-    LISTING_WRITES
+    LISTING_WRITES,
+    LISTING_ENDS
 };
 
 struct listing {
@@ -318,6 +320,19 @@ static bool write_some(struct listing *listing, struct bytes *out, bool first)
     return false;
 }
 
+/* Takes back some of the memory, of which there may be so much that messages would have to wait for
+ * it. What has been written is not looked at again. */
+static bool release_some(struct listing *listing)
+{
+    size_t items = RELEASE_OCTETS / listing->source.size;
+    if (listing->items_cap > 2 * items) {
+        listing->items_cap -= items;
+        listing->items = memory_grow(listing->items, listing->items_cap * listing->source.size);
+        return true;
+    }
+    return arena_release(&listing->source.arena, RELEASE_OCTETS);
+}
+
 /* One part of the answer, or some work towards it; false when that was the last. What is out of
  * range is an answer too, in place of the list: nothing has been written then. */
 static bool listing_next(void *state, struct bytes *out)
@@ -342,10 +357,13 @@ static bool listing_next(void *state, struct bytes *out)
         if (more) {
             break;
         }
-        listing->phase = LISTING_WRITES;
-        return write_some(listing, out, true);
+        listing->phase = write_some(listing, out, true) ? LISTING_WRITES : LISTING_ENDS;
+        return true;
     case LISTING_WRITES:
-        return write_some(listing, out, false);
+        more = write_some(listing, out, false);
+        break;
+    case LISTING_ENDS:
+        return release_some(listing);
     }
     listing->phase += more ? 0 : 1;
     return true;

@@ -8,7 +8,8 @@
 
 enum {
     PART_OCTETS = 48 * 1024,
-    PART_ROWS = 2000, // that are added up at a time, or looked at for a sample
+    RELEASE_OCTETS = 4 << 20, // of memory that are given back at a time, when all is written
+    PART_ROWS = 2000,         // that are added up at a time, or looked at for a sample
 };
 
 static const char content_type[] = "text/plain; version=0.0.4";
@@ -202,7 +203,7 @@ static bool next_part(void *state, struct bytes *out)
         add_some(scrape);
         return true;
     }
-    return write_some(scrape, out);
+    return write_some(scrape, out) || arena_release(&scrape->arena, RELEASE_OCTETS);
 }
 
 static void scrape_free(void *state)

@@ -10,6 +10,7 @@ enum { BLOCK_SIZE = 16 * 1024 - 64 };
 
 struct arena_block {
     struct arena_block *before;
+    size_t size; // of what follows
     alignas(max_align_t) uint8_t octets[];
 };
 
@@ -18,6 +19,7 @@ static void add_block(struct arena *arena, size_t size)
 {
     struct arena_block *block = memory_new(sizeof *block + size);
     block->before = arena->last;
+    block->size = size;
     arena->last = block;
     arena->used = 0;
     arena->room = size;
@@ -55,6 +57,19 @@ struct slice arena_copy(struct arena *arena, struct slice value)
     uint8_t *copy = take(arena, value.len);
     slice_copy(copy, value);
     return (struct slice){copy, value.len};
+}
+
+bool arena_release(struct arena *arena, size_t octets)
+{
+    size_t released = 0;
+    while (arena->last && released < octets) {
+        struct arena_block *block = arena->last;
+        released += block->size;
+        arena->last = block->before;
+        free(block);
+    }
+    arena->used = arena->room = 0;
+    return arena->last;
 }
 
 void arena_finish(struct arena *arena)

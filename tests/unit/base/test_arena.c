@@ -29,3 +29,19 @@ Test(arena, copies_stay_where_they_are)
     cr_assert_not_null(arena_copy(&arena, SLICE("")).ptr);
     arena_finish(&arena);
 }
+
+Test(arena, is_released_some_at_a_time)
+{
+    struct arena arena = {0};
+    unsigned times = 0;
+    for (int i = 0; i < 100; i++) {
+        arena_new(&arena, 10000);
+    }
+    while (arena_release(&arena, 200000)) {
+        times++;
+    }
+    cr_assert(times >= 4 && times <= 9, "%u times", times);
+    cr_assert_not(arena_release(&arena, 1));
+    cr_assert_not_null(arena_new(&arena, 10));
+    arena_finish(&arena);
+}
