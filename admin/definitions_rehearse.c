@@ -82,7 +82,8 @@ bool definitions_rehearse(struct call *call, const json_t *definitions, definiti
     struct call rehearsal = *call;
     copy_all(call, definitions, &pair);
     api.options.broker = pair.rehearsal;
-    api.options.engine = engine_new(&(struct engine_options){.broker = pair.rehearsal});
+    api.options.engine = engine_new(&(struct engine_options){
+        .broker = pair.rehearsal, .cluster_name = engine_cluster_name(call->api->options.engine)});
     api.options.server = NULL;
     api.options.store = NULL;
     api.options.log = NULL; // what there is to say is said when it happens

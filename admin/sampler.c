@@ -23,7 +23,7 @@ enum {
 static const struct trail_level levels[] = {
     {5 * 1000, 122}, {60 * 1000, 62}, {600 * 1000, 50}, {1800 * 1000, 50}};
 
-enum { LEVELS_OF_TOTALS = 4, LEVELS_OF_OBJECTS = 2 };
+enum { LEVELS_OF_TOTALS = 4, LEVELS_OF_OBJECTS = 2, TABLES = 128 };
 
 struct entry {
     struct map_node by_key; // sampler.by_key
@@ -37,6 +37,7 @@ struct entry {
 /* What a round goes through next. */
 enum sampler_phase {
     SAMPLER_RESTS,
+    SAMPLER_EXCHANGES,
     SAMPLER_QUEUES,
     SAMPLER_CHANNELS,
     SAMPLER_PAIRS,
@@ -46,15 +47,16 @@ enum sampler_phase {
 
 struct sampler {
     struct sampler_options options;
-    struct map by_key;
-    struct list entries; // struct entry.link: those that nobody asks for samples of
-    struct list watched; // likewise: the others, in the order of the last question
+    struct map by_key[TABLES]; // many, which grow at different times: a large one takes too long
+    struct list entries;       // struct entry.link: those that nobody asks for samples of
+    struct list watched;       // likewise: the others, in the order of the last question
     size_t watched_count;
     uint64_t round;
     uint64_t taken_ms;
     uint64_t due_ms; // UINT64_MAX: nothing has changed
     enum sampler_phase phase;
-    struct view_walk *queues;    // owned, while the round is not over; likewise
+    struct view_walk *exchanges; // owned, while the round is not over; likewise
+    struct view_walk *queues;    // owned
     struct view_walk *channels;  // owned
     struct view_walk *pairs;     // owned; NULL: they are not followed
     struct conn_walk conns;      // of them
@@ -79,10 +81,16 @@ static struct sampled plain(const struct sampled *which)
     return key;
 }
 
+/* By other bits of the hash than those that the table goes by. */
+static uint32_t table_of(const struct sampled *key)
+{
+    return (uint32_t)(hash_bytes((struct hash_key){0}, key_of(key)) >> 40) % TABLES;
+}
+
 static struct entry *entry_find(const struct sampler *sampler, const struct sampled *which)
 {
     struct sampled key = plain(which);
-    struct map_node *node = map_get(&sampler->by_key, key_of(&key));
+    struct map_node *node = map_get(&sampler->by_key[table_of(&key)], key_of(&key));
     return node ? container_of(node, struct entry, by_key) : NULL;
 }
 
@@ -92,7 +100,7 @@ static struct entry *entry_add(struct sampler *sampler, const struct sampled *wh
     entry->key = plain(which);
     entry->trail = trail_new(numbers_of_kind(which->kind).count);
     entry->round = sampler->round;
-    map_put(&sampler->by_key, &entry->by_key, key_of(&entry->key));
+    map_put(&sampler->by_key[table_of(&entry->key)], &entry->by_key, key_of(&entry->key));
     list_push(&sampler->entries, &entry->link);
     return entry;
 }
@@ -107,7 +115,7 @@ static void entry_unlink(struct sampler *sampler, struct entry *entry)
 static void entry_free(struct sampler *sampler, struct entry *entry)
 {
     sampler->watched_count -= entry->asked_ms > 0;
-    map_remove(&sampler->by_key, &entry->by_key);
+    map_remove(&sampler->by_key[table_of(&entry->key)], &entry->by_key);
     entry_unlink(sampler, entry);
     trail_free(entry->trail);
     free(entry);
@@ -127,20 +135,6 @@ static void take_one(struct sampler *sampler, struct sampled which, const struct
     }
     entry->round = sampler->round;
     trail_add(entry->trail, sampler->taken_ms, sampler->options.step_ms, values);
-}
-
-static void take_exchanges(struct sampler *sampler, struct arena *arena)
-{
-    size_t count;
-    const struct exchange_numbers *all =
-        view_exchange_numbers(sampler->options.broker, arena, &count);
-    for (size_t i = 0; i < count; i++) {
-        struct numbers numbers = numbers_of_exchange(&all[i].counts);
-        take_one(sampler,
-                 (struct sampled){
-                     .kind = NUMBERED_EXCHANGE, .id = all[i].serial, .more = all[i].vhost_serial},
-                 &numbers);
-    }
 }
 
 static void take_vhosts(struct sampler *sampler, struct arena *arena)
@@ -192,6 +186,21 @@ static bool next_queue(struct sampler *sampler)
     if (found) {
         struct numbers numbers = numbers_of_queue(&queue);
         take_one(sampler, (struct sampled){.kind = NUMBERED_QUEUE, .id = queue.id}, &numbers);
+    }
+    return found;
+}
+
+static bool next_exchange(struct sampler *sampler)
+{
+    struct exchange_numbers exchange;
+    bool found = view_walk_exchange_numbers(sampler->exchanges, &exchange);
+    if (found) {
+        struct numbers numbers = numbers_of_exchange(&exchange.counts);
+        take_one(sampler,
+                 (struct sampled){.kind = NUMBERED_EXCHANGE,
+                                  .id = exchange.serial,
+                                  .more = exchange.vhost_serial},
+                 &numbers);
     }
     return found;
 }
@@ -252,10 +261,11 @@ static void begin_forgetting(struct sampler *sampler)
 
 static void end_walks(struct sampler *sampler)
 {
+    view_walk_free(sampler->exchanges);
     view_walk_free(sampler->queues);
     view_walk_free(sampler->channels);
     view_walk_free(sampler->pairs);
-    sampler->queues = sampler->channels = sampler->pairs = NULL;
+    sampler->exchanges = sampler->queues = sampler->channels = sampler->pairs = NULL;
     conn_walk_end(&sampler->conns);
 }
 
@@ -266,6 +276,9 @@ static bool step(struct sampler *sampler)
     switch (sampler->phase) {
     case SAMPLER_RESTS:
         return false;
+    case SAMPLER_EXCHANGES:
+        more = next_exchange(sampler);
+        break;
     case SAMPLER_QUEUES:
         more = next_queue(sampler);
         break;
@@ -312,13 +325,13 @@ static void begin(struct sampler *sampler, uint64_t now_ms)
     take_totals(sampler);
     take_node(sampler);
     take_vhosts(sampler, &arena);
-    take_exchanges(sampler, &arena);
+    sampler->exchanges = view_walk_new(sampler->options.broker, &all);
     sampler->queues = view_walk_new(sampler->options.broker, &all);
     sampler->channels = view_walk_new(sampler->options.broker, &all);
     sampler->pairs =
         sampler->options.detailed ? view_walk_new(sampler->options.broker, &all) : NULL;
     conn_walk_begin(&sampler->conns, sampler->options.engine);
-    sampler->phase = SAMPLER_QUEUES;
+    sampler->phase = SAMPLER_EXCHANGES;
     arena_finish(&arena);
 }
 
@@ -326,7 +339,9 @@ struct sampler *sampler_new(const struct sampler_options *options, uint64_t now_
 {
     struct sampler *sampler = memory_new(sizeof *sampler);
     sampler->options = *options;
-    map_init(&sampler->by_key, (struct hash_key){0});
+    for (int i = 0; i < TABLES; i++) {
+        map_init(&sampler->by_key[i], (struct hash_key){0});
+    }
     list_init(&sampler->entries);
     list_init(&sampler->watched);
     list_init(&sampler->cursors);
@@ -355,7 +370,9 @@ void sampler_free(struct sampler *sampler)
         cursor_end(&sampler->cursor);
         free_all(sampler, &sampler->entries);
         free_all(sampler, &sampler->watched);
-        map_finish(&sampler->by_key);
+        for (int i = 0; i < TABLES; i++) {
+            map_finish(&sampler->by_key[i]);
+        }
         free(sampler);
     }
 }

@@ -31,8 +31,4 @@ struct channel_numbers {
     struct message_counts counts;
 };
 
-/* Of all exchanges: an array in the arena, of *count. */
-struct exchange_numbers *view_exchange_numbers(const struct broker *broker, struct arena *arena,
-                                               size_t *count);
-
 #endif

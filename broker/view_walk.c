@@ -134,17 +134,37 @@ static bool next_exchange(struct view_walk *walk)
     return false;
 }
 
-bool view_walk_exchange(struct view_walk *walk, struct arena *arena, struct exchange_view *out)
+/* The same of the virtual hosts that are left. */
+static struct exchange *next_exchange_anywhere(struct view_walk *walk)
 {
     struct exchange *exchange;
     while (!(exchange = next_exchange_here(walk))) {
         cursor_end(&walk->cursor);
         if (!next_vhost(walk)) {
-            return false;
+            return NULL;
         }
     }
-    *out = view_of_exchange(vhost_at(walk, here(walk)), walk->vhost, exchange, arena);
-    return true;
+    return exchange;
+}
+
+bool view_walk_exchange(struct view_walk *walk, struct arena *arena, struct exchange_view *out)
+{
+    struct exchange *exchange = next_exchange_anywhere(walk);
+    if (exchange) {
+        *out = view_of_exchange(vhost_at(walk, here(walk)), walk->vhost, exchange, arena);
+    }
+    return exchange;
+}
+
+bool view_walk_exchange_numbers(struct view_walk *walk, struct exchange_numbers *out)
+{
+    struct exchange *exchange = next_exchange_anywhere(walk);
+    if (exchange) {
+        *out = (struct exchange_numbers){.vhost_serial = here(walk)->serial,
+                                         .serial = exchange_serial(exchange),
+                                         .counts = *exchange_counts(exchange)};
+    }
+    return exchange;
 }
 
 /* Among the queues of the virtual host where the walk is. */

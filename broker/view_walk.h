@@ -25,7 +25,8 @@ bool view_walk_binding(struct view_walk *walk, struct binding_view *out);
 bool view_walk_channel(struct view_walk *walk, struct channel_view *out);
 bool view_walk_consumer(struct view_walk *walk, struct consumer_view *out);
 
-/* Of queues and channels numbers only (view_numbers.h). */
+/* Of exchanges, queues and channels numbers only (view_numbers.h). */
+bool view_walk_exchange_numbers(struct view_walk *walk, struct exchange_numbers *out);
 bool view_walk_queue_numbers(struct view_walk *walk, struct queue_numbers *out);
 bool view_walk_channel_numbers(struct view_walk *walk, struct channel_numbers *out);
 

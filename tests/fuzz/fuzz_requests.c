@@ -17,6 +17,18 @@ struct site {
     struct api *api;
 };
 
+static bool is_wrong(void *context, struct slice user, struct slice password)
+{
+    (void)context, (void)user, (void)password;
+    return false;
+}
+
+static bool may_not(void *context, struct slice user)
+{
+    (void)context, (void)user;
+    return false;
+}
+
 static struct site site_new(void)
 {
     struct effects fx = {0};
@@ -25,7 +37,11 @@ static struct site site_new(void)
     site.engine = engine_new(&(struct engine_options){
         .broker = site.broker, .mechanisms = SLICE("PLAIN"), .cluster_name = SLICE("n")});
     site.api = api_new(&(struct api_options){
-        .broker = site.broker, .engine = site.engine, .settings = site.settings, .node = "n"});
+        .broker = site.broker,
+        .engine = site.engine,
+        .settings = site.settings,
+        .authenticator = {.password_matches = is_wrong, .remote_allowed = may_not},
+        .node = "n"});
     broker_add_vhost(site.broker, SLICE("/"), &fx);
     effects_free(&fx);
     engine_end_tick(site.engine, UINT64_MAX, 1);

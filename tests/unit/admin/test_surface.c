@@ -101,6 +101,7 @@ static const struct {
     {"GET", "/api/queues/detailed"},
     {"POST", "/api/queues/quorum/:vhost/:queue/replicas/add"},
     {"DELETE", "/api/queues/quorum/:vhost/:queue/replicas/delete"},
+    {"GET", "/api/queues/quorum/:vhost/:queue/status"},
     {"POST", "/api/queues/quorum/replicas/on/:node/grow"},
     {"DELETE", "/api/queues/quorum/replicas/on/:node/shrink"},
     {"POST", "/api/rebalance/queues"},
