@@ -123,6 +123,7 @@ void ledger_drop(struct ledger *ledger, uint64_t at, uint64_t octets)
     }
     octets = octets_dropped(ledger, at, octets);
     CHECK(segment->live > 0 && segment->octets >= octets);
+    ledger->dropped++;
     segment->live--;
     segment->octets -= octets;
     ledger->live--;

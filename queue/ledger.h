@@ -24,6 +24,7 @@ struct ledger {
     size_t recent;        // where the last look-up ended: most ask for the same again
     uint64_t live;        // places in all segments
     uint64_t octets;      // and theirs
+    uint64_t dropped;     // places that need theirs no more, so far
     uint64_t elsewhere;   // places whose record is in no segment: what was lost, after a recovery
     struct shared shared; // records that several places have, or had
 };

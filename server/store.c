@@ -115,6 +115,7 @@ struct store *store_open(const struct store_options *options, struct effects *fx
         broker_restored(store->broker, fx);
         store->changed = true; // what is there may be more than it should
     }
+    store->dropped_then = broker_ledger(store->broker)->dropped;
     return store;
 }
 
@@ -265,10 +266,17 @@ int store_flush(struct store *store, uint64_t now_ms)
 static void maintain(struct store *store, uint64_t now_ms)
 {
     store->maintained_ms = now_ms;
+    store->dropped_then = broker_ledger(store->broker)->dropped;
     store->changed = false;
     store_checkpoint_if_due(store);
     store_reclaim(store);
     store_compaction_due(store);
+}
+
+/* What was never to survive is dropped without a record. */
+static bool has_changed(const struct store *store)
+{
+    return store->changed || broker_ledger(store->broker)->dropped != store->dropped_then;
 }
 
 void store_end_tick(struct store *store, uint64_t now_ms)
@@ -279,7 +287,7 @@ void store_end_tick(struct store *store, uint64_t now_ms)
     store_checkpoint_slice(store);
     store_retire(store);
     store_compact(store, now_ms);
-    if (store->changed && now_ms >= store->maintained_ms + MAINTAIN_MS) {
+    if (has_changed(store) && now_ms >= store->maintained_ms + MAINTAIN_MS) {
         maintain(store, now_ms);
     }
 }
@@ -310,7 +318,7 @@ uint64_t store_deadline(const struct store *store)
     if (store_checkpoint_can_go_on(store) || store->shedding) {
         return 0;
     }
-    if (store->changed) {
+    if (has_changed(store)) {
         at = store->maintained_ms + MAINTAIN_MS;
     }
     return earlier(at, store_compaction_deadline(store));

@@ -109,6 +109,7 @@ struct store {
     uint64_t stored;
     uint64_t spilled_at;    // the last message that was spilled
     uint64_t maintained_ms; // when the last look at the segments was
+    uint64_t dropped_then;  // places in the ledger that were dropped before it
     uint64_t resident_then; // octets of contents in memory after the last store_shed
     bool shedding;          // which left some that can go
     bool changed;           // something was appended or settled since

@@ -200,6 +200,27 @@ Test(store, transient_messages_leave_the_memory_too)
     cr_expect_eq(broker_ledger(shop.kit.broker)->live, 0);
 }
 
+Test(store, what_transient_messages_leave_behind_goes_though_nothing_is_written)
+{
+    client_free(&client);
+    shop_stop(&shop);
+    shop.options.resident_max = 10 * 1000;
+    shop.options.spill_above = 30 * 1000;
+    cr_assert(shop_start(&shop));
+    open_client();
+    shop_declare(&client, "t");
+    shop_publish(&shop, &client, "t", 600, 1000);
+    for (int k = 0; k < 20; k++) {
+        shop_wait(&shop, 60);
+    }
+    cr_expect_geq(shop_segments(&shop), 8);
+    shop_take(&client, "t", 600);
+    for (int k = 0; k < 20; k++) {
+        shop_wait(&shop, 60);
+    }
+    cr_expect_leq(shop_segments(&shop), 2);
+}
+
 Test(store, a_segment_goes_when_nobody_needs_it)
 {
     for (int i = 0; i < 30; i++) {
