@@ -189,7 +189,8 @@ static json_t *json_of(const struct column *column, const json_t *row)
         column->kind == COLUMN_CONSTANT) {
         struct bytes text = {0};
         formatter_add_text(&text, column, row);
-        json_t *string = json_stringn((const char *)text.ptr, text.len);
+        json_t *string =
+            text.len > 0 ? json_stringn((const char *)text.ptr, text.len) : json_string("");
         bytes_finish(&text);
         return string;
     }

@@ -162,3 +162,10 @@ Test(formatter, erlangs_terms_know_words_from_texts)
     cr_expect_str_eq(print(FORMATTER_ERLANG, row, &definition, &user),
                      "[[{definition,<<\"{\\\"a\\\":1}\">>},{user,''}]]\n");
 }
+
+Test(formatter, an_owner_that_is_not_there_is_an_empty_text_in_json)
+{
+    static const struct column owner = {"owner", "details.owner", COLUMN_NO_BLANKS};
+    cr_assert_str_eq(print(FORMATTER_JSON, "[{\"name\":\"q\"}]", &name, &owner),
+                     "[\n{\"name\":\"q\",\"owner\":\"\"}\n]\n");
+}
