@@ -23,15 +23,15 @@
     R(DELETE, "/api/federation-links/vhost/:vhost/:id/:node/restart", POLICYMAKER, absent)         \
     R(GET, "/api/stream/connections", LOGIN, empty_list)                                           \
     R(GET, "/api/stream/connections/:vhost", VHOST_MONITORED, empty_list)                          \
-    R(GET, "/api/stream/connections/:vhost/:connection", VHOST_MONITORED, absent)                  \
-    R(DELETE, "/api/stream/connections/:vhost/:connection", VHOST_MONITORED, absent)               \
-    R(GET, "/api/stream/connections/:vhost/:connection/consumers", VHOST_MONITORED, absent)        \
-    R(GET, "/api/stream/connections/:vhost/:connection/publishers", VHOST_MONITORED, absent)       \
+    R(GET, "/api/stream/connections/:vhost/:connection", LOGIN, absent)                            \
+    R(DELETE, "/api/stream/connections/:vhost/:connection", LOGIN, absent)                         \
+    R(GET, "/api/stream/connections/:vhost/:connection/consumers", LOGIN, absent)                  \
+    R(GET, "/api/stream/connections/:vhost/:connection/publishers", LOGIN, absent)                 \
     R(GET, "/api/stream/consumers", LOGIN, empty_list)                                             \
-    R(GET, "/api/stream/consumers/:vhost", VHOST_VISIBLE, empty_list)                              \
+    R(GET, "/api/stream/consumers/:vhost", LOGIN, empty_list)                                      \
     R(GET, "/api/stream/publishers", LOGIN, empty_list)                                            \
-    R(GET, "/api/stream/publishers/:vhost", VHOST_VISIBLE, empty_list)                             \
-    R(GET, "/api/stream/publishers/:vhost/:queue", VHOST_VISIBLE, empty_list)                      \
+    R(GET, "/api/stream/publishers/:vhost", LOGIN, empty_list)                                     \
+    R(GET, "/api/stream/publishers/:vhost/:queue", LOGIN, empty_list)                              \
     R(GET, "/api/stream/:vhost/:queue/tracking", VHOST_VISIBLE, stream_tracking)                   \
     R(PUT, "/api/stream/super-streams/:vhost/:name", VHOST_VISIBLE, super_stream_put)              \
     R(GET, "/api/traces", ADMINISTRATOR, empty_list)                                               \
