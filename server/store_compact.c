@@ -165,6 +165,7 @@ void store_compact(struct store *store, uint64_t now_ms)
     compaction->next = end;
     if (end == compaction->end) {
         compaction->end = 0;
+        store->changed = true; // for the next one, also if there was nothing left to be copied
     }
 }
 

@@ -267,6 +267,28 @@ Test(store, compaction_keeps_the_journal_in_proportion)
     shop_take(&client, "keep", 120);
 }
 
+/* While it rests, all that was alive in the segment that is next may go. */
+Test(store, compaction_goes_on_behind_a_segment_in_which_nothing_is_left)
+{
+    shop_declare(&client, "keep");
+    for (int i = 0; i < 60; i++) {
+        shop_publish(&shop, &client, "keep", 2, 1000);
+        shop_publish(&shop, &client, "q", 50, 1000);
+        shop_flush(&shop);
+        shop_take(&client, "q", 50);
+    }
+    shop_wait(&shop, 60);
+    shop_tick(&shop);
+    shop_wait(&shop, 10000); // so long a copy takes: it rests for 40 seconds
+    shop_wait(&shop, 60);
+    shop_take(&client, "keep", 60);
+    for (int k = 0; k < 1000; k++) {
+        shop_wait(&shop, 60);
+    }
+    uint64_t live = broker_ledger(shop.kit.broker)->octets;
+    cr_expect_leq(shop_segments(&shop) * SHOP_SEGMENT, live * 5 / 2 + 9 * SHOP_SEGMENT);
+}
+
 /* A record of which all queues need the content is no larger than one that only one needs. */
 Test(store, compaction_keeps_the_journal_in_proportion_for_fanouts_too)
 {
