@@ -19,6 +19,7 @@
     R(POST, "/api/leveret/reset", ADMINISTRATOR, reset)                                            \
     R(GET, "/api/leveret/settings", ADMINISTRATOR, settings)                                       \
     R(PUT, "/api/leveret/settings", ADMINISTRATOR, settings_put)                                   \
+    R(GET, "/api/leveret/queues/:vhost/:queue/messages/:position", VHOST_VISIBLE, peek)            \
     R(GET, "/api/config/effective", ADMINISTRATOR, effective_settings)                             \
     R(GET, "/api/whoami", LOGIN, whoami)                                                           \
     R(GET, "/api/extensions", LOGIN, extensions)                                                   \

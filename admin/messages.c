@@ -5,6 +5,7 @@
 #include "admin/handlers.h"
 #include "admin/json_table.h"
 #include "admin/operation.h"
+#include "admin/payload.h"
 #include "queue/msg.h"
 
 enum {
@@ -13,13 +14,6 @@ enum {
 };
 
 /* basic.publish and basic.get by hand. */
-
-static bool is_utf8(struct slice text)
-{
-    json_t *value = json_stringn((const char *)text.ptr, text.len);
-    json_decref(value);
-    return value;
-}
 
 /* The body that the request means, in *out. False, and answered, if it is none. */
 static bool read_payload(struct call *call, const json_t *body, struct bytes *out)
@@ -146,27 +140,8 @@ static const struct ack_mode ack_modes[] = {
 struct getting {
     const struct ack_mode *mode;
     uint64_t count;
-    uint64_t truncate; // octets of a payload that are shown
-    bool base64;       // in any case
+    struct payload_form form;
 };
-
-static void write_payload(struct writer *w, struct slice body, const struct getting *getting)
-{
-    struct bytes text = {0};
-    struct slice shown = body;
-    if (shown.len > getting->truncate) {
-        shown.len = getting->truncate;
-    }
-    bool plain = !getting->base64 && is_utf8(shown);
-    if (plain) {
-        write_text(w, "payload", shown);
-    } else {
-        base64_encode(shown, &text);
-        write_text(w, "payload", bytes_slice(&text));
-    }
-    write_str(w, "payload_encoding", plain ? "string" : "base64");
-    bytes_finish(&text);
-}
 
 static void write_message(struct writer *w, const struct effect *effect, const struct msg *msg,
                           const struct getting *getting)
@@ -178,7 +153,7 @@ static void write_message(struct writer *w, const struct effect *effect, const s
     write_text(w, "routing_key", msg_routing_key(msg));
     write_u64(w, "message_count", effect->count);
     write_properties(w, "properties", msg_properties(msg));
-    write_payload(w, msg_body(msg), getting);
+    write_payload(w, msg_body(msg), &getting->form);
     write_end(w);
 }
 
@@ -287,19 +262,19 @@ static bool read_getting(struct call *call, const json_t *body, struct getting *
 {
     const json_t *truncate = json_object_get(body, "truncate");
     struct slice encoding = operation_text(body, "encoding");
-    *out = (struct getting){.mode = mode_of(body),
-                            .truncate = UINT64_MAX,
-                            .base64 = slice_eq(encoding, SLICE("base64"))};
+    *out = (struct getting){
+        .mode = mode_of(body),
+        .form = {.truncate = UINT64_MAX, .base64 = slice_eq(encoding, SLICE("base64"))}};
     if (!out->mode) {
         reply_bad_term(call->reply, "unknown_ackmode", operation_text(body, "ackmode"));
         return false;
     }
-    if (!out->base64 && !slice_eq(encoding, SLICE("auto"))) {
+    if (!out->form.base64 && !slice_eq(encoding, SLICE("auto"))) {
         reply_bad_request(call->reply, SLICE("Unsupported encoding. Please use auto or base64."));
         return false;
     }
     if (!read_number(call, json_object_get(body, "count"), "count", &out->count) ||
-        (truncate && !read_number(call, truncate, "truncate", &out->truncate))) {
+        (truncate && !read_number(call, truncate, "truncate", &out->form.truncate))) {
         return false;
     }
     out->count = out->count < GET_COUNT_MAX ? out->count : GET_COUNT_MAX;

@@ -56,6 +56,19 @@ static bool classic_take(struct queue *queue, struct delivery *out)
     return true;
 }
 
+static bool classic_peek(const struct queue *queue, uint64_t index, struct delivery *out)
+{
+    if (index < queue->returned.count) {
+        returned_peek(&queue->returned, index, out);
+    } else if (fifo_peek(&queue->fresh, index - queue->returned.count, out)) {
+        out->redelivered = out->position <= queue->mark_then;
+    } else {
+        return false;
+    }
+    out->marks = out->position > queue->mark;
+    return true;
+}
+
 static void classic_requeue(struct queue *queue, const struct delivery *delivery)
 {
     returned_add(&queue->returned, delivery);
@@ -109,6 +122,7 @@ const struct queue_type queue_classic = {
     .push = classic_push,
     .pass = classic_pass,
     .take = classic_take,
+    .peek = classic_peek,
     .requeue = classic_requeue,
     .purge = classic_purge,
     .ready_count = classic_ready_count,

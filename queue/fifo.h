@@ -37,6 +37,9 @@ bool fifo_take(struct fifo *fifo, struct delivery *out);
 /* The same for the one at a position, wherever it stands. False if there is none. O(log n). */
 bool fifo_pick(struct fifo *fifo, uint64_t position, struct delivery *out);
 
+/* What fifo_take would hand out after so many others; it stays there. False if there is none. */
+bool fifo_peek(const struct fifo *fifo, uint64_t index, struct delivery *out);
+
 /* What there is, as queue_survey has it. */
 void fifo_survey(const struct fifo *fifo, struct queue_extent *out);
 

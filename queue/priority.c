@@ -116,6 +116,19 @@ static bool priority_take(struct queue *queue, struct delivery *out)
     return true;
 }
 
+static bool priority_peek(const struct queue *queue, uint64_t index, struct delivery *out)
+{
+    for (int level = queue->options.priority_max; level >= 0; level--) {
+        const struct queue *within = queue->levels[level];
+        if (within && queue_peek(within, index, out)) {
+            out->position = out->position << LEVEL_BITS | (uint8_t)level;
+            return true;
+        }
+        index -= within ? queue_ready_count(within) : 0;
+    }
+    return false;
+}
+
 static void priority_requeue(struct queue *queue, const struct delivery *delivery)
 {
     uint8_t level = (uint8_t)delivery->position;
@@ -343,6 +356,7 @@ const struct queue_type queue_priority = {
     .push = priority_push,
     .pass = priority_pass,
     .take = priority_take,
+    .peek = priority_peek,
     .requeue = priority_requeue,
     .purge = priority_purge,
     .ready_count = priority_ready_count,

@@ -44,6 +44,14 @@ static inline bool queue_take(struct queue *queue, struct delivery *out)
     return queue_type_of(queue)->take(queue, out);
 }
 
+/* What queue_take would hand out after so many others, as it would, and leaves it there. The caller
+ * owns the reference, to the message itself or to a stub. False if there are no more than `index`
+ * ready. Goes by the counts of chunks; of messages that came back it looks at all. */
+static inline bool queue_peek(const struct queue *queue, uint64_t index, struct delivery *out)
+{
+    return queue_type_of(queue)->peek(queue, index, out);
+}
+
 /* Puts a message that was taken back to its position, to be handed out as redelivered. Takes over
  * the reference. */
 static inline void queue_requeue(struct queue *queue, const struct delivery *delivery)

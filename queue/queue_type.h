@@ -74,6 +74,7 @@ struct queue_type {
     uint64_t (*push)(struct queue *queue, struct msg *msg, uint64_t expires);
     uint64_t (*pass)(struct queue *queue, const struct msg *msg);
     bool (*take)(struct queue *queue, struct delivery *out);
+    bool (*peek)(const struct queue *queue, uint64_t index, struct delivery *out);
     void (*requeue)(struct queue *queue, const struct delivery *delivery);
     uint64_t (*purge)(struct queue *queue, struct purged *out);
     uint64_t (*ready_count)(const struct queue *queue);
@@ -104,7 +105,7 @@ extern const struct queue_type queue_priority;
 
 /* What is not to be had before its time (`expires`): queue_take hands out what is due next, and
  * queue_expires_next says when. Of the same time the first pushed comes first. Nobody consumes from
- * such a queue: it has no queue_pass and no queue_requeue. */
+ * such a queue: it has no queue_pass, no queue_peek and no queue_requeue. */
 extern const struct queue_type queue_delayed;
 
 /* Every type's struct queue starts with this. */

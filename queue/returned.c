@@ -65,6 +65,50 @@ bool returned_take(struct returned *returned, struct delivery *out)
     return true;
 }
 
+/* The positions are told apart digit by digit from the highest on which they differ: nothing is
+ * sorted, and nothing is moved. */
+static uint64_t position_at(const struct returned *returned, size_t index)
+{
+    enum { DIGIT_BITS = 8, DIGITS = 1 << DIGIT_BITS };
+    uint64_t all = 0, found = 0;
+    int shift = 0;
+    for (size_t i = 0; i < returned->count; i++) {
+        all |= returned->items[i].position;
+    }
+    while (shift < 64 - DIGIT_BITS && all >> shift >> DIGIT_BITS != 0) {
+        shift += DIGIT_BITS;
+    }
+    for (; shift >= 0; shift -= DIGIT_BITS) {
+        size_t counts[DIGITS] = {0};
+        for (size_t i = 0; i < returned->count; i++) {
+            uint64_t left = returned->items[i].position >> shift;
+            counts[left % DIGITS] += left / DIGITS == found;
+        }
+        uint64_t digit = 0;
+        for (; index >= counts[digit]; digit++) {
+            index -= counts[digit];
+        }
+        found = found * DIGITS + digit;
+    }
+    return found;
+}
+
+void returned_peek(const struct returned *returned, size_t index, struct delivery *out)
+{
+    ASSERT(index < returned->count);
+    const struct returned_item *item = returned->items; // the first
+    if (index > 0) {
+        uint64_t position = position_at(returned, index);
+        while (item->position != position) {
+            item++;
+        }
+    }
+    *out = (struct delivery){.msg = msg_ref(item->msg),
+                             .expires = item->expires,
+                             .position = item->position,
+                             .redelivered = true};
+}
+
 void returned_clear(struct returned *returned)
 {
     for (size_t i = 0; i < returned->count; i++) {

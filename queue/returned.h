@@ -20,6 +20,9 @@ struct returned {
 
 void returned_add(struct returned *returned, const struct delivery *delivery); // takes its msg
 bool returned_take(struct returned *returned, struct delivery *out); // the lowest position
+/* What returned_take would hand out after `index` others, of which there are more. It stays there;
+ * the caller owns a reference of its own. Looks at every item a few times. */
+void returned_peek(const struct returned *returned, size_t index, struct delivery *out);
 void returned_clear(struct returned *returned); // drops all and frees the memory
 
 #endif

@@ -67,10 +67,14 @@ const struct effect *deputy_next(const struct deputy *op, uint32_t *at)
     return NULL;
 }
 
+struct msg *deputy_load(const struct deputy *op, struct msg *msg)
+{
+    return msg->stub ? store_load(op->engine->options.store, msg) : msg_ref(msg);
+}
+
 struct msg *deputy_content(const struct deputy *op, const struct effect *effect)
 {
-    return effect->msg->stub ? store_load(op->engine->options.store, effect->msg)
-                             : msg_ref(effect->msg);
+    return deputy_load(op, effect->msg);
 }
 
 uint64_t deputy_end(struct deputy *op)

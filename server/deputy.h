@@ -41,6 +41,9 @@ const struct effect *deputy_next(const struct deputy *op, uint32_t *at);
  * reference. NULL if the disk has failed. */
 struct msg *deputy_content(const struct deputy *op, const struct effect *effect);
 
+/* The same of any message that the core has named in this operation; it stays the caller's. */
+struct msg *deputy_load(const struct deputy *op, struct msg *msg);
+
 /* Closes the session, if there is one. Returns the number of the journal record that an answer must
  * wait for (engine_stored); 0 if there is none. */
 uint64_t deputy_end(struct deputy *op);

@@ -172,6 +172,7 @@ static const struct {
     {HTTP_POST, "/api/leveret/reset", "a", NULL},
     {HTTP_GET, "/api/leveret/settings", "a", NULL},
     {HTTP_PUT, "/api/leveret/settings", "a", NULL},
+    {HTTP_GET, "/api/leveret/queues/:vhost/:queue/messages/:position", "mpoa", ""},
     {HTTP_GET, "/api/config/effective", "a", NULL},
     {HTTP_GET, "/cli", "nmpoa", NULL},
     {HTTP_GET, "/cli/index.html", "nmpoa", NULL},
