@@ -38,10 +38,12 @@ void write_user(struct writer *w, const void *item, const void *context)
 
 static void answer_users(struct call *call, struct user_view *users, size_t count)
 {
-    answer_list(
-        call,
-        (struct listing_source){
-            .items = users, .count = count, .size = sizeof *users, .keys = 1, .write = write_user});
+    answer_list(call, (struct listing_source){.items = users,
+                                              .count = count,
+                                              .size = sizeof *users,
+                                              .keys = 1,
+                                              .paged = true,
+                                              .write = write_user});
 }
 
 void on_users(struct call *call)

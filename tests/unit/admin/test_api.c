@@ -152,6 +152,23 @@ Test(api, pages_have_their_own_shape)
                                "\"items\":[{\"name\":\"a\"},{\"name\":\"b\"}]}");
 }
 
+Test(api, users_come_in_pages_to_who_asks_for_them)
+{
+    api_kit_add_user(&kit, "a", "");
+    api_kit_add_user(&kit, "b", "");
+    cr_assert_eq(api_ask(&kit, "guest", "GET /api/users?page=2&page_size=2&columns=name", NULL),
+                 200);
+    cr_assert_str_eq(kit.text,
+                     "{\"filtered_count\":3,\"item_count\":1,\"page\":2,\"page_count\":2,"
+                     "\"page_size\":2,\"total_count\":3,\"items\":[{\"name\":\"guest\"}]}");
+    cr_assert_eq(api_ask(&kit, "guest",
+                         "GET /api/users/without-permissions?page=1&name=b&columns=name", NULL),
+                 200);
+    cr_assert_str_eq(kit.text, "{\"filtered_count\":1,\"item_count\":1,\"page\":1,\"page_count\":1,"
+                               "\"page_size\":100,\"total_count\":2,"
+                               "\"items\":[{\"name\":\"b\"}]}");
+}
+
 Test(api, pages_that_are_not_there_are_refused)
 {
     static const char *const wrong[] = {"page=0",
