@@ -91,6 +91,11 @@ Test(endpoints, a_node_tells_what_its_memory_is_used_for)
     json_decref(answer);
     ASKED(200, "GET /api/nodes/rabbit@here/memory/relative?columns=memory.total", NULL);
     TEXT("{\"memory\":{\"total\":100}}");
+    ASKED(200,
+          "GET /api/nodes/rabbit@here/memory?columns=memory.metadata_store,"
+          "memory.metadata_store_ets",
+          NULL);
+    TEXT("{\"memory\":{\"metadata_store\":0,\"metadata_store_ets\":0}}");
     ASKED(200, "GET /api/nodes/rabbit@here?memory=true&columns=memory.strategy", NULL);
     TEXT("{\"memory\":{\"strategy\":\"rss\"}}");
     ASKED(200, "GET /api/nodes/rabbit@here?columns=memory", NULL);
