@@ -32,11 +32,13 @@ enum { SCRAPE_VHOSTS_MAX = 40, SCRAPE_RUN = 1024 };
 
 /* Who goes through what there is very much of; what has come to its end is over. */
 struct scrape_walks {
-    struct view_walk *queues;   // owned; names of virtual hosts are borrowed from it
-    struct view_walk *channels; // owned
-    struct view_walk *pairs;    // owned
+    struct view_walk *queues;    // owned; names of virtual hosts are borrowed from it
+    struct view_walk *exchanges; // likewise
+    struct view_walk *channels;  // owned
+    struct view_walk *pairs;     // owned
     struct conn_walk conns;
     bool queues_over;
+    bool exchanges_over;
     bool channels_over;
     bool pairs_over;
     bool conns_over;
@@ -81,14 +83,14 @@ struct scrape {
     struct slice product;
     const struct api *api; // borrowed
     struct scrape_walks walks;
-    struct scrape_rows queues;   // struct queue_view
-    struct scrape_rows channels; // struct scrape_channel
-    struct scrape_rows conns;    // struct conn_view
+    struct scrape_rows queues;    // struct queue_view
+    struct scrape_rows exchanges; // struct exchange_view
+    struct scrape_rows channels;  // struct scrape_channel
+    struct scrape_rows conns;     // struct conn_view
     struct scrape_rows pairs[PAIR_KINDS];
     struct scrape_pair_names last_pair;
-    const struct exchange_view *exchanges;
     const struct vhost_view *vhost_views;
-    size_t exchange_count, vhost_view_count;
+    size_t vhost_view_count;
     struct totals_view totals;
     struct logins_view logins[LOGIN_PROTOCOL_COUNT];
     struct scrape_rows login_sources; // struct scrape_login
@@ -111,10 +113,11 @@ struct scrape_kind {
 extern const struct scrape_kind scrape_kinds[METRIC_KIND_COUNT];
 
 /* Copies what there is to be measured, as far as the families want it, into the call's arena;
- * queues, channels and connections are left to scrape_walk. */
+ * queues, exchanges, channels and connections are left to scrape_walk. */
 void scrape_look(struct scrape *scrape, struct call *call);
 
-/* Copies some of the queues, channels, pairs and connections; false when there are no more. */
+/* Copies some of the queues, exchanges, channels, pairs and connections; false when there are no
+ * more. */
 bool scrape_walk(struct scrape *scrape);
 void scrape_end_walk(struct scrape *scrape);
 
@@ -156,6 +159,11 @@ void scrape_fill_raft(const struct scrape *scrape, size_t row, uint64_t values[M
 static inline const struct queue_view *scrape_queue(const struct scrape *scrape, size_t row)
 {
     return scrape_row(&scrape->queues, row);
+}
+
+static inline const struct exchange_view *scrape_exchange(const struct scrape *scrape, size_t row)
+{
+    return scrape_row(&scrape->exchanges, row);
 }
 
 static inline const struct scrape_channel *scrape_channel_row(const struct scrape *scrape,

@@ -127,19 +127,20 @@ static void fill_conn(const struct scrape *scrape, size_t row, uint64_t *values)
 
 static size_t count_exchanges(const struct scrape *scrape)
 {
-    return scrape->exchange_count;
+    return scrape->exchanges.count;
 }
 
 static void label_exchange(const struct scrape *scrape, size_t row,
                            struct exposition_labels *labels)
 {
-    exposition_add_label(labels, "vhost", scrape->exchanges[row].vhost);
-    exposition_add_label(labels, "exchange", scrape->exchanges[row].name);
+    const struct exchange_view *exchange = scrape_exchange(scrape, row);
+    exposition_add_label(labels, "vhost", exchange->vhost);
+    exposition_add_label(labels, "exchange", exchange->name);
 }
 
 static void fill_exchange(const struct scrape *scrape, size_t row, uint64_t *values)
 {
-    const struct exchange_view *exchange = &scrape->exchanges[row];
+    const struct exchange_view *exchange = scrape_exchange(scrape, row);
     values[METRIC_exchange_messages_published_total] = exchange->counts.publish_in;
     values[METRIC_exchange_messages_confirmed_total] = exchange->published.confirm;
     values[METRIC_exchange_messages_unroutable_returned_total] =
@@ -151,13 +152,13 @@ static void label_exchange_name(const struct scrape *scrape, size_t row,
                                 struct exposition_labels *labels)
 {
     label_exchange(scrape, row, labels);
-    exposition_add_label(labels, "type", scrape->exchanges[row].type);
+    exposition_add_label(labels, "type", scrape_exchange(scrape, row)->type);
 }
 
 /* Those that only other exchanges publish to, and the default one, are not told. */
 static void fill_exchange_name(const struct scrape *scrape, size_t row, uint64_t *values)
 {
-    const struct exchange_view *exchange = &scrape->exchanges[row];
+    const struct exchange_view *exchange = scrape_exchange(scrape, row);
     bool told = !exchange->internal && exchange->name.len > 0;
     values[METRIC_exchange_bindings] = told ? exchange->bindings : METRIC_NONE;
     values[METRIC_exchange_name] = told ? 1 : METRIC_NONE;

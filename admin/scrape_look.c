@@ -62,6 +62,18 @@ static bool next_queue(struct scrape *scrape)
     return true;
 }
 
+static bool next_exchange(struct scrape *scrape)
+{
+    struct exchange_view exchange;
+    if (!view_walk_exchange(scrape->walks.exchanges, &scrape->arena, &exchange)) {
+        return false;
+    }
+    if (is_chosen(scrape, exchange.vhost)) {
+        *(struct exchange_view *)scrape_rows_add(&scrape->exchanges, &scrape->arena) = exchange;
+    }
+    return true;
+}
+
 static bool next_channel(struct scrape *scrape)
 {
     struct conn_view conn;
@@ -100,6 +112,8 @@ bool scrape_walk(struct scrape *scrape)
     for (int i = 0; i < SCRAPE_RUN; i++) {
         if (!walks->queues_over) {
             walks->queues_over = !next_queue(scrape);
+        } else if (!walks->exchanges_over) {
+            walks->exchanges_over = !next_exchange(scrape);
         } else if (!walks->channels_over) {
             walks->channels_over = !next_channel(scrape);
         } else if (!walks->pairs_over) {
@@ -116,6 +130,7 @@ bool scrape_walk(struct scrape *scrape)
 void scrape_end_walk(struct scrape *scrape)
 {
     view_walk_free(scrape->walks.queues);
+    view_walk_free(scrape->walks.exchanges);
     view_walk_free(scrape->walks.channels);
     view_walk_free(scrape->walks.pairs);
     for (int kind = 0; kind < PAIR_KINDS; kind++) {
@@ -123,6 +138,7 @@ void scrape_end_walk(struct scrape *scrape)
     }
     conn_walk_end(&scrape->walks.conns);
     free(scrape->queues.runs);
+    free(scrape->exchanges.runs);
     free(scrape->channels.runs);
     free(scrape->conns.runs);
     free(scrape->login_sources.runs);
@@ -133,16 +149,20 @@ static void begin_walks(struct scrape *scrape, struct call *call)
     struct scrape_walks *walks = &scrape->walks;
     struct view_scope all = {.arena = &call->arena};
     scrape->queues.size = sizeof(struct queue_view);
+    scrape->exchanges.size = sizeof(struct exchange_view);
     scrape->channels.size = sizeof(struct scrape_channel);
     scrape->conns.size = sizeof(struct conn_view);
     walks->queues_over = !wants_any(scrape, ONE(queue_coarse_metrics) | ONE(queue_consumer_count) |
                                                 ONE(queue_metrics) | ONE(queue_delivery_metrics) |
                                                 ONE(ra_metrics) | ONE(queue_names));
+    walks->exchanges_over =
+        !wants_any(scrape, ONE(exchange_metrics) | ONE(exchange_bindings) | ONE(exchange_names));
     walks->channels_over = !wants_any(scrape, ONE(channel_metrics) | ONE(channel_process_metrics));
     walks->pairs_over = !scrape_wants_pairs(scrape);
     walks->conns_over =
         !wants_any(scrape, ONE(connection_coarse_metrics) | ONE(connection_metrics));
     walks->queues = walks->queues_over ? NULL : view_walk_new(call_broker(call), &all);
+    walks->exchanges = walks->exchanges_over ? NULL : view_walk_new(call_broker(call), &all);
     walks->channels = walks->channels_over ? NULL : view_walk_new(call_broker(call), &all);
     walks->pairs = walks->pairs_over ? NULL : view_walk_new(call_broker(call), &all);
     if (!walks->conns_over) {
@@ -150,25 +170,9 @@ static void begin_walks(struct scrape *scrape, struct call *call)
     }
 }
 
-static void look_at_exchanges(struct scrape *scrape, struct call *call)
-{
-    struct view_scope scope = {.arena = &call->arena};
-    size_t count;
-    struct exchange_view *exchanges = view_exchanges(call_broker(call), &scope, &count);
-    for (size_t i = 0; i < count; i++) {
-        if (is_chosen(scrape, exchanges[i].vhost)) {
-            exchanges[scrape->exchange_count++] = exchanges[i];
-        }
-    }
-    scrape->exchanges = exchanges;
-}
-
 static void look_at_objects(struct scrape *scrape, struct call *call)
 {
     begin_walks(scrape, call);
-    if (wants_any(scrape, ONE(exchange_metrics) | ONE(exchange_bindings) | ONE(exchange_names))) {
-        look_at_exchanges(scrape, call);
-    }
     if (scrape_wants(scrape, FAMILY_vhost_status)) {
         scrape->vhost_views =
             view_vhosts(call_broker(call), &call->arena, &scrape->vhost_view_count);

@@ -121,26 +121,6 @@ struct exchange_view view_of_exchange(const struct vhost *vhost, struct slice na
     };
 }
 
-struct exchange_view *view_exchanges(const struct broker *broker, const struct view_scope *scope,
-                                     size_t *count)
-{
-    struct exchange_view *views =
-        arena_array(scope->arena, broker->counters.exchanges, sizeof *views);
-    *count = 0;
-    list_each(node, &broker->vhosts) {
-        const struct vhost *vhost = container_of(node, struct vhost, link);
-        if (!in_scope(scope, vhost)) {
-            continue;
-        }
-        struct slice name = arena_copy(scope->arena, vhost->name);
-        for (struct exchange *exchange = exchanges_first(vhost->exchanges); exchange;
-             exchange = exchanges_next(vhost->exchanges, exchange)) {
-            views[(*count)++] = view_of_exchange(vhost, name, exchange, scope->arena);
-        }
-    }
-    return views;
-}
-
 bool view_exchange(const struct broker *broker, const struct view_scope *scope, struct slice name,
                    struct exchange_view *out)
 {

@@ -171,8 +171,6 @@ struct parameter *view_parameters(const struct broker *broker, const struct view
                                   size_t *count);
 struct parameter *view_global_parameters(const struct broker *broker, struct arena *arena,
                                          size_t *count);
-struct exchange_view *view_exchanges(const struct broker *broker, const struct view_scope *scope,
-                                     size_t *count);
 struct queue_view *view_queues(const struct broker *broker, const struct view_scope *scope,
                                size_t *count);
 
