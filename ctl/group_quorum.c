@@ -1,9 +1,12 @@
 #include "ctl/groups.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "conf/format.h"
 #include "ctl/listing.h"
 #include "ctl/number.h"
+#include "ctl/peeked.h"
 
 /* Quorum queues, of which each has its one replica here. */
 
@@ -87,7 +90,52 @@ static int reclaim_memory(struct run *run)
     return code;
 }
 
-/* Not at quorum queues either, but what is no such queue is told first, as in RabbitMQ. */
+static const struct column peek_columns[] = {
+    {"keys", "keys", COLUMN_PLAIN},
+    {"values", "values", COLUMN_PLAIN},
+};
+
+static int print_message(struct run *run, const json_t *message)
+{
+    json_t *rows = peeked_rows(message);
+    int code = EXIT_OK;
+    if (run->formatter == FORMATTER_JSON) {
+        code =
+            run_tell(run, json_pack("{s:o,s:s}", "message", peeked_object(rows), "result", "ok"));
+    } else {
+        struct sheet sheet = {.rows = rows,
+                              .columns = {&peek_columns[0], &peek_columns[1]},
+                              .count = 2,
+                              .headers = !options_has(&run->options, "silent")};
+        formatter_print(run->formatter, &sheet, run->out);
+    }
+    json_decref(rows);
+    return code;
+}
+
+/* Of a queue that is there and of the kind that RabbitMQ looks into. */
+static int show_message(struct run *run)
+{
+    struct answer answer = {.status = 0};
+    char *path = http_path("leveret", "queues", run_vhost(run), run_argument(run, 0), "messages",
+                           run_argument(run, 1), NULL);
+    struct bytes target = {0};
+    format_add(&target, "%s?truncate=64", path);
+    free(path);
+    struct question question = {.method = "GET", .path = format_copy(bytes_slice(&target))};
+    bytes_finish(&target);
+    int code = run_ask(run, question, &answer);
+    if (code == EXIT_OK && answer.status == 200) {
+        code = print_message(run, answer.json);
+    } else if (code == EXIT_OK && answer.status == 404) {
+        code = fail_to_find(run);
+    } else if (code == EXIT_OK) {
+        code = fail(run, "", answer_reason(&answer));
+    }
+    answer_finish(&answer);
+    return code;
+}
+
 static int peek(struct run *run)
 {
     struct whole position;
@@ -103,9 +151,7 @@ static int peek(struct run *run)
     } else if (code == EXIT_OK && answer.status == 503) {
         code = fail(run, "Failed to perform the operation: ", "Cannot peek into a classic queue");
     } else if (code == EXIT_OK) {
-        code = fail(run, "",
-                    "peek is not part of Leveret: use rabbitmqadmin get queue=... "
-                    "ackmode=reject_requeue_true");
+        code = show_message(run);
     }
     answer_finish(&answer);
     return code;
@@ -114,7 +160,7 @@ static int peek(struct run *run)
 static const struct command commands[] = {
     {.name = "peek",
      .usage = "[--vhost <vhost>] <queue> <position> [--timeout <timeout>]",
-     .help = "Fails: use rabbitmqadmin get queue=... ackmode=reject_requeue_true",
+     .help = "Shows the message at this position of a quorum queue, and leaves it there",
      .least = 2,
      .most = 2,
      .run = peek,
