@@ -1,5 +1,6 @@
 #include "server/deputy.h"
 
+#include "broker/delivery_count.h"
 #include "queue/msg.h"
 #include "server/engine_internal.h"
 #include "server/store.h"
@@ -74,7 +75,13 @@ struct msg *deputy_load(const struct deputy *op, struct msg *msg)
 
 struct msg *deputy_content(const struct deputy *op, const struct effect *effect)
 {
-    return deputy_load(op, effect->msg);
+    struct msg *msg = deputy_load(op, effect->msg);
+    if (!msg || !(effect->flags & EFFECT_COUNTED)) {
+        return msg;
+    }
+    struct msg *counted = delivery_count_add(msg, (effect - 1)->number);
+    msg_unref(msg);
+    return counted;
 }
 
 uint64_t deputy_end(struct deputy *op)

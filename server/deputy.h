@@ -37,7 +37,8 @@ struct slice deputy_error(const struct deputy *op);
  * behind it. Valid until the next operation. */
 const struct effect *deputy_next(const struct deputy *op, uint32_t *at);
 
-/* The message of a GET, with its content, from disk if it is not in memory. The caller owns the
+/* The message of a GET as a client has it: with its content, from disk if it is not in memory, and
+ * with x-delivery-count if the queue tells that. The caller owns the
  * reference. NULL if the disk has failed. */
 struct msg *deputy_content(const struct deputy *op, const struct effect *effect);
 

@@ -62,6 +62,24 @@ Test(get_messages, an_answer_has_an_end_however_large_messages_are)
     json_decref(list);
 }
 
+Test(get_messages, quorum_queues_tell_how_often_a_message_came_back)
+{
+    static const char line[] = "POST /api/queues/%2F/quorum/get?columns=properties";
+    static const char again[] =
+        "{\"count\":1,\"ackmode\":\"ack_requeue_true\",\"encoding\":\"auto\"}";
+    cr_assert_eq(api_ask(&kit, "guest", "PUT /api/queues/%2F/quorum",
+                         "{\"durable\":true,\"arguments\":{\"x-queue-type\":\"quorum\"}}"),
+                 201);
+    cr_assert_eq(api_ask(&kit, "guest", "POST /api/exchanges/%2F/amq.default/publish",
+                         "{\"properties\":{},\"routing_key\":\"quorum\",\"payload\":\"x\","
+                         "\"payload_encoding\":\"string\"}"),
+                 200);
+    cr_assert_eq(api_ask(&kit, "guest", line, again), 200);
+    cr_expect_null(strstr(kit.text, "x-delivery-count"));
+    cr_assert_eq(api_ask(&kit, "guest", line, again), 200);
+    cr_expect_not_null(strstr(kit.text, "\"headers\":{\"x-delivery-count\":1}"), "%s", kit.text);
+}
+
 Test(get_messages, the_older_form_says_whether_they_are_put_back)
 {
     static const char line[] = "POST /api/queues/%2F/q/get";
