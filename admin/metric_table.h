@@ -75,7 +75,6 @@
       "1 while publishers are held back for want of disk space")                                   \
     M(NODE, alarms, alarms_memory_used_watermark, untyped, 0,                                      \
       "1 while publishers are held back for want of memory")                                       \
-    M(NODE, alarms, unreachable_cluster_peers_count, gauge, 0, "Always 0: there is one node")      \
     M(NODE, connection_churn_metrics, connections_opened_total, counter, 0, "Connections opened")  \
     M(NODE, connection_churn_metrics, connections_closed_total, counter, 0, "Connections closed")  \
     M(NODE, connection_churn_metrics, channels_opened_total, counter, 0, "Channels opened")        \
