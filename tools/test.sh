@@ -103,13 +103,15 @@ step_admin()
 # The command line; that of step gcc for its time.
 step_ctl()
 {
-    tools/with-broker build/sanitize/leveret $logs/ctl-admin-broker.log \
-        tests/admin/rabbitmqadmin build/sanitize/rabbitmqadmin
-    tools/with-broker build/sanitize/leveret $logs/ctl-broker.log \
-        tests/ctl/commands build/sanitize build
-    tools/with-broker build/sanitize/leveret $logs/ctl-outputs-broker.log \
-        tests/ctl/outputs build/sanitize
-    tests/ctl/rabbitmqadmin build/sanitize
+    {
+        tools/with-broker build/sanitize/leveret $logs/ctl-admin-broker.log \
+            tests/admin/rabbitmqadmin build/sanitize/rabbitmqadmin
+        tools/with-broker build/sanitize/leveret $logs/ctl-broker.log \
+            tests/ctl/commands build/sanitize build
+        tools/with-broker build/sanitize/leveret $logs/ctl-outputs-broker.log \
+            tests/ctl/outputs build/sanitize
+        tests/ctl/rabbitmqadmin build/sanitize
+    } | awk -f tools/sum_up.awk
 }
 
 step_interop()
