@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "admin/copies.h"
 #include "admin/page.h"
 #include "admin/reply.h"
 #include "admin/target.h"
@@ -9,9 +10,10 @@
 
 enum { // of what is done at a time
     SLICE_OCTETS = 48 * 1024,
-    RELEASE_OCTETS = 4 << 20, // given back in one part
+    RELEASE_OCTETS = 1 << 20, // given back in one part
     SLICE_KEYS = 1000,        // sort keys that are taken
-    SLICE_ITEMS = 2000,       // objects that are copied, or whose names are looked at
+    SLICE_COPIES = 800,       // objects that are copied
+    SLICE_ITEMS = 2000,       // whose names are looked at
     SLICE_SORT = 4096,        // entries that are put in order
     RUN = 1024,               // entries that are sorted by themselves, before they are merged
     FIRST_ITEMS = 200,        // objects that are copied before there is an answer in parts
@@ -43,9 +45,8 @@ enum listing_phase {
 
 struct listing {
     struct listing_source source;
-    struct reply *reply; // borrowed: whose parts this makes
-    uint8_t *items;      // owned: those of a walk
-    size_t items_cap;
+    struct reply *reply;  // borrowed: whose parts this makes
+    struct copies copies; // owned: what a walk met
     struct columns columns;
     struct columns sort;     // the column to sort by; none: by the item's own keys
     struct bytes parameters; // owned: what the columns' slices point into
@@ -91,19 +92,23 @@ static const struct slice *keys_of(const struct entry *entry)
 static bool gather_some(struct listing *listing, size_t limit)
 {
     struct listing_source *source = &listing->source;
-    for (; limit > 0; limit--) {
-        if (source->count == listing->items_cap) {
-            listing->items_cap = listing->items_cap > 0 ? 2 * listing->items_cap : FIRST_ITEMS;
-            listing->items = memory_grow(listing->items, listing->items_cap * source->size);
+    enum listing_step step = LISTING_PASSED;
+    for (; limit > 0 && step != LISTING_END; limit--) {
+        void *item = copies_add(&listing->copies, &source->arena);
+        step = source->walk.next(source->walk.state, &source->arena, item);
+        if (step != LISTING_ITEM) {
+            copies_drop(&listing->copies);
         }
-        uint8_t *item = listing->items + source->count * source->size;
-        enum listing_step step = source->walk.next(source->walk.state, &source->arena, item);
-        if (step == LISTING_END) {
-            return false;
-        }
-        source->count += step == LISTING_ITEM;
     }
-    return true;
+    source->count = listing->copies.count;
+    return step != LISTING_END;
+}
+
+static const uint8_t *item_at(const struct listing *listing, size_t index)
+{
+    const struct listing_source *source = &listing->source;
+    return source->items ? (const uint8_t *)source->items + index * source->size
+                         : copies_at(&listing->copies, index);
 }
 
 /* Looks for those whose names are wanted; false when all are looked at. */
@@ -115,8 +120,7 @@ static bool select_some(struct listing *listing)
         listing->entries = memory_array(source->count + 1, sizeof *listing->entries);
     }
     for (; listing->looked_at < source->count && listing->looked_at < end; listing->looked_at++) {
-        const uint8_t *items = listing->items ? listing->items : source->items;
-        struct entry entry = {.item = items + listing->looked_at * source->size};
+        struct entry entry = {.item = item_at(listing, listing->looked_at)};
         if (page_has_name(&listing->page, keys_of(&entry)[source->name_key])) {
             listing->entries[listing->count++] = entry;
         }
@@ -324,12 +328,6 @@ static bool write_some(struct listing *listing, struct bytes *out, bool first)
  * it. What has been written is not looked at again. */
 static bool release_some(struct listing *listing)
 {
-    size_t items = RELEASE_OCTETS / listing->source.size;
-    if (listing->items_cap > 2 * items) {
-        listing->items_cap -= items;
-        listing->items = memory_grow(listing->items, listing->items_cap * listing->source.size);
-        return true;
-    }
     return arena_release(&listing->source.arena, RELEASE_OCTETS);
 }
 
@@ -341,7 +339,7 @@ static bool listing_next(void *state, struct bytes *out)
     bool more = false;
     switch (listing->phase) {
     case LISTING_GATHERS:
-        more = gather_some(listing, SLICE_ITEMS);
+        more = gather_some(listing, SLICE_COPIES);
         break;
     case LISTING_SELECTS:
         more = select_some(listing);
@@ -378,7 +376,7 @@ static void listing_free(void *state)
     arena_finish(&listing->source.arena);
     page_finish(&listing->page);
     bytes_finish(&listing->parameters);
-    free(listing->items);
+    copies_finish(&listing->copies);
     free(listing->entries);
     free(listing->spare);
     free(listing);
@@ -398,6 +396,7 @@ void listing_reply(struct listing_source *source, const struct target *target, s
 {
     struct listing *listing = memory_new(sizeof *listing);
     listing->source = *source;
+    listing->copies.size = source->size;
     listing->reply = reply;
     if (source->paged && !page_parse(target, &listing->page, reply)) {
         listing_free(listing);

@@ -8,8 +8,8 @@
 
 enum {
     PART_OCTETS = 48 * 1024,
-    RELEASE_OCTETS = 4 << 20, // of memory that are given back at a time, when all is written
-    PART_ROWS = 2000,         // that are added up at a time, or looked at for a sample
+    RELEASE_OCTETS = 1 << 20, // of memory that are given back at a time, when all is written
+    PART_ROWS = 1000,         // that are added up at a time, or looked at for a sample
 };
 
 static const char content_type[] = "text/plain; version=0.0.4";

@@ -1,6 +1,7 @@
 #ifndef ADMIN_SCRAPE_INTERNAL_H
 #define ADMIN_SCRAPE_INTERNAL_H
 
+#include "admin/copies.h"
 #include "admin/exposition.h"
 #include "admin/metric.h"
 #include "admin/scrape.h"
@@ -28,7 +29,7 @@ struct scrape_login {
     enum login_protocol protocol;
 };
 
-enum { SCRAPE_VHOSTS_MAX = 40, SCRAPE_RUN = 1024 };
+enum { SCRAPE_VHOSTS_MAX = 40, SCRAPE_STEP = 400 };
 
 /* Who goes through what there is very much of; what has come to its end is over. */
 struct scrape_walks {
@@ -43,21 +44,6 @@ struct scrape_walks {
     bool pairs_over;
     bool conns_over;
 };
-
-/* Very many objects of a size, copied one by one; they stay where they are. */
-struct scrape_rows {
-    uint8_t **runs; // owned array of runs in the arena, SCRAPE_RUN objects each
-    size_t size;
-    size_t count;
-};
-
-/* Room for one more. */
-void *scrape_rows_add(struct scrape_rows *rows, struct arena *arena);
-
-static inline const void *scrape_row(const struct scrape_rows *rows, size_t row)
-{
-    return rows->runs[row / SCRAPE_RUN] + row % SCRAPE_RUN * rows->size;
-}
 
 /* Those of the pair that was copied last. */
 struct scrape_pair_names {
@@ -83,21 +69,21 @@ struct scrape {
     struct slice product;
     const struct api *api; // borrowed
     struct scrape_walks walks;
-    struct scrape_rows queues;    // struct queue_view
-    struct scrape_rows exchanges; // struct exchange_view
-    struct scrape_rows channels;  // struct scrape_channel
-    struct scrape_rows conns;     // struct conn_view
-    struct scrape_rows pairs[PAIR_KINDS];
+    struct copies queues;    // struct queue_view
+    struct copies exchanges; // struct exchange_view
+    struct copies channels;  // struct scrape_channel
+    struct copies conns;     // struct conn_view
+    struct copies pairs[PAIR_KINDS];
     struct scrape_pair_names last_pair;
     const struct vhost_view *vhost_views;
     size_t vhost_view_count;
     struct totals_view totals;
     struct logins_view logins[LOGIN_PROTOCOL_COUNT];
-    struct scrape_rows login_sources; // struct scrape_login
-    uint64_t values[METRIC_COUNT];    // of kinds without rows, and sums of those with them
-    size_t metric;                    // to be written next,
-    size_t row;                       // and its next row
-    uint8_t summing; // enum metric_kind that is added up, METRIC_KIND_COUNT: none is
+    struct copies login_sources;   // struct scrape_login
+    uint64_t values[METRIC_COUNT]; // of kinds without rows, and sums of those with them
+    size_t metric;                 // to be written next,
+    size_t row;                    // and its next row
+    uint8_t summing;               // enum metric_kind that is added up, METRIC_KIND_COUNT: none is
 };
 
 /* What a kind of metrics has rows of. */
@@ -158,18 +144,18 @@ void scrape_fill_raft(const struct scrape *scrape, size_t row, uint64_t values[M
 
 static inline const struct queue_view *scrape_queue(const struct scrape *scrape, size_t row)
 {
-    return scrape_row(&scrape->queues, row);
+    return copies_at(&scrape->queues, row);
 }
 
 static inline const struct exchange_view *scrape_exchange(const struct scrape *scrape, size_t row)
 {
-    return scrape_row(&scrape->exchanges, row);
+    return copies_at(&scrape->exchanges, row);
 }
 
 static inline const struct scrape_channel *scrape_channel_row(const struct scrape *scrape,
                                                               size_t row)
 {
-    return scrape_row(&scrape->channels, row);
+    return copies_at(&scrape->channels, row);
 }
 
 static inline const struct channel_view *scrape_channel(const struct scrape *scrape, size_t row)
@@ -179,7 +165,7 @@ static inline const struct channel_view *scrape_channel(const struct scrape *scr
 
 static inline const struct conn_view *scrape_conn(const struct scrape *scrape, size_t row)
 {
-    return scrape_row(&scrape->conns, row);
+    return copies_at(&scrape->conns, row);
 }
 
 static inline bool scrape_wants(const struct scrape *scrape, enum metric_family family)

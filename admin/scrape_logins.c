@@ -38,7 +38,7 @@ void scrape_fill_logins(const struct scrape *scrape, size_t row, uint64_t values
 
 static const struct scrape_login *source_of(const struct scrape *scrape, size_t row)
 {
-    return scrape_row(&scrape->login_sources, row);
+    return copies_at(&scrape->login_sources, row);
 }
 
 size_t scrape_count_sources(const struct scrape *scrape)
@@ -63,13 +63,13 @@ void scrape_fill_source(const struct scrape *scrape, size_t row, uint64_t values
 }
 
 /* A row of the ledger is one row for each protocol. */
-static void add_sources(struct scrape_rows *rows, struct arena *arena,
+static void add_sources(struct copies *rows, struct arena *arena,
                         const struct login_attempt_row *row)
 {
     struct slice address = arena_copy(arena, row->address), user = arena_copy(arena, row->user);
     for (int i = 0; i < LOGIN_PROTOCOL_COUNT; i++) {
         if (row->logins[i].attempts > 0) {
-            *(struct scrape_login *)scrape_rows_add(rows, arena) =
+            *(struct scrape_login *)copies_add(rows, arena) =
                 (struct scrape_login){.address = address,
                                       .user = user,
                                       .logins = row->logins[i],

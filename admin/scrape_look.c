@@ -37,17 +37,6 @@ bool scrape_chooses(const struct scrape *scrape, struct slice vhost, struct slic
 
 /* --- Objects. --- */
 
-void *scrape_rows_add(struct scrape_rows *rows, struct arena *arena)
-{
-    size_t run = rows->count / SCRAPE_RUN, place = rows->count % SCRAPE_RUN;
-    if (place == 0) {
-        rows->runs = memory_grow(rows->runs, (run + 1) * sizeof *rows->runs);
-        rows->runs[run] = arena_array(arena, SCRAPE_RUN, rows->size);
-    }
-    rows->count++;
-    return rows->runs[run] + place * rows->size;
-}
-
 /* Each of these copies one object, or passes over one that is not wanted; false if there are no
  * more. */
 static bool next_queue(struct scrape *scrape)
@@ -57,7 +46,7 @@ static bool next_queue(struct scrape *scrape)
         return false;
     }
     if (scrape_chooses(scrape, queue.vhost, queue.name)) {
-        *(struct queue_view *)scrape_rows_add(&scrape->queues, &scrape->arena) = queue;
+        *(struct queue_view *)copies_add(&scrape->queues, &scrape->arena) = queue;
     }
     return true;
 }
@@ -69,7 +58,7 @@ static bool next_exchange(struct scrape *scrape)
         return false;
     }
     if (is_chosen(scrape, exchange.vhost)) {
-        *(struct exchange_view *)scrape_rows_add(&scrape->exchanges, &scrape->arena) = exchange;
+        *(struct exchange_view *)copies_add(&scrape->exchanges, &scrape->arena) = exchange;
     }
     return true;
 }
@@ -83,7 +72,7 @@ static bool next_channel(struct scrape *scrape)
     }
     if (engine_view_conn(scrape->api->options.engine, view.conn, &conn)) {
         struct bytes name = channel_name(conn.name, view.number);
-        struct scrape_channel *row = scrape_rows_add(&scrape->channels, &scrape->arena);
+        struct scrape_channel *row = copies_add(&scrape->channels, &scrape->arena);
         view_keep_channel(&scrape->arena, &view);
         *row = (struct scrape_channel){.name = arena_copy(&scrape->arena, bytes_slice(&name)),
                                        .unconfirmed =
@@ -102,14 +91,14 @@ static bool next_conn(struct scrape *scrape)
     }
     view.client_properties = view.terms = (struct slice){NULL, 0}; // which may be long
     conn_view_keep(&scrape->arena, &view);
-    *(struct conn_view *)scrape_rows_add(&scrape->conns, &scrape->arena) = view;
+    *(struct conn_view *)copies_add(&scrape->conns, &scrape->arena) = view;
     return true;
 }
 
 bool scrape_walk(struct scrape *scrape)
 {
     struct scrape_walks *walks = &scrape->walks;
-    for (int i = 0; i < SCRAPE_RUN; i++) {
+    for (int i = 0; i < SCRAPE_STEP; i++) {
         if (!walks->queues_over) {
             walks->queues_over = !next_queue(scrape);
         } else if (!walks->exchanges_over) {
@@ -134,14 +123,14 @@ void scrape_end_walk(struct scrape *scrape)
     view_walk_free(scrape->walks.channels);
     view_walk_free(scrape->walks.pairs);
     for (int kind = 0; kind < PAIR_KINDS; kind++) {
-        free(scrape->pairs[kind].runs);
+        copies_finish(&scrape->pairs[kind]);
     }
     conn_walk_end(&scrape->walks.conns);
-    free(scrape->queues.runs);
-    free(scrape->exchanges.runs);
-    free(scrape->channels.runs);
-    free(scrape->conns.runs);
-    free(scrape->login_sources.runs);
+    copies_finish(&scrape->queues);
+    copies_finish(&scrape->exchanges);
+    copies_finish(&scrape->channels);
+    copies_finish(&scrape->conns);
+    copies_finish(&scrape->login_sources);
 }
 
 static void begin_walks(struct scrape *scrape, struct call *call)

@@ -100,7 +100,7 @@ static void copy(struct scrape *scrape, const struct pair_view *view)
     *last =
         (struct scrape_pair_names){row.channel, row.view.vhost, row.view.exchange, row.view.queue};
     scrape->pairs[view->kind].size = sizeof row;
-    *(struct row *)scrape_rows_add(&scrape->pairs[view->kind], &scrape->arena) = row;
+    *(struct row *)copies_add(&scrape->pairs[view->kind], &scrape->arena) = row;
 }
 
 bool scrape_next_pair(struct scrape *scrape)
@@ -130,7 +130,7 @@ bool scrape_wants_pairs(const struct scrape *scrape)
 
 static const struct row *row_of(const struct scrape *scrape, enum pair_kind kind, size_t row)
 {
-    return scrape_row(&scrape->pairs[kind], row);
+    return copies_at(&scrape->pairs[kind], row);
 }
 
 static void label(const struct row *row, struct exposition_labels *labels)

@@ -10,4 +10,10 @@ void *memory_array(size_t count, size_t size); // zeroed; count * size is checke
 void *memory_grow(void *old, size_t size);     // realloc; the new part is not zeroed
 void *memory_raw(size_t size);                 // not zeroed
 
+/* Whole pages from the system, zeroed, that go back to it at once, each by itself: what is freed
+ * piece by piece goes back when there is very much of it, which takes milliseconds. NULL if there
+ * are none. */
+void *memory_pages(size_t size);
+void memory_pages_free(void *pages, size_t size);
+
 #endif

@@ -45,3 +45,29 @@ Test(arena, is_released_some_at_a_time)
     cr_assert_not_null(arena_new(&arena, 10));
     arena_finish(&arena);
 }
+
+Test(arena, keeps_very_much_and_gives_it_back_in_parts)
+{
+    enum { PIECE = 1000, PIECES = 8000 };
+    struct arena arena = {0};
+    uint8_t *pieces[PIECES];
+    int parts = 1;
+    for (int i = 0; i < PIECES; i++) {
+        pieces[i] = arena_new(&arena, PIECE);
+        for (int k = 0; k < PIECE; k += 100) {
+            cr_assert_eq(pieces[i][k], 0);
+        }
+        pieces[i][0] = (uint8_t)i;
+        pieces[i][PIECE - 1] = (uint8_t)(i >> 8);
+    }
+    for (int i = 0; i < PIECES; i++) {
+        cr_assert(pieces[i][0] == (uint8_t)i && pieces[i][PIECE - 1] == (uint8_t)(i >> 8));
+    }
+    while (arena_release(&arena, 1 << 20)) {
+        parts++;
+    }
+    cr_expect_geq(parts, 5);
+    cr_expect_leq(parts, 9);
+    cr_expect_eq(*(uint8_t *)arena_new(&arena, PIECE), 0);
+    arena_finish(&arena);
+}
