@@ -3,7 +3,7 @@
 
 #include "base/arena.h"
 
-enum { COPIES_RUN = 128 }; // how many lie behind each other
+enum { COPIES_RUN = 32 }; // how many lie behind each other
 
 /* Very many objects of a size, copied one by one; they stay where they are. To begin with all but
  * `size` is 0. */
